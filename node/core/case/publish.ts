@@ -1,0 +1,141 @@
+/**
+ * From a case to the advisory that this centre publishes: what it was told, vendor by vendor. Each centre lists the
+ * vendors it knows (need to know); a vendor's words travel between centres only where the process model carries
+ * them to the origin.
+ */
+import type { Advisory, Remedy as AdvisoryRemedy, VendorEntry } from '../advisory.js';
+import { sha256 } from '../bytes.js';
+import type { NodeId } from '../ids.js';
+import type { Self, State } from '../state.js';
+import type { VendorReport } from '../statement.js';
+import type { Instant } from '../time.js';
+import type { Case } from './case.js';
+import type { VendorStatusWord } from './vendor-words.js';
+
+/** The one vulnerability of a case; a local key that is never written. */
+const VULNERABILITY = 'vulnerability';
+
+/**
+ * The advisory as it stands, for publication at `publishedAt`.
+ *
+ * Vendors are in the order of their names, so that the same case gives the same document. Silence is written as
+ * silence: a vendor that was told and did not answer is `informed`.
+ */
+export function advisoryOf(state: State, held: Case, publishedAt: Instant): Advisory {
+  const { self } = state;
+  const { value: summary } = held.summary;
+  const cves = summary.publicIds.filter((id) => id.startsWith('CVE-'));
+  const publicId = summary.publicIds.find((id) => !id.startsWith('CVE-')) ?? fallbackId(self, held);
+  const entries = vendorEntries(state, held);
+  const awaited = entries.some(({ status }) => status === 'under_investigation');
+  return {
+    publicId,
+    aliases: summary.publicIds.filter((id) => id !== publicId),
+    lang: 'en',
+    title: summary.title,
+    summary: summary.summary,
+    translations: [],
+    kind: summary.kind,
+    scope: summary.scope,
+    // The embargo ends with the publication: a public document is CLEAR (FORMATS §1.4).
+    tlp: 'CLEAR',
+    stage: awaited ? 'interim' : 'final',
+    publishedAt,
+    publisher: { name: self.name, namespace: self.namespace },
+    vulnerabilities: [
+      {
+        id: VULNERABILITY,
+        ...(cves[0] === undefined ? {} : { cve: cves[0] }),
+        title: summary.title,
+        descriptions: [{ lang: 'en', text: held.details?.value.text || summary.summary }],
+        weaknesses: [],
+        scores: [],
+      },
+    ],
+    vendors: entries,
+    revisions: [{ number: 1, at: publishedAt, summary: 'First publication' }],
+    notes: [],
+    remedies: remedies(held),
+    references: [],
+    credits: [],
+    ...(self.mode === 'drill' ? { drill: true as const } : {}),
+  };
+}
+
+/** A case that got no public id before the instant: our prefix and a hash, since a case id never appears outside. */
+function fallbackId(self: Self, held: Case): string {
+  return `${self.idPrefix}#${sha256(held.id).slice(0, 8).toUpperCase()}`;
+}
+
+function vendorEntries(state: State, held: Case): readonly VendorEntry[] {
+  const told = [...held.told.keys()].filter((node) => state.peers.get(node)?.card.role === 'vendor');
+  const nodes = new Set<NodeId>([...told, ...held.reports.keys()]);
+  const own = [...nodes].map((node): VendorEntry => {
+    const report = held.reports.get(node);
+    const name = state.peers.get(node)?.card.name ?? report?.value.vendorName ?? node;
+    const informedAt = held.told.get(node)?.at;
+    return entryOf({
+      id: node,
+      name,
+      report: report?.value,
+      status: report?.value.status ?? 'informed',
+      informedAt,
+      respondedAt: report?.stamp.at,
+    });
+  });
+  const listed = [...held.listed.values()].map(({ value }) =>
+    entryOf({
+      id: value.vendorName,
+      name: value.vendorName,
+      report: value,
+      status: value.status,
+      informedAt: undefined,
+      respondedAt: undefined,
+    }),
+  );
+  // The same vendor may be listed by name and speak for itself: its own words hold.
+  const spoken = new Set(own.map(({ name }) => name));
+  return [...own, ...listed.filter(({ name }) => !spoken.has(name))].sort((left, right) =>
+    left.name < right.name ? -1 : 1,
+  );
+}
+
+interface Known {
+  readonly id: string;
+  readonly name: string;
+  readonly report: VendorReport | undefined;
+  readonly status: VendorStatusWord;
+  readonly informedAt: Instant | undefined;
+  readonly respondedAt: Instant | undefined;
+}
+
+function entryOf({ id, name, report, status, informedAt, respondedAt }: Known): VendorEntry {
+  return {
+    vendorId: id,
+    name,
+    vulnerabilityId: VULNERABILITY,
+    status,
+    assessments: [],
+    fixProgress: report?.fixProgress ?? 'none',
+    ...(informedAt === undefined ? {} : { informedAt }),
+    ...(respondedAt === undefined ? {} : { respondedAt }),
+    statements:
+      report === undefined || report.statement === '' ? [] : [{ lang: 'en', text: report.statement }],
+    references: [],
+    products: (report?.products ?? []).map((product) => ({ name: product })),
+    ...(status === 'not_affected' && report !== undefined && report.impact !== ''
+      ? { notAffectedReason: report.impact }
+      : {}),
+  };
+}
+
+function remedies(held: Case): readonly AdvisoryRemedy[] {
+  return [...held.remedies.entries()]
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([vendorId, { value }]) => ({
+      kind: held.reports.get(vendorId)?.value.fixProgress === 'none' ? 'mitigation' : 'vendor_fix',
+      texts: [{ lang: 'en', text: value.remedy }],
+      vendorId,
+      ...(value.references[0] === undefined ? {} : { url: value.references[0].url }),
+    }));
+}

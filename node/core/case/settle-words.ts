@@ -1,0 +1,49 @@
+/**
+ * Ballots and wishes enter the chamber of a case: sets that only grow, so the order of hearing does not matter.
+ */
+import type { NodeId } from '../ids.js';
+import type { Ballot } from '../settlement/ballot.js';
+import type { Want } from '../settlement/docket.js';
+import type { Instant } from '../time.js';
+import { type Case, type Chamber, withEntry, withMember } from './case.js';
+
+/**
+ * Adds a ballot whose signature held. `seenWith` is the other node in the conversation (whom we told, or who told
+ * us), which therefore needs no relay of it; its author has it as well.
+ */
+export function admitBallot(held: Case, ballot: Ballot, seenWith: NodeId, at: Instant): Case {
+  const { chamber } = held;
+  const first = chamber.ballots.get(ballot.id);
+  const ballots =
+    first !== undefined && first.heldAt <= at
+      ? chamber.ballots
+      : withEntry(chamber.ballots, ballot.id, { ballot, heldAt: at });
+  const seen = withMember(
+    withMember(chamber.known.get(ballot.id) ?? new Set<NodeId>(), seenWith),
+    ballot.author,
+  );
+  return { ...held, chamber: { ...chamber, ballots, known: withEntry(chamber.known, ballot.id, seen) } };
+}
+
+/** A member asks for an amendment in this slot and round (R5); the first asking counts. */
+export function admitWant(held: Case, want: Want): Case {
+  const key = `${want.by}/${want.slot}/${want.round}`;
+  const first = held.chamber.wants.get(key);
+  if (first !== undefined && first.heldAt <= want.heldAt) return held;
+  return withChamber(held, { wants: withEntry(held.chamber.wants, key, want) });
+}
+
+/** The same case with some of its chamber replaced. */
+export function withChamber(held: Case, change: Partial<Chamber>): Case {
+  return { ...held, chamber: { ...held.chamber, ...change } };
+}
+
+/** Everybody whom a charter by the lead names. */
+export function rosterOf(held: Case): ReadonlySet<NodeId> {
+  const named = new Set<NodeId>([held.origin]);
+  for (const { ballot } of held.chamber.ballots.values()) {
+    if (ballot.body.kind !== 'charter' || ballot.author !== held.origin) continue;
+    for (const member of ballot.body.terms.roster) named.add(member.node);
+  }
+  return named;
+}

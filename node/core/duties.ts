@@ -1,0 +1,110 @@
+/**
+ * What is due outside the feeds, read off the state: staging and release. There is no second queue (STYLE §2.1,
+ * rule 7); what was done comes back as a report in the home feed.
+ */
+import type { Case } from './case/case.js';
+import { docketOf } from './case/chamber.js';
+import type { CaseId } from './ids.js';
+import { nextDue as settlementDue } from './settlement/due.js';
+import { mayRelease } from './settlement/release.js';
+import { freezeOf } from './settlement/rounds.js';
+import { standingOf } from './settlement/settle.js';
+import type { State } from './state.js';
+import type { ReleaseRule } from './statement.js';
+import type { Instant } from './time.js';
+
+export type Duty =
+  /** From the freeze on the documents lie ready, and are drawn up anew when the case changes (DESIGN §8). */
+  | { readonly kind: 'stage'; readonly held: Case; readonly epoch: number; readonly at: Instant }
+  | {
+      readonly kind: 'release';
+      readonly held: Case;
+      readonly epoch: number;
+      readonly at: Instant;
+      readonly rule: ReleaseRule;
+    }
+  /** The intent is on disk and the report is missing: a crash came between. */
+  | {
+      readonly kind: 'finish';
+      readonly held: Case;
+      readonly epoch: number;
+      readonly at: Instant;
+      readonly rule: ReleaseRule;
+    };
+
+/** Everything that is due at `now`, in no particular order. Empty for a vendor's node. */
+export function duties(state: State, now: Instant): readonly Duty[] {
+  if (state.self.role !== 'centre') return [];
+  return [...state.cases.values()].flatMap((held) => dutyOf(state, held, now));
+}
+
+function dutyOf(state: State, held: Case, now: Instant): readonly Duty[] {
+  const { chamber } = held;
+  if (chamber.published !== undefined) return [];
+  if (chamber.intent !== undefined) return [{ kind: 'finish', held, ...chamber.intent }];
+  const docket = docketOf(state.self.node, held, now);
+  const standing = standingOf(docket);
+  const verdict = mayRelease(docket, standing);
+  if (verdict.kind === 'release') {
+    const { epoch, at, rule } = verdict;
+    return [{ kind: 'release', held, epoch, at, rule }];
+  }
+  if (standing === undefined || now < freezeOf(standing.charter, standing.at)) return [];
+  return [{ kind: 'stage', held, epoch: standing.epoch, at: standing.at }];
+}
+
+/** A release that is held or a timer that ran out: loud until somebody acts (DESIGN §8, §5.6). */
+export interface Alarm {
+  readonly caseId: CaseId;
+  readonly alarm: string;
+}
+
+/** What `status` must show and its exit code must tell. */
+export function alarms(state: State, now: Instant): readonly Alarm[] {
+  return [...state.cases.values()].flatMap((held) => {
+    const found: Alarm[] = [];
+    if (state.self.role === 'centre' && held.chamber.published === undefined) {
+      const verdict = mayRelease(docketOf(state.self.node, held, now));
+      if (verdict.kind === 'held')
+        found.push(...verdict.because.map((why) => ({ caseId: held.id, alarm: `held ${why}` })));
+    }
+    for (const [node, telling] of held.told) {
+      if (telling.replyBy > now || hasAnswered(held, node)) continue;
+      found.push({ caseId: held.id, alarm: `silent ${node}` });
+    }
+    return found;
+  });
+}
+
+/** A vendor that said anything about the case has answered. */
+export function hasAnswered(held: Case, node: Case['from']): boolean {
+  return (
+    held.reports.has(node) ||
+    [...held.requests.values()].some(({ requester }) => requester === node) ||
+    [...held.acknowledged.values()].some(({ by }) => by === node)
+  );
+}
+
+/**
+ * The least instant after the last one heard at which anything may become due. The node enters a tick then.
+ * @returns `undefined` where time alone changes nothing.
+ */
+export function nextDue(state: State): Instant | undefined {
+  let least: Instant | undefined;
+  for (const held of state.cases.values()) {
+    for (const at of dueInstants(state, held))
+      if (at > state.now && (least === undefined || at < least)) least = at;
+  }
+  return least;
+}
+
+function dueInstants(state: State, held: Case): readonly Instant[] {
+  if (held.closed !== undefined || held.chamber.published !== undefined) return [];
+  const due: Instant[] = [];
+  for (const [node, { replyBy }] of held.told) if (!hasAnswered(held, node)) due.push(replyBy);
+  if (state.self.role === 'centre') {
+    const settlement = settlementDue(docketOf(state.self.node, held, state.now));
+    if (settlement !== undefined) due.push(settlement);
+  }
+  return due;
+}

@@ -1,0 +1,183 @@
+/**
+ * Every bound of the house in one table. These guard a node against its peers, its files and itself, and
+ * always hold. docs/LIMITS.md is made from here.
+ */
+
+export interface Limit {
+  readonly most: number;
+  readonly unit: 'bytes' | 'entries' | 'frames' | 'links' | 'ms' | 'characters' | 'levels' | 'quarters';
+  readonly because: string;
+}
+
+export type LimitName =
+  | 'frameBytes'
+  | 'frameEntries'
+  | 'smallFrameBytes'
+  | 'helloEntries'
+  | 'noteBytes'
+  | 'leafBytes'
+  | 'envelopeBytes'
+  | 'statementBytes'
+  | 'cardBytes'
+  | 'windowFrames'
+  | 'windowEntries'
+  | 'feedEntries'
+  | 'links'
+  | 'linksPerPeer'
+  | 'linkFrames'
+  | 'linkBytes'
+  | 'dialWaitMs'
+  | 'closeWaitMs'
+  | 'helloWaitMs'
+  | 'receiptWaitMs'
+  | 'keepaliveMs'
+  | 'backoffMs'
+  | 'signatureSkewMs'
+  | 'titleCharacters'
+  | 'textCharacters'
+  | 'nameCharacters'
+  | 'listEntries'
+  | 'vendorsPerCase'
+  | 'rosterEntries'
+  | 'waitingEntries'
+  | 'roundsPerSlot'
+  | 'slotsPerCase'
+  | 'ballotsPerKey'
+  | 'ballotsPerMember'
+  | 'fragmentBytes'
+  | 'documentBytes'
+  | 'jsonLevels'
+  | 'importBytes'
+  | 'importFileBytes'
+  | 'csafLoadMs'
+  | 'csafCheckMs'
+  | 'controlBytes'
+  | 'attachments'
+  | 'attachmentBytes'
+  | 'attachmentPartBytes'
+  | 'attachmentParts'
+  | 'proofEntries'
+  | 'ballotsPerCase';
+
+export const LIMITS: Readonly<Record<LimitName, Limit>> = {
+  frameBytes: { most: 4 << 20, unit: 'bytes', because: 'One frame is held in memory while it is checked.' },
+  frameEntries: { most: 256, unit: 'entries', because: 'A receipt comes at least this often.' },
+  smallFrameBytes: {
+    most: 64 << 10,
+    unit: 'bytes',
+    because: 'Only entries are large; every other frame is a few notes and names.',
+  },
+  helloEntries: {
+    most: 8,
+    unit: 'entries',
+    because: 'Two feeds and a few protocol versions; the rest is room to grow.',
+  },
+  noteBytes: {
+    most: 4_096,
+    unit: 'bytes',
+    because: 'A checkpoint with its signatures is a few short lines (LOG-3).',
+  },
+  leafBytes: {
+    most: 4_096,
+    unit: 'bytes',
+    because: 'A leaf is canonical JSON of six short members (LOG-2).',
+  },
+  envelopeBytes: { most: 1 << 20, unit: 'bytes', because: 'Decryption holds the whole envelope in memory.' },
+  statementBytes: {
+    most: 768 << 10,
+    unit: 'bytes',
+    because: 'Leaves room for OpenPGP inside an envelope; also bounds decompression.',
+  },
+  cardBytes: { most: 64 << 10, unit: 'bytes', because: 'A card is a page of text with one certificate.' },
+  windowFrames: { most: 8, unit: 'frames', because: 'Frames of entries under way without a receipt.' },
+  windowEntries: { most: 1_024, unit: 'entries', because: 'Entries under way without a receipt.' },
+  feedEntries: { most: 2_000_000, unit: 'entries', because: 'Ten years of the busiest relationship.' },
+  links: {
+    most: 2_000,
+    unit: 'links',
+    because: 'Connections of one node; a thousand vendors and some room.',
+  },
+  linksPerPeer: {
+    most: 4,
+    unit: 'links',
+    because: 'A peer that comes back may overlap with its old connection; one more closes the oldest.',
+  },
+  linkFrames: {
+    most: 16,
+    unit: 'frames',
+    because: 'Frames that arrived and nobody has read yet; then the peer must wait.',
+  },
+  linkBytes: {
+    most: 1 << 20,
+    unit: 'bytes',
+    because: 'Bytes handed to a connection that it has not taken yet; then the sender waits.',
+  },
+  dialWaitMs: { most: 15_000, unit: 'ms', because: 'Name, TCP, TLS and the consent of the peer.' },
+  closeWaitMs: { most: 5_000, unit: 'ms', because: 'A link that ends may still deliver its last frames.' },
+  helloWaitMs: { most: 10_000, unit: 'ms', because: 'A peer that connects says Hello at once.' },
+  receiptWaitMs: { most: 30_000, unit: 'ms', because: 'A link without receipts for owed entries is dead.' },
+  keepaliveMs: { most: 20_000, unit: 'ms', because: 'A half-open peer would otherwise go unnoticed.' },
+  backoffMs: { most: 60_000, unit: 'ms', because: 'Longest pause between two attempts to connect.' },
+  signatureSkewMs: {
+    most: 86_400_000,
+    unit: 'ms',
+    because: 'A signature may be dated this far ahead of our clock.',
+  },
+  titleCharacters: { most: 300, unit: 'characters', because: 'One line in a list.' },
+  textCharacters: {
+    most: 100_000,
+    unit: 'characters',
+    because: 'The longest known note has a third of this.',
+  },
+  nameCharacters: { most: 200, unit: 'characters', because: 'Names of organisations, persons and products.' },
+  listEntries: { most: 1_000, unit: 'entries', because: 'Lists inside one statement.' },
+  vendorsPerCase: { most: 5_000, unit: 'entries', because: 'The largest case of twenty years had 285.' },
+  rosterEntries: { most: 10, unit: 'entries', because: 'The quorum table ends there (DESIGN §7.1).' },
+  waitingEntries: {
+    most: 1_000,
+    unit: 'entries',
+    because: 'Statements of one case that wait for an earlier one.',
+  },
+  roundsPerSlot: { most: 64, unit: 'entries', because: 'A slot that needs more rounds needs a person.' },
+  slotsPerCase: {
+    most: 256,
+    unit: 'entries',
+    because: 'A case that moves its instant more often needs a person.',
+  },
+  ballotsPerKey: {
+    most: 8,
+    unit: 'entries',
+    because: 'Two prove that the member lies; more only fill the store.',
+  },
+  ballotsPerMember: {
+    most: 8_192,
+    unit: 'entries',
+    because: 'Three ballots in every tenth round of every slot of one case.',
+  },
+  fragmentBytes: { most: 512 << 10, unit: 'bytes', because: 'One member’s SCHED/1 fragment.' },
+  documentBytes: {
+    most: 16 << 20,
+    unit: 'bytes',
+    because: 'A merged problem document or an imported file line.',
+  },
+  jsonLevels: { most: 64, unit: 'levels', because: 'Nesting of JSON from outside (FORMATS §12).' },
+  importBytes: { most: 15 << 20, unit: 'bytes', because: 'One imported document (FORMATS §12).' },
+  importFileBytes: { most: 64 << 20, unit: 'bytes', because: 'A file of many documents, one a line.' },
+  csafLoadMs: { most: 120_000, unit: 'ms', because: 'The CSAF validator compiles its schemas once.' },
+  csafCheckMs: { most: 5_000, unit: 'ms', because: 'One document takes 1 to 40 ms (FORMATS §12.2).' },
+  controlBytes: { most: 8 << 20, unit: 'bytes', because: 'One call on the control socket.' },
+  attachments: { most: 64, unit: 'entries', because: 'Attachments of one case.' },
+  attachmentBytes: { most: 64 << 20, unit: 'bytes', because: 'One proof of concept or patch (ENV-5).' },
+  attachmentPartBytes: {
+    most: 256 << 10,
+    unit: 'bytes',
+    because: 'One entry of a split attachment (ENV-5).',
+  },
+  attachmentParts: { most: 256, unit: 'entries', because: '64 MiB in parts of 256 KiB (ENV-5).' },
+  ballotsPerCase: { most: 20_000, unit: 'entries', because: 'Ten centres, many slots, every round used.' },
+  proofEntries: {
+    most: 2_000,
+    unit: 'entries',
+    because: 'Charter, signatures and the certificates of many epochs.',
+  },
+};

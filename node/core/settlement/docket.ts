@@ -1,0 +1,105 @@
+/**
+ * Everything that one node knows of the settlement of one case. The pool of ballots only grows; whatever the
+ * rest of this folder says is derived from it anew, so the order in which ballots arrived cannot matter.
+ * What does matter is kept beside each ballot: when this node first held it, which starts timers and nothing else.
+ */
+import type { BallotId, CaseId, NodeId } from '../ids.js';
+import type { ReleaseRule } from '../statement.js';
+import type { Instant } from '../time.js';
+import type { Ballot, BallotBody, BallotKind, CharterTerms } from './ballot.js';
+
+/** A ballot whose body is of one kind. */
+export type BallotOf<Kind extends BallotKind> = Ballot & {
+  readonly body: Extract<BallotBody, { readonly kind: Kind }>;
+};
+
+/** A ballot and when this node first held it, by its own clock. For an own ballot: when it was said. */
+export interface HeldBallot {
+  readonly ballot: Ballot;
+  readonly heldAt: Instant;
+}
+
+/** A held ballot of one kind. */
+export interface Held<Kind extends BallotKind> extends HeldBallot {
+  readonly ballot: BallotOf<Kind>;
+}
+
+/** An `amend_request`, own or of another member (R5). */
+export interface Want {
+  readonly by: NodeId;
+  readonly slot: number;
+  readonly round: number;
+  readonly heldAt: Instant;
+}
+
+/** What the operator decided about one charter body, which it names so that a later body cannot slip under it. */
+export type CharterOrder =
+  | { readonly order: 'sign'; readonly charter: BallotId }
+  | { readonly order: 'refuse'; readonly charter: BallotId; readonly reason: string };
+
+/** A release that was begun or finished (R8). */
+export interface ReleaseMark {
+  readonly epoch: number;
+  readonly at: Instant;
+  readonly rule: ReleaseRule;
+}
+
+export interface Docket {
+  readonly self: NodeId;
+  readonly caseId: CaseId;
+  readonly now: Instant;
+  /** Own ones included: an own ballot in here is a fact and is never decided again. */
+  readonly ballots: ReadonlyMap<BallotId, HeldBallot>;
+  readonly wants: readonly Want[];
+  /** T′ → when the operator approved it. An approval given before the own newest constraint is void (R2 f). */
+  readonly approvals: ReadonlyMap<Instant, Instant>;
+  /** T′ → when the operator rejected it; the later of approval and rejection counts. */
+  readonly rejections: ReadonlyMap<Instant, Instant>;
+  readonly autoAccept: boolean;
+  /** The terms that the operator of the lead last ordered to be proposed. The order to propose is one to sign. */
+  readonly charterDraft: CharterTerms | undefined;
+  readonly charterOrders: readonly CharterOrder[];
+  readonly intent: ReleaseMark | undefined;
+  readonly published: Omit<ReleaseMark, 'rule'> | undefined;
+  /** The own operator confirmed a breach (P4). */
+  readonly breachConfirmed: boolean;
+  readonly manualRelease: { readonly officer: string; readonly reason: string } | undefined;
+  /** Reasons from outside that hold P1 to P3: probation (R9), clocks (R10). */
+  readonly holds: readonly string[];
+  /** Reasons from outside that forbid every keyed statement: probation (R9). */
+  readonly mutes: readonly string[];
+}
+
+type Pool = Docket['ballots'];
+
+/** All held ballots of one kind, by id, so that no derivation can lean on the order of arrival. */
+export function heldOf<Kind extends BallotKind>(pool: Pool, kind: Kind): readonly Held<Kind>[] {
+  const found: Held<Kind>[] = [];
+  for (const held of pool.values()) if (isHeld(held, kind)) found.push(held);
+  return found.sort((left, right) => (left.ballot.id < right.ballot.id ? -1 : 1));
+}
+
+/** One held ballot, if it is of this kind. */
+export function heldById<Kind extends BallotKind>(
+  pool: Pool,
+  id: BallotId,
+  kind: Kind,
+): Held<Kind> | undefined {
+  const held = pool.get(id);
+  return held && isHeld(held, kind) ? held : undefined;
+}
+
+/** Earlier held first, then by id: a total order that a later arrival cannot change, as it comes behind. */
+export function byArrival(left: HeldBallot, right: HeldBallot): number {
+  if (left.heldAt !== right.heldAt) return left.heldAt - right.heldAt;
+  return left.ballot.id < right.ballot.id ? -1 : left.ballot.id > right.ballot.id ? 1 : 0;
+}
+
+/** After the intent this node never proposes, votes or commits again (R8). */
+export function hasReleased(docket: Docket): boolean {
+  return docket.intent !== undefined || docket.published !== undefined;
+}
+
+function isHeld<Kind extends BallotKind>(held: HeldBallot, kind: Kind): held is Held<Kind> {
+  return held.ballot.body.kind === kind;
+}

@@ -1,0 +1,123 @@
+/**
+ * May this node vote for a proposal (R2)? One rule after another, each with its own refusal.
+ */
+import type { Hash } from '../bytes.js';
+import { type Outcome, ok, refuse } from '../fault.js';
+import type { CaseId } from '../ids.js';
+import { HOUR, type Instant, type Millis } from '../time.js';
+import type { CharterTerms } from './ballot.js';
+import type { CharterInForce } from './charter.js';
+import type { BallotOf, Docket, Held } from './docket.js';
+import { releaseBy } from './quorum.js';
+import { freezeOf, proposerOf } from './rounds.js';
+import { type Standing, standingOf } from './settle.js';
+import { newestConstraints, readSnapshot } from './snapshot.js';
+import { snapshotHash, valueHash } from './value.js';
+
+/** Everything that the instant of one problem follows from (DESIGN §6). */
+export interface SolveQuestion {
+  readonly caseId: CaseId;
+  readonly terms: CharterTerms;
+  readonly slot: number;
+  /** Whole seconds. */
+  readonly preparedAt: Instant;
+  /** At most one per member, in any order; members without one are silent. */
+  readonly constraints: readonly BallotOf<'constraint'>[];
+}
+
+/**
+ * The deterministic solver. Equal questions give equal answers on every node.
+ * Faults: CONSTRAINT_INVALID, SCHEDULE_REFUSED, SCHEDULE_INFEASIBLE.
+ */
+export type Solve = (question: SolveQuestion) => Outcome<{ readonly at: Instant; readonly inputHash: Hash }>;
+
+/** How far `preparedAt` may be from the clock of a voter when the proposal reaches it. */
+export const PREPARED_WITHIN_MS: Millis = HOUR;
+
+/**
+ * Judges a held proposal for the open round.
+ *
+ * Faults, in this order: CHARTER_ABSENT, BALLOT_CHARTER, BALLOT_SLOT (another slot or round than the open one),
+ * PROPOSAL_PROPOSER, PROPOSAL_UNJUSTIFIED (a); a carried value is then accepted, for it was checked when it was
+ * fresh; a fresh seal: PROPOSAL_SEAL; a fresh amendment: PROPOSAL_FROZEN (b), PROPOSAL_CLOCK, PROPOSAL_SNAPSHOT
+ * (c), PROPOSAL_ANSWER and those of {@link Solve} (d), PROPOSAL_WINDOW (e), PROPOSAL_UNAPPROVED (f).
+ */
+export function judgeProposal(
+  docket: Docket,
+  proposal: Held<'propose'>,
+  solve: Solve,
+  standing: Standing | undefined = standingOf(docket),
+): Outcome<'vote'> {
+  if (!standing) return refuse('CHARTER_ABSENT');
+  const { charter } = standing;
+  const { author, body, charter: under } = proposal.ballot;
+  if (under !== charter.id) return refuse('BALLOT_CHARTER');
+  const round = standing.open?.open;
+  if (!round || body.slot !== standing.open?.slot || body.round !== round.round)
+    return refuse('BALLOT_SLOT', { held: round?.round ?? 0, offered: body.round });
+  if (author !== proposerOf(charter.roster, body.slot, body.round))
+    return refuse('PROPOSAL_PROPOSER', { where: author });
+  if (round.basis.carried.includes(valueHash(body.value))) return ok('vote');
+  if (!round.basis.fresh) return refuse('PROPOSAL_UNJUSTIFIED', { offered: body.round });
+  return body.value.kind === 'seal'
+    ? judgeSeal(docket, standing)
+    : judgeAmendment(docket, standing, proposal, solve);
+}
+
+/** Does the operator, or the recorded policy, agree to this instant (R2 f)? */
+export function isApproved(docket: Docket, charter: CharterInForce, at: Instant): boolean {
+  const rejectedAt = docket.rejections.get(at);
+  const approvedAt = docket.approvals.get(at);
+  const constrainedAt = newestConstraints(docket, charter).get(docket.self)?.heldAt;
+  const isNamed =
+    approvedAt !== undefined &&
+    (rejectedAt === undefined || approvedAt > rejectedAt) &&
+    (constrainedAt === undefined || approvedAt >= constrainedAt);
+  return isNamed || (docket.autoAccept && rejectedAt === undefined);
+}
+
+/** (b): the freeze of the instant in force and of the proposed one both lie ahead (R7). */
+export function isBeforeFreeze(docket: Docket, standing: Standing, at: Instant): boolean {
+  const { charter } = standing;
+  return docket.now < freezeOf(charter, standing.at) && docket.now < freezeOf(charter, at);
+}
+
+/**
+ * (e) for members without a constraint: the charter's window stands for theirs. The windows of the others are
+ * hard constraints of the problem itself, so (d) has checked them.
+ */
+export function isInSilentWindow(charter: CharterInForce, constraints: number, at: Instant): boolean {
+  const { notBefore, notAfter } = charter.terms.window;
+  return constraints === charter.n || (at >= notBefore && at <= notAfter);
+}
+
+function judgeSeal(docket: Docket, standing: Standing): Outcome<'vote'> {
+  const { charter } = standing;
+  const isDue = releaseBy(charter.n, charter.q) === 'seal' && docket.now >= freezeOf(charter, standing.at);
+  return isDue ? ok('vote') : refuse('PROPOSAL_SEAL');
+}
+
+function judgeAmendment(
+  docket: Docket,
+  standing: Standing,
+  proposal: Held<'propose'>,
+  solve: Solve,
+): Outcome<'vote'> {
+  const { charter } = standing;
+  const { slot, preparedAt, snapshot, value } = proposal.ballot.body;
+  if (value.kind !== 'amend') return refuse('PROPOSAL_SEAL');
+  if (!isBeforeFreeze(docket, standing, value.at)) return refuse('PROPOSAL_FROZEN');
+  // Against the clock at which the proposal came, not now: an operator may take longer than an hour to approve.
+  if (preparedAt % 1_000 !== 0 || Math.abs(preparedAt - proposal.heldAt) > PREPARED_WITHIN_MS)
+    return refuse('PROPOSAL_CLOCK', { held: proposal.heldAt, offered: preparedAt });
+  const constraints = readSnapshot(docket, charter, snapshot);
+  if (!constraints.ok) return constraints;
+  if (snapshotHash(snapshot) !== value.snapshot) return refuse('PROPOSAL_SNAPSHOT', { where: 'hash' });
+  const { caseId } = docket;
+  const answer = solve({ caseId, terms: charter.terms, slot, preparedAt, constraints: constraints.value });
+  if (!answer.ok) return answer;
+  if (answer.value.at !== value.at || answer.value.inputHash !== value.inputHash)
+    return refuse('PROPOSAL_ANSWER', { held: answer.value.at, offered: value.at });
+  if (!isInSilentWindow(charter, constraints.value.length, value.at)) return refuse('PROPOSAL_WINDOW');
+  return isApproved(docket, charter, value.at) ? ok('vote') : refuse('PROPOSAL_UNAPPROVED');
+}

@@ -1,0 +1,72 @@
+/**
+ * What this node passes on because others may lack it: a member that crashed or lies may have told only some (R5, R6).
+ * The caller remembers to whom each ballot was said and by whom it was heard.
+ */
+import { byText } from '../bytes.js';
+import type { BallotId } from '../ids.js';
+import { charterStandings } from './charter.js';
+import { type Docket, heldById } from './docket.js';
+import { evidenceOf } from './evidence.js';
+import { type OpenSlot, type Standing, spelledOut, standingOf } from './settle.js';
+import { type Quorum, roundOf } from './tally.js';
+
+/**
+ * Ballots of others that every member of the roster should hold: ids ascending, each once.
+ *
+ * The lead passes on charters and their signatures; everybody passes on certificates (R6), the Notars and Nulls that
+ * the open round rests on and what started it (R5), and evidence (R11); a proposer passes on its snapshot.
+ */
+export function relays(
+  docket: Docket,
+  standing: Standing | undefined = standingOf(docket),
+): readonly BallotId[] {
+  const due = new Set<BallotId>([
+    ...charterRelays(docket),
+    ...evidenceOf(docket).flatMap(({ ballots }) => ballots),
+    ...(standing?.decisions ?? []).flatMap(({ proposal, commits }) => [
+      ...commits,
+      ...(proposal === undefined ? [] : [proposal]),
+    ]),
+    ...(standing?.open ? slotRelays(docket, standing.open) : []),
+  ]);
+  return [...due].filter((id) => docket.ballots.get(id)?.ballot.author !== docket.self).sort(byText);
+}
+
+/** A member without a link to another one hears its signature or refusal from the lead. */
+function charterRelays(docket: Docket): readonly BallotId[] {
+  const own = charterStandings(docket).filter(({ terms }) => terms.lead === docket.self);
+  const ids = new Set(own.map(({ id }) => id));
+  const words = [...docket.ballots.values()].filter(({ ballot }) => {
+    const isAboutCharter = ballot.body.kind === 'charter_sign' || ballot.body.kind === 'charter_refuse';
+    return isAboutCharter && ballot.charter !== undefined && ids.has(ballot.charter);
+  });
+  return words.map(({ ballot }) => ballot.id);
+}
+
+function slotRelays(docket: Docket, slot: OpenSlot): readonly BallotId[] {
+  const finals = slot.tally.flatMap((round) => round.finals);
+  const grounds = [...(slot.open?.basis.quorums ?? []), ...finals];
+  const starter = slot.open?.start?.ballot;
+  return [
+    ...grounds.flatMap(({ ballots }) => ballots),
+    ...proposalsOf(slot, grounds),
+    ...(starter === undefined ? [] : [starter]),
+    ...snapshotRelays(docket, slot),
+  ];
+}
+
+/** A Notar is of little use to somebody who does not hold the value that it names. */
+function proposalsOf(slot: OpenSlot, quorums: readonly Quorum[]): readonly BallotId[] {
+  return quorums.flatMap(({ value }) => {
+    const proposal = value === undefined ? undefined : spelledOut(slot.tally, value)?.proposal;
+    return proposal === undefined ? [] : [proposal];
+  });
+}
+
+function snapshotRelays(docket: Docket, slot: OpenSlot): readonly BallotId[] {
+  const { proposals } = roundOf(slot.tally, slot.open?.round ?? 0);
+  return proposals
+    .filter(({ ballot }) => ballot.author === docket.self)
+    .flatMap(({ ballot }) => ballot.body.snapshot)
+    .filter((id) => heldById(docket.ballots, id, 'constraint'));
+}

@@ -1,0 +1,117 @@
+/**
+ * Who may publish now, and by which rule (R8).
+ *
+ * A cut-off node does not know what the others decided. It may be late; it must not be early, because early cannot
+ * be undone. So it releases only what no certificate elsewhere can contradict: a seal (P1), an instant that could not
+ * be moved without its own commit (P2), or, having committed, the later of the two instants (P3).
+ */
+import type { NodeId } from '../ids.js';
+import type { ReleaseRule } from '../statement.js';
+import { after, HOUR, type Instant, type Millis } from '../time.js';
+import { type Docket, hasReleased, heldOf } from './docket.js';
+import { breachReportersNeeded, releaseBy } from './quorum.js';
+import { type Standing, spelledOut, standingOf } from './settle.js';
+
+/** After this long without a seal somebody has to be told (R8). */
+export const SEAL_OVERDUE_MS: Millis = 24 * HOUR;
+
+export type WaitReason =
+  /** No charter is in force: nothing was agreed to. */
+  | 'CHARTER'
+  /** The intent is written; what is left is to finish the release. */
+  | 'RELEASED'
+  /** The instant in force lies ahead. */
+  | 'INSTANT'
+  /** We committed to a move and saw no certificate: the later of both instants (P3). */
+  | 'LIMBO'
+  /** Only a seal releases, and the slot is not decided. */
+  | 'SEAL';
+
+export type HoldReason =
+  /** Two certificates in one slot: more than fS members lie. */
+  | 'TWO_FINALS'
+  /** A decided or committed value is not spelled out by any proposal that we hold. */
+  | 'VALUE_UNKNOWN'
+  /** No seal a day after the instant: an officer may release. */
+  | 'SEAL_OVERDUE';
+
+export type ReleaseVerdict =
+  | { readonly kind: 'release'; readonly rule: ReleaseRule; readonly epoch: number; readonly at: Instant }
+  | { readonly kind: 'wait'; readonly because: WaitReason; readonly until: Instant | undefined }
+  /** Loud: shown, alarmed, counted. `because` holds {@link HoldReason}s and those of `Docket.holds`. */
+  | { readonly kind: 'held'; readonly because: readonly string[] };
+
+/**
+ * May this node publish at `docket.now`? The caller writes the intent, syncs, and only then acts.
+ *
+ * P1 to P3 come first; a confirmed or sufficiently reported breach (P4) and a named officer (MANUAL) override every
+ * wait and hold, and release at once, under the actual instant.
+ */
+export function mayRelease(
+  docket: Docket,
+  standing: Standing | undefined = standingOf(docket),
+): ReleaseVerdict {
+  if (hasReleased(docket)) return wait('RELEASED');
+  const verdict = standing ? byAgreement(docket, standing) : wait('CHARTER');
+  if (verdict.kind === 'release' && docket.holds.length === 0) return verdict;
+  const epoch = standing?.epoch ?? 0;
+  if (isBreached(docket, standing)) return { kind: 'release', rule: 'P4', epoch, at: docket.now };
+  if (docket.manualRelease) return { kind: 'release', rule: 'MANUAL', epoch, at: docket.now };
+  if (verdict.kind === 'release') return { kind: 'held', because: docket.holds };
+  return verdict.kind === 'held' ? { ...verdict, because: [...verdict.because, ...docket.holds] } : verdict;
+}
+
+/** Other members who reported a leak, or published before the instant in force here; for prompting operators. */
+export function breachReporters(docket: Docket, standing: Standing): readonly NodeId[] {
+  const { charter, at } = standing;
+  const reports = [
+    ...heldOf(docket.ballots, 'leak'),
+    // By the instant that it claims: a peer whose clock is a second ahead publishes at T_e, not early.
+    ...heldOf(docket.ballots, 'published').filter(({ ballot }) => ballot.body.at < at),
+  ].filter(({ ballot }) => ballot.charter === charter.id);
+  return charter.roster.filter(
+    (member) => member !== docket.self && reports.some(({ ballot }) => ballot.author === member),
+  );
+}
+
+/** The instant of P3, `undefined` where this node committed nothing in the open slot. */
+export function limboOf(docket: Docket, standing: Standing): Instant | 'VALUE_UNKNOWN' | undefined {
+  const slot = standing.open;
+  if (!slot) return undefined;
+  const instants: number[] = [];
+  for (const { statements } of slot.tally)
+    for (const { ballot } of statements) {
+      if (ballot.author !== docket.self || ballot.body.kind !== 'commit') continue;
+      const known = spelledOut(slot.tally, ballot.body.value);
+      if (!known) return 'VALUE_UNKNOWN';
+      instants.push(known.value.kind === 'amend' ? known.value.at : standing.at);
+    }
+  return instants.length === 0 ? undefined : (Math.max(standing.at, ...instants) as Instant);
+}
+
+function byAgreement(docket: Docket, standing: Standing): ReleaseVerdict {
+  const { charter, epoch, at, sealed, trouble } = standing;
+  if (trouble !== undefined) return { kind: 'held', because: [trouble] };
+  if (sealed) return docket.now >= at ? { kind: 'release', rule: 'P1', epoch, at } : wait('INSTANT', at);
+  if (releaseBy(charter.n, charter.q) === 'seal') {
+    const overdueAt = after(at, SEAL_OVERDUE_MS);
+    return docket.now >= overdueAt ? { kind: 'held', because: ['SEAL_OVERDUE'] } : wait('SEAL', overdueAt);
+  }
+  const limbo = limboOf(docket, standing);
+  if (limbo === undefined)
+    return docket.now >= at ? { kind: 'release', rule: 'P2', epoch, at } : wait('INSTANT', at);
+  if (limbo === 'VALUE_UNKNOWN') return { kind: 'held', because: [limbo] };
+  return docket.now >= limbo ? { kind: 'release', rule: 'P3', epoch, at: limbo } : wait('LIMBO', limbo);
+}
+
+/** P4: the own operator, or fS + 1 others where there are that many, one of whom then is correct. */
+function isBreached(docket: Docket, standing: Standing | undefined): boolean {
+  if (docket.breachConfirmed) return true;
+  if (!standing) return false;
+  const needed = breachReportersNeeded(standing.charter.n, standing.charter.q);
+  return needed !== undefined && breachReporters(docket, standing).length >= needed;
+}
+
+function wait(because: WaitReason, until?: Instant): ReleaseVerdict {
+  return { kind: 'wait', because, until };
+}

@@ -1,0 +1,117 @@
+/**
+ * From the tally to the chain of decided slots (R5 to R7): the epoch, its instant, whether it is sealed, and the
+ * slot that is open.
+ */
+import type { Hash } from '../bytes.js';
+import type { BallotId } from '../ids.js';
+import { LIMITS } from '../limits.js';
+import type { Instant } from '../time.js';
+import type { SettlementValue } from './ballot.js';
+import { type CharterInForce, charterInForce } from './charter.js';
+import type { Docket } from './docket.js';
+import { type OpenRound, openRound } from './rounds.js';
+import { type Quorum, type SlotTally, tally } from './tally.js';
+import { SEAL_HASH, valueHash } from './value.js';
+
+/** One decided slot. */
+export interface Decision {
+  readonly slot: number;
+  readonly round: number;
+  readonly value: SettlementValue;
+  /** When this node first held the certificate. */
+  readonly completeAt: Instant;
+  /** The q commits of one round. */
+  readonly commits: readonly BallotId[];
+  /** A proposal that spells the value out; a seal needs none. */
+  readonly proposal: BallotId | undefined;
+}
+
+export interface OpenSlot {
+  readonly slot: number;
+  readonly openedAt: Instant;
+  readonly tally: SlotTally;
+  /** `undefined` once the rounds of the slot are used up. */
+  readonly open: OpenRound | undefined;
+}
+
+/**
+ * What keeps the chain from growing although commits are there: q of them for a value that no proposal spells
+ * out yet, or two certificates in one slot, which prove that more than fS members lie.
+ */
+export type SettlementTrouble = 'VALUE_UNKNOWN' | 'TWO_FINALS';
+
+export interface Standing {
+  readonly charter: CharterInForce;
+  /** e: how many amendments were decided. */
+  readonly epoch: number;
+  /** T_e. */
+  readonly at: Instant;
+  readonly sealed: boolean;
+  /** Slot by slot, from 1. */
+  readonly decisions: readonly Decision[];
+  /** Slot e + 1; `undefined` once sealed. */
+  readonly open: OpenSlot | undefined;
+  readonly trouble: SettlementTrouble | undefined;
+}
+
+/** Derives where a case stands. @returns `undefined` while no charter is in force. */
+export function standingOf(docket: Docket): Standing | undefined {
+  const charter = charterInForce(docket);
+  if (!charter) return undefined;
+  const slots = tally(docket.ballots, charter);
+  const decisions: Decision[] = [];
+  let at = charter.terms.defaultInstant;
+  let openedAt = charter.completeAt;
+  for (let slot = 1; ; slot++) {
+    const rounds = (slots.get(slot) ?? []).filter(({ round }) => round < LIMITS.roundsPerSlot.most);
+    const decided = decide(slot, rounds);
+    if (decided === undefined || typeof decided === 'string') {
+      const open = openRound({ charter, slot, openedAt, at, wants: docket.wants }, rounds);
+      return {
+        charter,
+        epoch: slot - 1,
+        at,
+        sealed: false,
+        decisions,
+        open: { slot, openedAt, tally: rounds, open },
+        trouble: decided,
+      };
+    }
+    decisions.push(decided);
+    if (decided.value.kind === 'seal')
+      return { charter, epoch: slot - 1, at, sealed: true, decisions, open: undefined, trouble: undefined };
+    at = decided.value.at;
+    // A certificate may have been held before the slot opened here; time in this node's view goes forward only.
+    openedAt = Math.max(openedAt, decided.completeAt) as Instant;
+  }
+}
+
+/** The value behind a hash, from any proposal of the slot; its hash vouches for it, whoever said it. */
+export function spelledOut(
+  slot: SlotTally,
+  hash: Hash | undefined,
+): { readonly value: SettlementValue; readonly proposal: BallotId | undefined } | undefined {
+  if (hash === SEAL_HASH) return { value: { kind: 'seal' }, proposal: undefined };
+  for (const { proposals } of slot)
+    for (const { ballot } of proposals)
+      if (valueHash(ballot.body.value) === hash) return { value: ballot.body.value, proposal: ballot.id };
+  return undefined;
+}
+
+function decide(slot: number, rounds: SlotTally): Decision | SettlementTrouble | undefined {
+  const finals = rounds.flatMap(({ round, finals: found }) => found.map((final) => ({ round, final })));
+  const [first] = finals;
+  if (!first) return undefined;
+  if (finals.some(({ final }) => final.value !== first.final.value)) return 'TWO_FINALS';
+  const known = spelledOut(rounds, first.final.value);
+  return known ? decisionOf(slot, first.round, first.final, known) : 'VALUE_UNKNOWN';
+}
+
+function decisionOf(
+  slot: number,
+  round: number,
+  final: Quorum,
+  known: { readonly value: SettlementValue; readonly proposal: BallotId | undefined },
+): Decision {
+  return { slot, round, ...known, completeAt: final.completeAt, commits: final.ballots };
+}

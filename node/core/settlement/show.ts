@@ -1,0 +1,188 @@
+/**
+ * What `settlement show` tells an operator: what the node waits for, from whom, and since when. The facts are
+ * derived like everything else here; words name no case, vendor or flaw.
+ */
+
+import { MEANINGS, unreachable } from '../fault.js';
+import type { NodeId } from '../ids.js';
+import type { Instant } from '../time.js';
+import { charterStandings } from './charter.js';
+import type { Docket } from './docket.js';
+import { evidenceOf } from './evidence.js';
+import { judgeProposal, type Solve } from './judge.js';
+import { type NoProposal, patienceOf, proposing } from './propose.js';
+import {
+  breachReporters,
+  type HoldReason,
+  mayRelease,
+  type ReleaseVerdict,
+  type WaitReason,
+} from './release.js';
+import { type OpenSlot, type Standing, standingOf } from './settle.js';
+import { newestConstraints } from './snapshot.js';
+import { roundOf } from './tally.js';
+
+export interface StandingFact {
+  /** Stable, for `--json`. */
+  readonly code: string;
+  readonly words: string;
+  /** Whom it concerns; empty where it concerns nobody in particular. */
+  readonly from: readonly NodeId[];
+  readonly since: Instant | undefined;
+  readonly until: Instant | undefined;
+}
+
+/** In the order in which a reader wants them: charter, slot, proposal, release, warnings. */
+export function showSettlement(docket: Docket, solve: Solve): readonly StandingFact[] {
+  const standing = standingOf(docket);
+  const verdict = mayRelease(docket, standing);
+  const about = standing ? slotFacts(docket, standing, solve) : charterFacts(docket);
+  return [...about, ...releaseFacts(verdict), ...warnings(docket, standing)];
+}
+
+function charterFacts(docket: Docket): readonly StandingFact[] {
+  const standings = charterStandings(docket);
+  if (standings.length === 0) return [fact('CHARTER_ABSENT', 'No charter has been proposed.')];
+  return standings.flatMap(({ version, missing, refused, heldAt, terms }) => [
+    fact('CHARTER_UNSIGNED', `Charter ${version} waits for signatures.`, {
+      from: missing,
+      since: heldAt,
+      until: terms.defaultInstant,
+    }),
+    ...refused.map(({ by }) => fact('CHARTER_REFUSED', `Charter ${version} was refused.`, { from: [by] })),
+  ]);
+}
+
+function slotFacts(docket: Docket, standing: Standing, solve: Solve): readonly StandingFact[] {
+  const { charter, epoch, at, sealed, open } = standing;
+  const since = standing.decisions.at(-1)?.completeAt ?? charter.completeAt;
+  const settled = fact(
+    sealed ? 'SEALED' : 'SETTLED',
+    sealed ? `The instant of epoch ${epoch} is sealed.` : `The instant of epoch ${epoch} is in force.`,
+    { since, until: at },
+  );
+  if (!open) return [settled];
+  return [settled, ...constraintFacts(docket, standing), ...roundFacts(docket, standing, open, solve)];
+}
+
+function constraintFacts(docket: Docket, standing: Standing): readonly StandingFact[] {
+  const sent = newestConstraints(docket, standing.charter);
+  const silent = standing.charter.roster.filter((member) => !sent.has(member));
+  if (silent.length === 0) return [];
+  const words = 'Without a constraint the window of the charter stands for that of a member.';
+  return [fact('CONSTRAINT_MISSING', words, { from: silent, until: patienceOf(standing) })];
+}
+
+function roundFacts(
+  docket: Docket,
+  standing: Standing,
+  slot: OpenSlot,
+  solve: Solve,
+): readonly StandingFact[] {
+  const round = slot.open;
+  if (!round) return [fact('ROUNDS_SPENT', `Slot ${slot.slot} has no round left.`)];
+  const place = `slot ${slot.slot}, round ${round.round}`;
+  const span = { since: round.start?.at ?? round.openedAt, until: round.timerEndsAt };
+  const { proposals, statements } = roundOf(slot.tally, round.round);
+  if (!round.start || docket.now < round.start.at)
+    return [fact('SLOT_IDLE', `Nobody asks for an amendment (${place}).`, { since: round.openedAt })];
+  if (proposals.length === 0) {
+    const own = proposing(docket, standing, solve);
+    const words = `A proposal is awaited (${place}).`;
+    const waiting = fact('PROPOSAL_AWAITED', words, { ...span, from: [round.proposer] });
+    return own.kind === 'nothing' && own.because !== 'NOT_OURS'
+      ? [waiting, fact(`NO_PROPOSAL_${own.because}`, SILENCE[own.because])]
+      : [waiting];
+  }
+  const voted = new Set(
+    statements.filter(({ ballot }) => ballot.body.kind === 'vote').map((held) => held.ballot.author),
+  );
+  const missing = standing.charter.roster.filter((member) => !voted.has(member));
+  const awaited = fact('VOTES_AWAITED', `${standing.charter.q} votes are needed (${place}).`, {
+    ...span,
+    from: missing,
+  });
+  const refusals = voted.has(docket.self)
+    ? []
+    : proposals.flatMap((held) => {
+        const judged = judgeProposal(docket, held, solve, standing);
+        return judged.ok
+          ? []
+          : [
+              fact(judged.fault.code, MEANINGS[judged.fault.code].says, {
+                from: [docket.self],
+                since: held.heldAt,
+              }),
+            ];
+      });
+  return [awaited, ...refusals];
+}
+
+function releaseFacts(verdict: ReleaseVerdict): readonly StandingFact[] {
+  switch (verdict.kind) {
+    case 'release':
+      return [fact(`RELEASE_${verdict.rule}`, 'The case may be published now.', { since: verdict.at })];
+    case 'wait':
+      return [fact(`WAIT_${verdict.because}`, WAITS[verdict.because], { until: verdict.until })];
+    case 'held':
+      return verdict.because.map((because) =>
+        fact(`HELD_${because}`, HOLDS[because as HoldReason] ?? because),
+      );
+    default:
+      return unreachable(verdict);
+  }
+}
+
+function warnings(docket: Docket, standing: Standing | undefined): readonly StandingFact[] {
+  const reporters = standing ? breachReporters(docket, standing) : [];
+  return [
+    ...docket.mutes.map((reason) => fact('MUTED', `This node may not speak for the case: ${reason}.`)),
+    ...(reporters.length > 0
+      ? [fact('BREACH_REPORTED', 'A breach is reported; confirm it or not.', { from: reporters })]
+      : []),
+    ...evidenceOf(docket).map(({ member }) =>
+      fact('BALLOT_CONFLICT', MEANINGS['BALLOT_CONFLICT'].says, { from: [member] }),
+    ),
+  ];
+}
+
+const SILENCE: Readonly<Record<NoProposal, string>> = {
+  NOT_OURS: 'Another centre proposes in this round, or we have spoken.',
+  IDLE: 'Nobody asks for an amendment.',
+  TOO_LATE: 'The timer of the round has ended.',
+  VALUE_UNKNOWN: 'The value to be carried has not arrived.',
+  UNJUSTIFIED: 'What earlier rounds decided has not arrived.',
+  FROZEN: 'The instant in force, or the one that could be proposed, is too near.',
+  CONSTRAINTS: 'The constraints of some members are awaited.',
+  INFEASIBLE: 'No instant suits every hard constraint.',
+  REFUSED: 'The constraints do not make a valid problem document.',
+  UNCHANGED: 'The best instant is the one in force, so there is nothing to propose.',
+  WINDOW: 'The best instant lies outside the window of a silent member.',
+  REJECTED: 'Our operator has rejected the best instant.',
+};
+
+const WAITS: Readonly<Record<WaitReason, string>> = {
+  CHARTER: 'No charter is in force.',
+  RELEASED: 'The release has been begun or is done.',
+  INSTANT: 'The instant in force lies ahead.',
+  LIMBO: 'We committed to a move and saw no certificate; the later of both instants counts.',
+  SEAL: 'Only a seal releases this case.',
+};
+
+const HOLDS: Readonly<Record<HoldReason, string>> = {
+  TWO_FINALS: 'Two certificates stand in one slot: too many members lie.',
+  VALUE_UNKNOWN: 'A value was committed to that no proposal on file spells out.',
+  SEAL_OVERDUE: 'No seal a day after the instant; a named officer may release.',
+};
+
+function fact(
+  code: string,
+  words: string,
+  more: {
+    readonly from?: readonly NodeId[];
+    readonly since?: Instant | undefined;
+    readonly until?: Instant | undefined;
+  } = {},
+): StandingFact {
+  return { code, words, from: more.from ?? [], since: more.since, until: more.until };
+}

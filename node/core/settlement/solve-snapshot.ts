@@ -1,0 +1,59 @@
+/**
+ * The real solver behind a proposal: the fragments of a snapshot become one SCHED/1 document, and the document gives
+ * one instant (DESIGN §6).
+ */
+import { type Outcome, ok, refuse } from '../fault.js';
+import { inputHash } from '../schedule/input-hash.js';
+import { type Member, mergeFragments, readFragment } from '../schedule/merge.js';
+import type { CostTable, Named } from '../schedule/problem.js';
+import { solve } from '../schedule/solve.js';
+import { DAY, type Instant } from '../time.js';
+import type { Solve, SolveQuestion } from './judge.js';
+import { onGridFrom, QUARTER } from './terms.js';
+
+/**
+ * Merges and solves. The horizon starts at `preparedAt` + F + 24 h on the grid, so that whoever votes within a day
+ * still votes before the freeze; a member without a constraint adds nothing to the document.
+ *
+ * Faults: SCHEDULE_REFUSED (no constraints at all, or a frame that makes no document), CONSTRAINT_INVALID and
+ * LIMIT_EXCEEDED (a fragment that does not fit, with its place on the roster), SCHEDULE_INFEASIBLE.
+ */
+export const solveSnapshot: Solve = (question) => {
+  const { terms, slot, caseId, preparedAt } = question;
+  const members = membersOf(question);
+  if (!members.ok) return members;
+  if (members.value.length === 0) return refuse('SCHEDULE_REFUSED', { where: 'no constraints' });
+  const horizonStart = horizonStartOf(question);
+  if (horizonStart >= terms.horizonEnd) return refuse('SCHEDULE_INFEASIBLE', { where: 'horizon' });
+  const problem = mergeFragments(members.value, {
+    case: caseId,
+    revision: slot,
+    preparedAt,
+    horizonStart,
+    horizonEnd: terms.horizonEnd,
+    objective: terms.objective,
+    // Checked as tables of SCHED/1 before the charter could be signed.
+    tables: JSON.parse(terms.tables) as Named<CostTable>,
+    rosterSize: terms.roster.length,
+  });
+  if (!problem.ok) return problem;
+  const { best, ground } = solve(problem.value);
+  if (best === undefined) return refuse('SCHEDULE_INFEASIBLE');
+  return ok({ at: ((ground.first + best) * QUARTER) as Instant, inputHash: inputHash(problem.value) });
+};
+
+/** First candidate of a problem of this case, on the grid. */
+export function horizonStartOf({ preparedAt, terms }: SolveQuestion): Instant {
+  return onGridFrom(preparedAt + terms.freezeMs + DAY);
+}
+
+function membersOf({ terms, constraints }: SolveQuestion): Outcome<readonly Member[]> {
+  const members: Member[] = [];
+  for (const { author, body } of constraints) {
+    const fragment = readFragment(body.fragment);
+    if (!fragment.ok) return fragment;
+    const rosterIndex = terms.roster.findIndex(({ node }) => node === author);
+    members.push({ rosterIndex, nodeId: author, fragment: fragment.value });
+  }
+  return ok(members);
+}

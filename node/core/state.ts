@@ -1,0 +1,69 @@
+/**
+ * The whole state of a node as one readonly value: a fold over its feeds in stored arrival order (DESIGN §4).
+ */
+import type { Case } from './case/case.js';
+import type { CaseId, FeedId, NodeId, StatementId } from './ids.js';
+import type { Card, NodeMode, NodeRole } from './registry/card.js';
+import type { ZoneTable } from './schedule/problem.js';
+import type { Statement } from './statement.js';
+import type { Instant } from './time.js';
+
+/** What the configuration says of this node; the same on every fold. */
+export interface Self {
+  readonly node: NodeId;
+  readonly name: string;
+  readonly role: NodeRole;
+  readonly mode: NodeMode;
+  readonly zone: string;
+  /** https origin under which this node publishes, without a path (CSAF publisher namespace). */
+  readonly namespace: string;
+  /** Prefix of public ids of our own, such as `VU` or `JVNVU`. */
+  readonly idPrefix: string;
+  readonly embargoDays: number;
+  readonly replyByDays: number;
+  /** Own signed card, which travels with summaries and disclosure lists in model 1. */
+  readonly cardText: string;
+  readonly certificate: string;
+  /** Zone transitions as data, for showing times on other people's clocks. */
+  readonly zones: ReadonlyMap<string, ZoneTable>;
+  /** Accept proposals within our own constraints without asking (R2 f). */
+  readonly autoAccept: boolean;
+}
+
+export interface PeerRecord {
+  readonly card: Card;
+  readonly cardText: string;
+  readonly standing: 'unverified' | 'verified' | 'removed';
+  readonly verification: { readonly by: string; readonly method: string; readonly at: Instant } | undefined;
+}
+
+/** A statement that came before one it builds on; tried again whenever anything is accepted. */
+export interface Waiting {
+  readonly id: StatementId;
+  readonly statement: Statement;
+  readonly at: Instant;
+}
+
+export interface State {
+  readonly self: Self;
+  /** The latest instant at which anything was heard. */
+  readonly now: Instant;
+  readonly peers: ReadonlyMap<NodeId, PeerRecord>;
+  readonly cases: ReadonlyMap<CaseId, Case>;
+  readonly waiting: readonly Waiting[];
+  /** Peers whose last entry could not be opened: they were told once, and are not told again (ENV-2). */
+  readonly illegible: ReadonlySet<NodeId>;
+}
+
+/** One statement as the machine hears it: from a peer, from the operator, or its own words as facts. */
+export interface Input {
+  readonly feed: FeedId;
+  readonly id: StatementId;
+  readonly statement: Statement;
+  /** When this node wrote it down, by its own clock. */
+  readonly at: Instant;
+}
+
+export function emptyState(self: Self): State {
+  return { self, now: 0 as Instant, peers: new Map(), cases: new Map(), waiting: [], illegible: new Set() };
+}

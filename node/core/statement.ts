@@ -1,0 +1,251 @@
+/**
+ * Everything that can be said, as one union. `SpokenBody` crosses from node to node (DESIGN §5, table);
+ * `HomeBody` is what a node says to itself in its home feed: an operator's order, a tick, a report of something
+ * done outside the feeds.
+ */
+import type { Hash } from './bytes.js';
+import type { FixProgress, VendorStatusWord } from './case/vendor-words.js';
+import type { Tlp } from './disclosure/tlp.js';
+import type { CaseId, NodeId, StatementId } from './ids.js';
+import type { Card } from './registry/card.js';
+import type { Ballot, CharterTerms, ProcessModel } from './settlement/ballot.js';
+import type { Instant } from './time.js';
+
+export type CaseKind = 'software_product' | 'web_application';
+export type CaseScope = 'protocol' | 'implementation' | 'operation';
+
+/** May the receiver pass the details on? `ask` demands the author's recorded consent each time (DESIGN §5.1). */
+export type OnwardRule = 'own_vendors' | 'ask' | 'nobody';
+
+export type DenialReason = 'tlp' | 'not_affected' | 'not_verified' | 'policy' | 'other';
+
+export interface Reference {
+  readonly url: string;
+  readonly summary: string;
+}
+
+/** What a case is called and about, without any detail of the flaw. */
+export interface CaseSummary {
+  readonly title: string;
+  readonly kind: CaseKind;
+  readonly scope: CaseScope;
+  readonly summary: string;
+  readonly products: readonly string[];
+  /** `VU#`, `JVN#`, `JVNVU#`, `CVE-`: aliases, never our case id. */
+  readonly publicIds: readonly string[];
+}
+
+export interface AttachmentMark {
+  readonly hash: Hash;
+  readonly bytes: number;
+  readonly mediaType: string;
+}
+
+/** One entry of a disclosure list: who asked (model 1) or who received details (model 2). */
+export interface DisclosureMark {
+  readonly vendor: NodeId;
+  readonly name: string;
+  /** Id of the vendor's own detail request, so that the origin's grant answers it. */
+  readonly request: StatementId;
+  readonly at: Instant;
+  /** In model 1 the vendor's card travels along, so that the origin can verify it; else empty. */
+  readonly card: string;
+}
+
+export interface VendorReport {
+  readonly vendor: NodeId;
+  readonly vendorName: string;
+  readonly status: VendorStatusWord;
+  readonly fixProgress: FixProgress;
+  readonly impact: string;
+  readonly plan: string;
+  readonly readyAt: Instant | undefined;
+  /** Text for the public. */
+  readonly statement: string;
+  readonly products: readonly string[];
+}
+
+export type SpokenBody =
+  | {
+      readonly kind: 'case_summary';
+      readonly replyBy: Instant;
+      readonly origin: NodeId;
+      readonly model: ProcessModel;
+      /** The origin's card for a vendor in model 1, else empty. */
+      readonly originCard: string;
+      readonly caseSummary: CaseSummary;
+    }
+  | { readonly kind: 'acknowledge'; readonly of: StatementId }
+  | {
+      readonly kind: 'detail_request';
+      /** The vendor or centre that wants the details. */
+      readonly requester: NodeId;
+      readonly who: string;
+      readonly why: string;
+      readonly products: readonly string[];
+    }
+  | {
+      readonly kind: 'detail_grant';
+      /** Absent when an origin sends details unasked to a centre (model 2). */
+      readonly request: StatementId | undefined;
+      readonly details: string;
+      readonly onward: OnwardRule;
+      readonly attachments: readonly AttachmentMark[];
+    }
+  | {
+      readonly kind: 'detail_denial';
+      readonly request: StatementId;
+      readonly reason: DenialReason;
+      readonly remark: string;
+    }
+  | {
+      readonly kind: 'attachment';
+      readonly mark: AttachmentMark;
+      /** Counted from 0. */
+      readonly part: number;
+      readonly parts: number;
+      readonly bytes: Uint8Array;
+    }
+  | {
+      readonly kind: 'disclosure_list';
+      readonly model: ProcessModel;
+      readonly entries: readonly DisclosureMark[];
+    }
+  | { readonly kind: 'vendor_status'; readonly report: VendorReport }
+  | {
+      readonly kind: 'remedy';
+      readonly vendor: NodeId;
+      readonly vendorName: string;
+      readonly remedy: string;
+      readonly references: readonly Reference[];
+    }
+  | {
+      readonly kind: 'schedule_preference';
+      /** A SCHED/1 fragment with one party, as canonical JSON; party and rule ids are replaced by the centre. */
+      readonly fragment: string;
+    }
+  | {
+      readonly kind: 'publication_notice';
+      readonly stage: 'settled' | 'freeze';
+      readonly epoch: number;
+      readonly at: Instant;
+      /** The same instant on the vendor's clock, for people: `2027-04-21 21:00 Asia/Tokyo (Wed)`. */
+      readonly local: string;
+      /** Charter, all signatures of it, and the certificate of each epoch that leads here. */
+      readonly proof: readonly Ballot[];
+      /** The members' OpenPGP certificates as this centre vouches for them (R13). */
+      readonly vouched: readonly { readonly node: NodeId; readonly certificate: string }[];
+    }
+  | { readonly kind: 'amend_request'; readonly slot: number; readonly round: number; readonly why: string }
+  | { readonly kind: 'ballot'; readonly ballot: Ballot }
+  | { readonly kind: 'exploit_public'; readonly evidence: string }
+  | { readonly kind: 'attacks_observed'; readonly evidence: string }
+  | { readonly kind: 'inquiry'; readonly text: string }
+  | { readonly kind: 'comment'; readonly text: string }
+  | { readonly kind: 'case_update'; readonly caseSummary: CaseSummary }
+  | { readonly kind: 'case_merge'; readonly into: CaseId }
+  | { readonly kind: 'case_close'; readonly reason: string }
+  /** Told by a node whose peer sent an entry that could not be opened (ENV-2): say it anew. */
+  | { readonly kind: 'unreadable'; readonly sequence: number; readonly code: string };
+
+/** What an operator decided. `by` names the officer. */
+export type Order =
+  | { readonly act: 'peer_add'; readonly card: Card; readonly text: string }
+  | {
+      readonly act: 'peer_verify';
+      readonly node: NodeId;
+      readonly method: string;
+    }
+  | { readonly act: 'peer_remove'; readonly node: NodeId }
+  | {
+      readonly act: 'case_open';
+      readonly caseSummary: CaseSummary;
+      readonly details: string;
+      readonly onward: OnwardRule;
+      readonly replyByDays: number;
+    }
+  | { readonly act: 'case_update'; readonly caseSummary: CaseSummary }
+  /** Names vendors of the public advisory that no node speaks for, with what is known of them. */
+  | { readonly act: 'case_vendors'; readonly reports: readonly VendorReport[] }
+  | {
+      readonly act: 'case_attach';
+      readonly mark: AttachmentMark;
+      readonly part: number;
+      readonly parts: number;
+      readonly bytes: Uint8Array;
+    }
+  | { readonly act: 'case_close'; readonly reason: string }
+  | { readonly act: 'case_merge'; readonly into: CaseId }
+  /** Tells the summary, one envelope each (ENV-4). The list stays in the home feed. */
+  | { readonly act: 'tell'; readonly to: readonly NodeId[]; readonly replyBy: Instant }
+  | { readonly act: 'charter_propose'; readonly terms: CharterTerms }
+  | { readonly act: 'charter_sign' }
+  | { readonly act: 'charter_refuse'; readonly reason: string }
+  /** `consent`: the recorded words by which the details' author agrees to this one disclosure; empty for none. */
+  | { readonly act: 'grant'; readonly request: StatementId; readonly consent: string }
+  | {
+      readonly act: 'deny';
+      readonly request: StatementId;
+      readonly reason: DenialReason;
+      readonly remark: string;
+    }
+  | { readonly act: 'constrain'; readonly fragment: string }
+  | { readonly act: 'approve'; readonly at: Instant }
+  | { readonly act: 'reject'; readonly at: Instant }
+  | { readonly act: 'auto_accept'; readonly on: boolean }
+  | { readonly act: 'breach_report'; readonly evidence: string; readonly seenAt: Instant }
+  | { readonly act: 'breach_confirm' }
+  | { readonly act: 'manual_release'; readonly reason: string }
+  /** Words that need no further decision: acknowledge, status, remedy, preference, inquiry, request. */
+  | { readonly act: 'say'; readonly to: NodeId; readonly body: SpokenBody };
+
+export type HomeBody =
+  | { readonly kind: 'order'; readonly by: string; readonly order: Order }
+  /** Time entering the machine; written only when it changes anything. */
+  | { readonly kind: 'tick' }
+  /** R8: written and synced before anything is published; after it this node never votes or commits again. */
+  | {
+      readonly kind: 'publish_intent';
+      readonly epoch: number;
+      readonly at: Instant;
+      readonly rule: ReleaseRule;
+    }
+  | {
+      readonly kind: 'publish_report';
+      readonly epoch: number;
+      readonly at: Instant;
+      readonly publishedAt: Instant;
+      readonly digest: Hash;
+      readonly revision: number;
+    }
+  /** Documents rendered and laid ready, by the digest of the files. */
+  | { readonly kind: 'stage_report'; readonly epoch: number; readonly at: Instant; readonly digest: Hash };
+
+/** Why a release was allowed (R8): by seal, by own restraint, in limbo, on a breach, by a named officer. */
+export type ReleaseRule = 'P1' | 'P2' | 'P3' | 'P4' | 'MANUAL';
+
+export type Body = SpokenBody | HomeBody;
+export type BodyKind = Body['kind'];
+
+/** What stands inside the signed bytes (DESIGN §2). */
+export interface Statement {
+  readonly author: NodeId;
+  readonly recipient: NodeId;
+  /** Place in the feed, counted from 0. */
+  readonly sequence: number;
+  /** Which life of the author said it. */
+  readonly incarnation: number;
+  readonly createdAt: Instant;
+  readonly caseId: CaseId | undefined;
+  /** Set exactly where `caseId` is. */
+  readonly tlp: Tlp | undefined;
+  readonly body: Body;
+}
+
+/** A statement without its place: what the machine asks to have said. */
+export interface Draft {
+  readonly to: NodeId;
+  readonly caseId: CaseId | undefined;
+  readonly tlp: Tlp | undefined;
+  readonly body: Body;
+}

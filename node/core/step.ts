@@ -1,0 +1,210 @@
+/**
+ * The machine: `step(state, input)` gives the next state and what this node now wants said. It does nothing by
+ * itself; the corridor seals the effects, writes them in one batch with the place that was heard, and hands them
+ * back as facts (STYLE §2.1). Own words are facts: refolding never decides again.
+ *
+ * A statement that builds on one that has not arrived waits, in bounds, and is tried again after everything that
+ * is accepted. So the state does not depend on which feed was faster (DESIGN §4).
+ */
+import type { Case } from './case/case.js';
+import { follow } from './case/follow.js';
+import { type Heard, hear } from './case/hear.js';
+import { type CaseOrder, obey } from './case/obey.js';
+import { recall } from './case/recall.js';
+import { report } from './case/report.js';
+import type { Effect } from './effect.js';
+import { type Fault, type FaultCode, type Outcome, ok, refuse } from './fault.js';
+import type { CaseId, FeedId, NodeId } from './ids.js';
+import { LIMITS } from './limits.js';
+import { addPeer, removePeer, verifiedPeer, verifyPeer } from './registry/peers.js';
+import type { Input, State, Waiting } from './state.js';
+import type { HomeBody, Order, SpokenBody } from './statement.js';
+import type { Instant } from './time.js';
+
+export interface Stepped {
+  readonly state: State;
+  readonly effects: readonly Effect[];
+  /** Refusals to be written into the journal; a refused entry keeps its place in the feed as evidence. */
+  readonly faults: readonly Fault[];
+}
+
+/** Refusals that a later statement may lift: the statement waits instead of being dropped. */
+const WAITS: ReadonlySet<FaultCode> = new Set<FaultCode>([
+  'CASE_UNKNOWN',
+  'CASE_MEMBER',
+  'CHARTER_ROSTER',
+  'GRANT_BEFORE_CHARTER',
+  'STATUS_WITHOUT_SUMMARY',
+]);
+
+/** One statement, heard once, in stored arrival order. */
+export function step(before: State, input: Input): Stepped {
+  const state = legible({ ...before, now: input.at > before.now ? input.at : before.now }, input.feed.author);
+  const first = take(state, input);
+  if (!first.ok) return refused(state, input, first.fault);
+  return retry(first.value, input.statement.caseId, []);
+}
+
+/**
+ * An entry that could not be opened was stored with its fault (ENV-2). The author is told once in a row: two nodes
+ * that cannot open each other's words would else complain about complaints for ever.
+ */
+export function stepIllegible(
+  before: State,
+  feed: FeedId,
+  sequence: number,
+  fault: Fault | undefined,
+): Stepped {
+  const { author } = feed;
+  const faults = fault === undefined ? [] : [fault];
+  if (before.illegible.has(author) || author === before.self.node)
+    return { state: before, effects: [], faults };
+  const state = { ...before, illegible: new Set(before.illegible).add(author) };
+  const body = { kind: 'unreadable', sequence, code: fault?.code ?? 'ENVELOPE_UNDECRYPTABLE' } as const;
+  const draft = { to: author, caseId: undefined, tlp: undefined, body };
+  return { state, effects: [{ kind: 'say', draft }], faults };
+}
+
+interface Taken {
+  readonly state: State;
+  readonly effects: readonly Effect[];
+}
+
+/** What came too early is tried again, oldest first, until nothing more fits. */
+function retry(taken: Taken, caseId: CaseId | undefined, faults: readonly Fault[]): Stepped {
+  let current = taken;
+  let progress = caseId !== undefined && current.state.waiting.length > 0;
+  while (progress) {
+    progress = false;
+    for (const early of current.state.waiting) {
+      if (early.statement.caseId !== caseId) continue;
+      const again = take(current.state, asInput(early));
+      if (!again.ok) continue;
+      const waiting = again.value.state.waiting.filter(({ id }) => id !== early.id);
+      current = {
+        state: { ...again.value.state, waiting },
+        effects: [...current.effects, ...again.value.effects],
+      };
+      progress = true;
+      break;
+    }
+  }
+  return { ...current, faults };
+}
+
+function asInput({ id, statement, at }: Waiting): Input {
+  return { feed: { author: statement.author, recipient: statement.recipient }, id, statement, at };
+}
+
+function refused(state: State, input: Input, fault: Fault): Stepped {
+  const { author, recipient } = input.feed;
+  const fromPeer = author !== recipient && author !== state.self.node;
+  const held = state.waiting.filter(({ statement }) => statement.author === author).length;
+  if (!fromPeer || !WAITS.has(fault.code) || held >= LIMITS.waitingEntries.most)
+    return { state, effects: [], faults: [fault] };
+  const waiting = [...state.waiting, { id: input.id, statement: input.statement, at: input.at }];
+  return { state: { ...state, waiting }, effects: [], faults: [{ ...fault, code: 'CASE_WAITING' }] };
+}
+
+function take(state: State, input: Input): Outcome<Taken> {
+  const { body, caseId } = input.statement;
+  const { author, recipient } = input.feed;
+  const held = caseId === undefined ? undefined : state.cases.get(caseId);
+  switch (body.kind) {
+    case 'order':
+      return takeOrder(state, held, input, body.by, body.order);
+    case 'tick':
+      return ok(tick(state));
+    case 'publish_intent':
+    case 'publish_report':
+    case 'stage_report':
+      return takeReport(state, held, body, input.statement.createdAt);
+    default:
+      if (author === state.self.node) return ok(takeOwn(state, held, input, body, recipient !== author));
+      return takeSpoken(state, held, input, body);
+  }
+}
+
+function takeSpoken(state: State, held: Case | undefined, input: Input, body: SpokenBody): Outcome<Taken> {
+  const peer = verifiedPeer(state, input.feed.author);
+  if (!peer.ok) return peer;
+  // The peer could not open what we said; the operator is told, the statement is theirs to say anew.
+  if (body.kind === 'unreadable') return ok({ state, effects: [] });
+  if (input.statement.caseId === undefined) return refuse('STATEMENT_TLP');
+  const heard = hear(state, held, input, body);
+  return heard.ok ? ok(settleCase(state, heard.value)) : heard;
+}
+
+function takeOwn(
+  state: State,
+  held: Case | undefined,
+  input: Input,
+  body: SpokenBody,
+  spoken: boolean,
+): Taken {
+  const next = recall(state, held, input, body);
+  if (next === undefined) return { state, effects: [] };
+  // Among own words only ballots move the settlement; for the rest a look at it would be wasted.
+  if (!spoken || body.kind === 'ballot' || body.kind === 'amend_request')
+    return settleCase(state, { held: next, effects: [] });
+  return { state: withCase(state, next), effects: [] };
+}
+
+function takeOrder(
+  state: State,
+  held: Case | undefined,
+  input: Input,
+  by: string,
+  order: Order,
+): Outcome<Taken> {
+  const { createdAt: at } = input.statement;
+  switch (order.act) {
+    case 'peer_add':
+      return peersOnly(addPeer(state, order.card, order.text));
+    case 'peer_verify':
+      return peersOnly(verifyPeer(state, order.node, { by, method: order.method, at }));
+    case 'peer_remove':
+      return peersOnly(removePeer(state, order.node));
+    default: {
+      const heard = obey(state, held, input, by, order satisfies CaseOrder);
+      return heard.ok ? ok(settleCase(state, heard.value)) : heard;
+    }
+  }
+}
+
+type ReportBody = Extract<HomeBody, { kind: 'publish_intent' | 'publish_report' | 'stage_report' }>;
+
+function takeReport(state: State, held: Case | undefined, body: ReportBody, now: Instant): Outcome<Taken> {
+  if (held === undefined) return refuse('CASE_UNKNOWN');
+  const reported = report(state, held, body, now);
+  return reported.ok ? ok(settleCase(state, reported.value)) : reported;
+}
+
+/** Time entered: every case may have something due. */
+function tick(state: State): Taken {
+  let current: Taken = { state, effects: [] };
+  for (const held of state.cases.values()) {
+    const moved = settleCase(current.state, { held, effects: [] });
+    current = { state: moved.state, effects: [...current.effects, ...moved.effects] };
+  }
+  return current;
+}
+
+/** Stores the case and adds what follows from it now: ballots, relays, notices, details that are owed. */
+function settleCase(state: State, heard: Heard): Taken {
+  const next = withCase(state, heard.held);
+  return { state: next, effects: [...heard.effects, ...follow(next, heard.held)] };
+}
+
+function peersOnly(outcome: Outcome<State>): Outcome<Taken> {
+  return outcome.ok ? ok({ state: outcome.value, effects: [] }) : outcome;
+}
+
+function legible(state: State, author: NodeId): State {
+  if (!state.illegible.has(author)) return state;
+  return { ...state, illegible: new Set([...state.illegible].filter((node) => node !== author)) };
+}
+
+function withCase(state: State, held: Case): State {
+  return { ...state, cases: new Map(state.cases).set(held.id, held) };
+}

@@ -1,0 +1,134 @@
+/**
+ * First stretch of the corridor, doors 1 to 3: entries from a peer become part of its in-feed. The receipt is
+ * returned only when everything is on disk: it is a promise that we can keep.
+ */
+import type { Fault, Outcome } from '../core/fault.js';
+import { ok, refuse } from '../core/fault.js';
+import { type FeedId, feedKey } from '../core/ids.js';
+import { extend, forkOfHeld } from '../core/log/chain.js';
+import { rootOf } from '../core/log/tree.js';
+import type { Frame, NewEntry } from '../ports.js';
+import type { Doors } from './doors.js';
+import type { Admitted, ArrivalQueue } from './queue.js';
+
+export interface Admission {
+  /** The cosigned checkpoint to send back. */
+  readonly receipt: Uint8Array;
+}
+
+type EntriesFrame = Extract<Frame, { kind: 'entries' }>;
+
+/** How many envelopes are opened side by side: the cryptography runs on the library's threads. */
+const OPEN_TOGETHER = 8;
+
+/**
+ * Admits one frame of entries.
+ *
+ * A gap or a fork refuses the whole frame. An envelope that cannot be opened is stored with its fault and
+ * receipted, so that one bad entry never blocks a feed (ENV-2).
+ *
+ * Faults: FEED_GAP, FEED_FORK, FEED_FULL, LEAF_*, ENVELOPE_OVERSIZE, ENVELOPE_HASH, CHECKPOINT_*.
+ * @throws Breakage STORE_* when nobody knows what is on disk.
+ */
+export async function admit(
+  frame: EntriesFrame,
+  doors: Doors,
+  queue: ArrivalQueue,
+): Promise<Outcome<Admission>> {
+  const { feeds, sealer, clock, guard } = doors;
+  const { feed, from, entries } = frame;
+  const where = feedKey(feed);
+  const head = feeds.head(feed);
+  const extended = extend(head.tip, where, from, entries);
+  if (!extended.ok) return await judged(frame, doors, extended.fault);
+  const { tip, known, leaves, compare } = extended.value;
+  const checkpoint = sealer.readCheckpoint(feed, frame.checkpoint);
+  if (!checkpoint.ok) return checkpoint;
+  if (compare.count > 0) {
+    const held = await feeds.read(feed, compare.from, {
+      entries: compare.count,
+      bytes: Number.MAX_SAFE_INTEGER,
+    });
+    const fork = forkOfHeld(
+      where,
+      compare.from,
+      held.entries.map(({ leaf }) => leaf),
+      entries,
+    );
+    if (fork !== undefined) return await judged(frame, doors, fork);
+  }
+  if (leaves.length === 0) return await repeated(frame, doors);
+  const { size, root } = checkpoint.value;
+  if (size !== tip.size) return refuse('CHECKPOINT_ROOT', { where, held: tip.size, offered: size });
+  // The author signed another history than the one it sent: both signatures together are the proof (LOG-7).
+  if (root !== rootOf(tip)) return await judged(frame, doors, { code: 'FEED_FORK', where, offered: size });
+
+  const fresh = entries.slice(known);
+  const opened: Awaited<ReturnType<typeof sealer.open>>[] = [];
+  for (let at = 0; at < fresh.length; at += OPEN_TOGETHER) {
+    const together = fresh.slice(at, at + OPEN_TOGETHER).map((entry, index) => {
+      const leaf = leaves[at + index];
+      if (leaf === undefined) throw new Error('a leaf was read for every new entry');
+      const { sequence, incarnation, at: said } = leaf;
+      return sealer.open(entry, { feed, sequence, incarnation, at: said }, clock.now());
+    });
+    opened.push(...(await Promise.all(together)));
+  }
+
+  const at = clock.now();
+  const slot = queue.reserve(fresh.length);
+  const taken = fresh.map((entry, index): { readonly written: NewEntry; readonly admitted: Admitted } => {
+    const leaf = leaves[index];
+    const result = opened[index];
+    if (leaf === undefined || result === undefined) throw new Error('every new entry was opened');
+    const written: NewEntry = {
+      key: { major: slot.major + index, minor: 0 },
+      feed,
+      sequence: leaf.sequence,
+      statement: result.ok ? leaf.statement : undefined,
+      at,
+      content: result.ok ? { rest: result.value.rest } : { fault: result.fault },
+      entry,
+    };
+    return {
+      written,
+      admitted: { arrival: written, statement: result.ok ? result.value.statement : undefined },
+    };
+  });
+  await feeds.write({
+    entries: taken.map(({ written }) => written),
+    tips: [{ feed, tip, checkpoint: frame.checkpoint }],
+    once: [],
+    heard: undefined,
+  });
+  slot.fill(taken.map(({ admitted }) => admitted));
+  await guard.move(feeds.heads());
+  return ok({ receipt: sealer.cosign(checkpoint.value, clock.now()) });
+}
+
+/** Nothing new: the peer asks again for the receipt that it missed. */
+async function repeated(frame: EntriesFrame, doors: Doors): Promise<Outcome<Admission>> {
+  const { checkpoint } = doors.feeds.head(frame.feed);
+  if (checkpoint === undefined) return refuse('FEED_GAP', { where: feedKey(frame.feed) });
+  const held = doors.sealer.readCheckpoint(frame.feed, checkpoint);
+  if (!held.ok) return held;
+  return ok({ receipt: doors.sealer.cosign(held.value, doors.clock.now()) });
+}
+
+/** A fork is evidence: both signed checkpoints are kept for ever (LOG-7). */
+async function judged(frame: EntriesFrame, doors: Doors, fault: Fault): Promise<Outcome<Admission>> {
+  if (fault.code === 'FEED_FORK') {
+    const held = doors.feeds.head(frame.feed).checkpoint;
+    const signed = doors.sealer.readCheckpoint(frame.feed, frame.checkpoint).ok;
+    if (held !== undefined && signed) await doors.feeds.keepEvidence(frame.feed, [held, frame.checkpoint]);
+  }
+  return { ok: false, fault };
+}
+
+/** The two feeds between this node and a peer. */
+export function feedsWith(
+  self: FeedId['author'],
+  peer: FeedId['author'],
+): { readonly out: FeedId; readonly in: FeedId } {
+  return { out: { author: self, recipient: peer }, in: { author: peer, recipient: self } };
+}

@@ -1,0 +1,181 @@
+/**
+ * Second stretch of the corridor, doors 4 to 6: what has arrived is heard by the machine, in order; what the
+ * machine wants said is sealed, written in one synced batch with the place that was heard, and comes back as
+ * facts before the next arrival. Only then may it be spoken.
+ *
+ * One arrival at a time decides, but several share one batch: nothing leaves the house before the batch is on
+ * disk, and after a crash all of them are heard again with the same answers.
+ */
+import { type Fault, type Outcome, ok } from '../core/fault.js';
+import type { FeedId } from '../core/ids.js';
+import { emptyState, type Input, type State } from '../core/state.js';
+import { type Stepped, step, stepIllegible } from '../core/step.js';
+import type { Arrival, ArrivalKey, Batch, NewEntry, Wording } from '../ports.js';
+import type { Doors } from './doors.js';
+import { type Admitted, type ArrivalQueue, arrivalQueue, type Slot } from './queue.js';
+import { checkpointsOf, type Growth, noGrowth, speak } from './voice.js';
+
+/** Slots that share one batch; more would only keep words waiting. */
+const BURST = 64;
+
+export interface Machine {
+  readonly state: () => State;
+  readonly queue: ArrivalQueue;
+  /** Words to ourselves. Resolves when the entry is on disk and heard: with the refusal, if it was refused. */
+  say(wording: Wording): Promise<Outcome<true>>;
+  /** Hears everything that waits. One run at a time; a call during a run is part of it. */
+  run(): void;
+  readonly isIdle: () => boolean;
+}
+
+export interface Watch {
+  /** Everything that changed `before` into `after` is on disk; own feeds in `grown` have new entries. */
+  advanced(before: State, after: State, grown: readonly FeedId[]): Promise<void>;
+  /** Breakage: nobody knows what is on disk, the process ends. */
+  broken(cause: unknown): void;
+}
+
+/** What one batch gathers. */
+interface Burst {
+  readonly growth: Growth;
+  readonly entries: NewEntry[];
+  readonly once: Batch['once'][number][];
+  readonly answers: (() => void)[];
+  heard: ArrivalKey | undefined;
+}
+
+/**
+ * Folds the feeds into the state. What a crash left unheard waits in the queue; the caller calls `run`.
+ * @throws Breakage STORE_DAMAGED
+ */
+export async function openMachine(doors: Doors, watch: Watch): Promise<Machine> {
+  const { feeds } = doors;
+  let state = emptyState(doors.self);
+  let running = false;
+  let broken = false;
+
+  const unheard: Arrival[] = [];
+  for await (const arrival of feeds.unheard()) unheard.push(arrival);
+  const firstUnheard = unheard[0]?.key;
+  for await (const arrival of feeds.arrivals()) {
+    if (firstUnheard !== undefined && !isBefore(arrival.key, firstUnheard)) break;
+    // Own words are facts and refusals were journalled when they happened: only the state counts here.
+    state = stepped(await withStatement(arrival)).state;
+  }
+
+  const queue = arrivalQueue(feeds.nextMajor(), () => run());
+  // These places are taken already; the slot only brings them to the machine in front of everything new.
+  if (unheard.length > 0) queue.reserve(0).fill(await Promise.all(unheard.map(withStatement)));
+
+  return {
+    state: () => state,
+    queue,
+    say: (wording) => new Promise((resolve) => queue.push({ wording, answer: resolve })),
+    run,
+    isIdle: () => !running && queue.isEmpty(),
+  };
+
+  function run(): void {
+    if (running || broken) return;
+    running = true;
+    void drain()
+      .catch((cause: unknown) => {
+        broken = true;
+        watch.broken(cause);
+      })
+      .finally(() => {
+        running = false;
+        // A slot may have been filled between the last look and this line.
+        if (queue.isReady()) run();
+      });
+  }
+
+  async function drain(): Promise<void> {
+    while (queue.isReady()) {
+      const before = state;
+      const burst: Burst = { growth: noGrowth(), entries: [], once: [], answers: [], heard: undefined };
+      for (let taken = 0; taken < BURST && queue.isReady(); taken += 1) {
+        const slot = queue.take();
+        if (slot !== undefined) await hear(slot, burst);
+      }
+      await flush(burst);
+      const grown = [...burst.growth.tips.values()].map(({ feed }) => feed);
+      await watch.advanced(before, state, grown);
+      for (const answer of burst.answers) answer();
+    }
+  }
+
+  async function hear(slot: Slot, burst: Burst): Promise<void> {
+    if (slot.kind === 'admitted') {
+      for (const admitted of slot.admitted) await hearOne(admitted, burst);
+      return;
+    }
+    const { wording, answer } = slot.words;
+    const at = doors.clock.now();
+    const draft = { to: doors.self.node, ...wording };
+    const place = { major: slot.major, minor: -1 };
+    const { entries, facts } = await speak([{ kind: 'say', draft }], place, at, burst.growth, doors);
+    const [entry] = entries;
+    const [fact] = facts;
+    if (entry === undefined || fact === undefined) throw new Error('one effect makes one entry');
+    burst.entries.push(entry);
+    const fault = await hearOne({ arrival: entry, statement: fact.statement }, burst);
+    burst.answers.push(() => answer(fault === undefined ? ok(true) : { ok: false, fault }));
+  }
+
+  /** One arrival and, before anything else, all own words that follow from it. */
+  async function hearOne(admitted: Admitted, burst: Burst): Promise<Fault | undefined> {
+    const { major, minor } = admitted.arrival.key;
+    const first = stepped(admitted);
+    let last = minor;
+    let owed = [first];
+    state = first.state;
+    while (owed.length > 0) {
+      const effects = owed.flatMap((one) => one.effects);
+      owed = [];
+      if (effects.length === 0) break;
+      const spoken = await speak(effects, { major, minor: last }, doors.clock.now(), burst.growth, doors);
+      burst.entries.push(...spoken.entries);
+      burst.once.push(...spoken.once);
+      last += spoken.entries.length;
+      for (const fact of spoken.facts) {
+        const next = step(state, fact);
+        state = next.state;
+        owed.push(next);
+      }
+    }
+    burst.heard = { major, minor: last };
+    for (const fault of first.faults)
+      doors.journal.write({
+        event: 'refused',
+        feed: admitted.arrival.feed,
+        sequence: admitted.arrival.sequence,
+        fault,
+      });
+    return first.faults[0];
+  }
+
+  function stepped({ arrival, statement }: Admitted): Stepped {
+    const { feed, statement: id, at, content } = arrival;
+    if (statement === undefined || id === undefined)
+      return stepIllegible(state, feed, arrival.sequence, 'fault' in content ? content.fault : undefined);
+    const input: Input = { feed, id, statement, at };
+    return step(state, input);
+  }
+
+  /** Door 6: words, write-once keys and the heard place go to disk together (LOG-4). */
+  async function flush(burst: Burst): Promise<void> {
+    if (burst.entries.length === 0) return;
+    const { entries, once, heard } = burst;
+    await feeds.write({ entries, tips: checkpointsOf(burst.growth, doors), once, heard });
+  }
+
+  async function withStatement(arrival: Arrival): Promise<Admitted> {
+    const { content } = arrival;
+    return { arrival, statement: 'rest' in content ? await doors.sealer.recall(content.rest) : undefined };
+  }
+}
+
+function isBefore(left: ArrivalKey, right: ArrivalKey): boolean {
+  return left.major < right.major || (left.major === right.major && left.minor < right.minor);
+}

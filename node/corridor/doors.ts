@@ -1,0 +1,45 @@
+/**
+ * What the corridor is given: every port, chosen once when the node is composed.
+ */
+import type { Advisory } from '../core/advisory.js';
+import type { Case } from '../core/case/case.js';
+import type { NodeId } from '../core/ids.js';
+import type { Self } from '../core/state.js';
+import type { Instant } from '../core/time.js';
+import type {
+  Chance,
+  Clock,
+  Feeds,
+  Guard,
+  Journal,
+  PublicFile,
+  Publisher,
+  Sealer,
+  Transport,
+} from '../ports.js';
+
+/** What is drawn up for one advisory: the page, the machine-readable document, the calendar entry. */
+export interface Renderer {
+  /** Pure: the same advisory gives the same files. */
+  render(advisory: Advisory, held: Case): readonly PublicFile[];
+}
+
+export interface Doors {
+  readonly self: Self;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly sealer: Sealer;
+  readonly feeds: Feeds;
+  readonly guard: Guard;
+  readonly transports: readonly Transport[];
+  readonly publisher: Publisher;
+  readonly renderer: Renderer;
+  readonly journal: Journal;
+}
+
+/** A fact about the corridor for `status`: whom we talk to and since when. */
+export interface LinkStanding {
+  readonly peer: NodeId;
+  readonly transport: Transport['name'];
+  readonly since: Instant;
+}

@@ -1,0 +1,141 @@
+/**
+ * Does what is due outside the feeds and reports it. Intent before the act, idempotent by digest, report after it:
+ * a crash between any two of them is repaired by doing the same again.
+ */
+
+import { type Hash, sha256, sha512 } from '../core/bytes.js';
+import { advisoryOf } from '../core/case/publish.js';
+import { type Duty, duties } from '../core/duties.js';
+import type { HomeBody } from '../core/statement.js';
+import type { Instant } from '../core/time.js';
+import type { PublicFile } from '../ports.js';
+import type { Machine } from './advance.js';
+import type { Doors } from './doors.js';
+
+export interface Enactor {
+  /** Looks for duties and does them, one run at a time; a call during a run makes it look once more. */
+  look(): void;
+  readonly isIdle: () => boolean;
+}
+
+/** @param broken called with what was thrown: a release whose fate is unknown ends the process. */
+export function enactor(machine: Machine, doors: Doors, broken: (cause: unknown) => void): Enactor {
+  let running = false;
+  let again = false;
+  return { look, isIdle: () => !running };
+
+  function look(): void {
+    again = true;
+    if (running) return;
+    running = true;
+    void drain()
+      .catch(broken)
+      .finally(() => {
+        running = false;
+        if (again) look();
+      });
+  }
+
+  async function drain(): Promise<void> {
+    while (again) {
+      again = false;
+      for (const duty of duties(machine.state(), doors.clock.now())) await perform(duty, machine, doors);
+    }
+  }
+}
+
+async function perform(duty: Duty, machine: Machine, doors: Doors): Promise<void> {
+  switch (duty.kind) {
+    case 'stage':
+      return await stage(duty, machine, doors);
+    case 'release': {
+      await stage(duty, machine, doors);
+      const { epoch, at, rule } = duty;
+      const intent = await say(machine, duty, { kind: 'publish_intent', epoch, at, rule });
+      // Refused: something arrived meanwhile that forbids it. The next look decides anew.
+      return intent.ok ? await release(duty, machine, doors) : undefined;
+    }
+    case 'finish':
+      await stage(duty, machine, doors);
+      return await release(duty, machine, doors);
+  }
+}
+
+/** Lays the documents ready, unless exactly these lie there. */
+async function stage(duty: Duty, machine: Machine, doors: Doors): Promise<void> {
+  const { held, epoch, at } = duty;
+  const standing = await doors.publisher.standing(held.id);
+  if (standing.released !== undefined) return;
+  const files = withHashes(drawUp(duty, machine, doors));
+  const digest = digestOf(files);
+  if (standing.staged !== digest)
+    await doors.publisher.stage(held.id, await withSignatures(files, at, doors));
+  const { staged } = held.chamber;
+  if (staged?.digest === digest && staged.epoch === epoch) return;
+  await say(machine, duty, { kind: 'stage_report', epoch, at, digest });
+}
+
+async function release(duty: Duty, machine: Machine, doors: Doors): Promise<void> {
+  const { held, epoch, at } = duty;
+  const { staged, released } = await doors.publisher.standing(held.id);
+  const digest = released ?? staged;
+  if (digest === undefined) throw new Error('a release was staged before');
+  await doors.publisher.release(held.id, digest);
+  const publishedAt = doors.clock.now();
+  doors.journal.write({ event: 'released', caseId: held.id, lateMs: publishedAt - at });
+  await say(machine, duty, { kind: 'publish_report', epoch, at, publishedAt, digest, revision: 1 });
+}
+
+function drawUp(duty: Duty, machine: Machine, doors: Doors): readonly PublicFile[] {
+  const state = machine.state();
+  const held = state.cases.get(duty.held.id) ?? duty.held;
+  return doors.renderer.render(advisoryOf(state, held, wholeSecond(duty.at)), held);
+}
+
+/** Hashes of every document beside it (FORMATS §3, row 18). */
+function withHashes(drawn: readonly PublicFile[]): readonly PublicFile[] {
+  return drawn.flatMap((file) => {
+    const name = file.path.slice(file.path.lastIndexOf('/') + 1);
+    return [
+      file,
+      textFile(`${file.path}.sha256`, `${sha256(file.bytes)}  ${name}\n`),
+      textFile(`${file.path}.sha512`, `${sha512(file.bytes)}  ${name}\n`),
+    ];
+  });
+}
+
+/** A detached signature over the exact bytes of every document (FORMATS §3, row 19). */
+async function withSignatures(
+  files: readonly PublicFile[],
+  at: Instant,
+  doors: Doors,
+): Promise<readonly PublicFile[]> {
+  const documents = files.filter(({ path }) => !HASH_FILE.test(path));
+  const signed = documents.map(async ({ path, bytes }) =>
+    textFile(`${path}.asc`, await doors.sealer.signFile(bytes, at)),
+  );
+  return [...files, ...(await Promise.all(signed))];
+}
+
+const HASH_FILE = /\.sha(256|512)$/;
+
+/** Over the documents and their hashes; signatures are left out, since they differ from run to run. */
+export function digestOf(files: readonly PublicFile[]): Hash {
+  const lines = files
+    .filter(({ path }) => !path.endsWith('.asc'))
+    .map(({ path, bytes }) => `${sha256(bytes)}  ${path}\n`)
+    .sort();
+  return sha256(lines.join(''));
+}
+
+function textFile(path: string, text: string): PublicFile {
+  return { path, bytes: new TextEncoder().encode(text) };
+}
+
+function wholeSecond(at: Instant): Instant {
+  return (Math.floor(at / 1_000) * 1_000) as Instant;
+}
+
+function say(machine: Machine, { held }: Duty, body: HomeBody): ReturnType<Machine['say']> {
+  return machine.say({ caseId: held.id, tlp: held.tlp, body });
+}

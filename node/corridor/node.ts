@@ -1,0 +1,129 @@
+/**
+ * A node: the corridor put together and kept going. Start folds the feeds, opens the links and hears what was left
+ * unheard; after that everything is an arrival or an alarm.
+ */
+
+import type { Tlp } from '../core/disclosure/tlp.js';
+import { nextDue } from '../core/duties.js';
+import type { Outcome } from '../core/fault.js';
+import type { CaseId, FeedId, NodeId } from '../core/ids.js';
+import type { State } from '../core/state.js';
+import type { HomeBody, Order } from '../core/statement.js';
+import type { Instant } from '../core/time.js';
+import type { Trusted } from '../ports.js';
+import { type Machine, openMachine } from './advance.js';
+import type { Doors, LinkStanding } from './doors.js';
+import { type Enactor, enactor } from './enact.js';
+import { type Links, openLinks } from './links.js';
+
+export interface RunningNode {
+  readonly state: () => State;
+  readonly links: () => readonly LinkStanding[];
+  /** One order by an officer. Resolves when its entry is on disk and heard; refused orders stay on record. */
+  order(
+    by: string,
+    order: Order,
+    about?: { readonly caseId: CaseId; readonly tlp: Tlp },
+  ): Promise<Outcome<true>>;
+  /** The next instant at which anything may become due by time alone. */
+  readonly due: () => Instant | undefined;
+  /** Nothing waits to be heard or done, and every peer that is linked has acknowledged everything. */
+  readonly isIdle: () => boolean;
+  /** Settles when the node has ended: with what broke it, or with nothing after {@link stop}. */
+  readonly ended: Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+/** @throws Breakage STORE_*, and whatever a transport throws when it cannot listen. */
+export async function startNode(doors: Doors): Promise<RunningNode> {
+  const { journal, clock, feeds, guard, self } = doors;
+  let end: (cause: unknown) => void = () => undefined;
+  const ended = new Promise<unknown>((resolve) => {
+    end = resolve;
+  });
+  let cancelTick: () => void = () => undefined;
+  let links: Links | undefined;
+  let enact: Enactor | undefined;
+  let stopped = false;
+
+  const machine: Machine = await openMachine(doors, { advanced, broken });
+  await doors.sealer.trust(trustedOf(machine.state()));
+  await guard.move(feeds.heads());
+  enact = enactor(machine, doors, broken);
+  links = openLinks(doors, machine.queue, broken);
+  links.follow(machine.state());
+  await links.listen();
+  journal.write({ event: 'started', incarnation: guard.incarnation });
+  machine.run();
+  armTick(machine.state());
+  enact.look();
+
+  return {
+    state: machine.state,
+    links: () => links?.standings() ?? [],
+    order: (by, order, about) =>
+      machine.say({ caseId: about?.caseId, tlp: about?.tlp, body: { kind: 'order', by, order } }),
+    due: () => nextDue(machine.state()),
+    isIdle,
+    ended,
+    stop,
+  };
+
+  /** Everything is on disk: now it may be spoken, done, and waited for. */
+  async function advanced(before: State, after: State, grown: readonly FeedId[]): Promise<void> {
+    if (before.peers !== after.peers) {
+      await doors.sealer.trust(trustedOf(after));
+      links?.follow(after);
+    }
+    if (stopped) return;
+    links?.grown(grown.map(({ recipient }) => recipient));
+    armTick(after);
+    enact?.look();
+  }
+
+  /** A tick is entered only when something may be due: it is an entry of the home feed like any other. */
+  function armTick(state: State): void {
+    cancelTick();
+    const due = nextDue(state);
+    if (due === undefined || stopped) return;
+    cancelTick = clock.alarm(due, () => {
+      const tick: HomeBody = { kind: 'tick' };
+      void machine.say({ caseId: undefined, tlp: undefined, body: tick });
+    });
+  }
+
+  function isIdle(): boolean {
+    if (!machine.isIdle() || enact?.isIdle() === false) return false;
+    const linked = new Set<NodeId>(links?.standings().map(({ peer }) => peer));
+    return feeds
+      .heads()
+      .filter(({ feed }) => feed.author === self.node && linked.has(feed.recipient))
+      .every(({ acknowledged, tip }) => acknowledged === tip.size);
+  }
+
+  function broken(cause: unknown): void {
+    void halt(cause);
+  }
+
+  async function stop(): Promise<void> {
+    await halt(undefined);
+  }
+
+  async function halt(cause: unknown): Promise<void> {
+    if (stopped) return;
+    stopped = true;
+    cancelTick();
+    await links?.close();
+    // What is being written is finished; what is only waiting will be heard at the next start.
+    await feeds.close();
+    journal.write({ event: 'stopped', incarnation: guard.incarnation });
+    end(cause);
+  }
+}
+
+function trustedOf(state: State): ReadonlyMap<NodeId, Trusted> {
+  const trusted = new Map<NodeId, Trusted>();
+  for (const [node, { card, standing }] of state.peers)
+    if (standing === 'verified') trusted.set(node, { card });
+  return trusted;
+}

@@ -1,0 +1,178 @@
+/**
+ * Certificates by fingerprint, judged at a given instant.
+ *
+ * An OpenPGP key has no single answer to "is it valid": self-signatures, bindings and revocations each begin and
+ * end somewhere, and the library forgets none of them. Between two such instants the answer cannot change, so a
+ * certificate keeps its *turns* in order and asks the library once for each stretch between them.
+ */
+import { type Key, readKeys, type SignaturePacket, type Subkey } from 'openpgp';
+import { type Fault, ok, type Outcome, refuse } from '../core/fault.js';
+import { type NodeId, nodeId } from '../core/ids.js';
+import { LIMITS } from '../core/limits.js';
+import type { Instant } from '../core/time.js';
+import { EXPIRY_NOTICE, encryptionSubkeys, OPENPGP, profileFlaw, signingSubkeys } from './policy.js';
+
+/** A parsed certificate that follows the profile. */
+export interface Certificate {
+  readonly node: NodeId;
+  /** The armour that our own writer makes: equal certificates have equal text. */
+  readonly armoured: string;
+  readonly key: Key;
+  /** Fingerprints of signing subkeys by key id, both in lower-case hex. */
+  readonly signers: ReadonlyMap<string, string>;
+  /** Instants at which the verdict may change, ascending. */
+  readonly turns: readonly Instant[];
+  /** Verdicts found so far, by the number of turns that lie behind. A cache, filled by {@link judge}. */
+  readonly verdicts: Map<number, Promise<Fault | undefined>>;
+}
+
+const PUBLIC_BLOCK = '-----BEGIN PGP PUBLIC KEY BLOCK-----';
+const PRIVATE_BLOCK = '-----BEGIN PGP PRIVATE KEY BLOCK-----';
+
+/**
+ * Reads one armoured certificate. The library reads the first of several and private keys alike, so both are
+ * refused here (FORMATS §10.2).
+ *
+ * Faults: KEY_PRIVATE; KEY_PROFILE with the part that does not follow FORMATS §10.1.
+ */
+export async function readCertificate(armoured: string): Promise<Outcome<Certificate>> {
+  if (armoured.includes(PRIVATE_BLOCK)) return refuse('KEY_PRIVATE');
+  if (armoured.length > LIMITS.cardBytes.most)
+    return refuse('KEY_PROFILE', { where: 'size', offered: armoured.length, most: LIMITS.cardBytes.most });
+  if (armoured.split(PUBLIC_BLOCK).length !== 2) return refuse('KEY_PROFILE', { where: 'armour' });
+  return certificateFrom(readKeys({ armoredKeys: armoured, config: OPENPGP }));
+}
+
+/** As {@link readCertificate}, from the binary form. */
+export async function decodeCertificate(bytes: Uint8Array): Promise<Outcome<Certificate>> {
+  return certificateFrom(readKeys({ binaryKeys: bytes, config: OPENPGP }));
+}
+
+async function certificateFrom(reading: Promise<Key[]>): Promise<Outcome<Certificate>> {
+  const keys = await reading.catch(() => []);
+  const [key] = keys;
+  if (key === undefined || keys.length !== 1) return refuse('KEY_PROFILE', { where: 'armour' });
+  if (key.isPrivate()) return refuse('KEY_PRIVATE');
+  const flaw = profileFlaw(key);
+  if (flaw) return refuse('KEY_PROFILE', flaw);
+  const node = nodeId(key.getFingerprint());
+  if (!node) return refuse('KEY_PROFILE', { where: 'fingerprint' });
+  return ok({
+    node,
+    armoured: key.armor(OPENPGP),
+    key,
+    signers: new Map(
+      signingSubkeys(key).map((subkey) => [subkey.getKeyID().toHex(), subkey.getFingerprint()]),
+    ),
+    turns: turnsOf(key),
+    verdicts: new Map(),
+  });
+}
+
+/**
+ * May this certificate sign and be encrypted to at this instant? The first use of a stretch of time costs some
+ * milliseconds, later ones nothing; keys of peers are judged when trust is given, so the cost falls there.
+ *
+ * @returns KEY_EARLY, KEY_EXPIRED or KEY_REVOKED; KEY_PROFILE where its own signatures do not hold.
+ */
+export function judge(certificate: Certificate, at: Instant): Promise<Fault | undefined> {
+  const behind = certificate.turns.filter((turn) => turn <= at).length;
+  const known = certificate.verdicts.get(behind);
+  if (known) return known;
+  const verdict = verdictAt(certificate, at);
+  certificate.verdicts.set(behind, verdict);
+  return verdict;
+}
+
+/**
+ * The instant within the next 30 days at which the certificate stops working, for the alarm of DESIGN §1.
+ * @returns `at` itself where it does not work any more.
+ */
+export async function expiryAlarm(certificate: Certificate, at: Instant): Promise<Instant | undefined> {
+  if (await judge(certificate, at)) return at;
+  for (const turn of certificate.turns) {
+    if (turn <= at || turn > at + EXPIRY_NOTICE) continue;
+    if (await judge(certificate, turn)) return turn;
+  }
+  return undefined;
+}
+
+async function verdictAt(certificate: Certificate, at: Instant): Promise<Fault | undefined> {
+  const { key, node } = certificate;
+  const date = new Date(at);
+  if (await key.isRevoked(undefined, undefined, date, OPENPGP)) return { code: 'KEY_REVOKED', where: node };
+  if (key.getCreationTime().getTime() > at) return { code: 'KEY_EARLY', where: node };
+  if (!(await holds(key.verifyPrimaryKey(date, undefined, OPENPGP)))) {
+    const end = await key.getExpirationTime(undefined, OPENPGP);
+    if (end instanceof Date && end.getTime() <= at) return { code: 'KEY_EXPIRED', where: node };
+    const withdrawn = key.users.some((user) => user.revocationSignatures.length > 0);
+    return withdrawn ? { code: 'KEY_REVOKED', where: node } : { code: 'KEY_PROFILE', where: 'self-signature' };
+  }
+  if (!(await chosen(key, key.getSigningKey(undefined, date, undefined, OPENPGP))))
+    return subkeyFault(certificate, signingSubkeys(key), at);
+  if (!(await chosen(key, key.getEncryptionKey(undefined, date, undefined, OPENPGP))))
+    return subkeyFault(certificate, encryptionSubkeys(key), at);
+  return undefined;
+}
+
+/** Why none of these subkeys works: the newest one decides. */
+async function subkeyFault(
+  { key, node }: Certificate,
+  subkeys: readonly Subkey[],
+  at: Instant,
+): Promise<Fault> {
+  const begun = subkeys.filter((subkey) => subkey.getCreationTime().getTime() <= at);
+  if (begun.length === 0) return { code: 'KEY_EARLY', where: node };
+  const newest = begun.reduce((late, other) => (other.getCreationTime() > late.getCreationTime() ? other : late));
+  const date = new Date(at);
+  for (const binding of newest.bindingSignatures)
+    if (await newest.isRevoked(binding, key.keyPacket, date, OPENPGP)) return { code: 'KEY_REVOKED', where: node };
+  const end = await newest.getExpirationTime(date, OPENPGP);
+  return end instanceof Date && end.getTime() <= at
+    ? { code: 'KEY_EXPIRED', where: node }
+    : { code: 'KEY_PROFILE', where: 'subkey binding' };
+}
+
+async function chosen(key: Key, choice: Promise<Key | Subkey>): Promise<boolean> {
+  const found = await choice.catch(() => undefined);
+  // The primary certifies and does nothing else (FORMATS §10.1).
+  return found !== undefined && found !== key;
+}
+
+async function holds(check: Promise<void>): Promise<boolean> {
+  return check.then(
+    () => true,
+    () => false,
+  );
+}
+
+function turnsOf(key: Key): Instant[] {
+  const ofPrimary = [
+    ...key.revocationSignatures,
+    ...key.users.flatMap((user) => [...user.selfCertifications, ...user.revocationSignatures]),
+  ];
+  const turns = [
+    key.getCreationTime().getTime(),
+    ...ofPrimary.flatMap((signature) => turnsOfSignature(signature, key.getCreationTime())),
+    ...key.subkeys.flatMap((subkey) => [
+      subkey.getCreationTime().getTime(),
+      ...[...subkey.bindingSignatures, ...subkey.revocationSignatures].flatMap((signature) => [
+        ...turnsOfSignature(signature, subkey.getCreationTime()),
+        ...(signature.embeddedSignature
+          ? turnsOfSignature(signature.embeddedSignature, subkey.getCreationTime())
+          : []),
+      ]),
+    ]),
+  ];
+  return [...new Set(turns.filter(Number.isSafeInteger))].sort((left, right) => left - right) as Instant[];
+}
+
+function turnsOfSignature(signature: SignaturePacket, keyCreated: Date): number[] {
+  const created = signature.created?.getTime() ?? Number.NaN;
+  const ends = signature.getExpirationTime();
+  return [
+    created,
+    ends instanceof Date ? ends.getTime() : Number.NaN,
+    signature.keyExpirationTime ? keyCreated.getTime() + signature.keyExpirationTime * 1_000 : Number.NaN,
+  ];
+}

@@ -1,0 +1,171 @@
+/**
+ * The Sealer port over one node's opened keys: it holds the parsed certificates of verified peers and the origin
+ * under which each of them keeps its log.
+ */
+import { sign } from 'node:crypto';
+import { type Hash, hexOf, sha256Bytes, utf8 } from '../core/bytes.js';
+import { Breakage, ok, type Outcome, refuse } from '../core/fault.js';
+import { type FeedId, feedKey, type NodeId } from '../core/ids.js';
+import { type CheckpointBody, readCheckpointBody, writeCheckpointBody } from '../core/log/checkpoint.js';
+import type { Checkpoint, Sealer, Trusted } from '../ports.js';
+import { readStatement } from '../wire/codec.js';
+import { readBallot, writeBallot } from '../wire/testimony.js';
+import { type Certificate, judge, readCertificate } from './keyring.js';
+import type { Keys } from './keys.js';
+import {
+  cosignedAt,
+  cosignNote,
+  inOffice,
+  isSignedBy,
+  type Note,
+  readNote,
+  readVerifierKey,
+  signNote,
+  type VerifierKey,
+} from './note.js';
+import { openEntry } from './open.js';
+import { sealStatement, STATEMENT_PLACE } from './seal.js';
+import { signBytes, signFile } from './sign.js';
+
+/** A verified peer as this room knows it. */
+interface Known {
+  readonly card: Trusted['card'];
+  readonly certificate: Outcome<Certificate>;
+  /** Absent where the card's key cannot be read; `readCard` lets no such card pass. */
+  readonly logKeys: LogKeys | undefined;
+}
+
+type LogKeys = Pick<Keys['log'], 'verifier' | 'cosigner'>;
+
+/** One node's keys and envelopes. Nothing here reads a clock: every instant is handed in. */
+export function openSealer(keys: Keys): Sealer {
+  const { node } = keys;
+  let known: ReadonlyMap<NodeId, Known> = new Map();
+  // First origin seen for a feed under one log key: a second one would let its author keep two histories.
+  const origins = new Map<string, string>();
+  const own = new Map<string, string>();
+
+  function ring(wanted: NodeId): Outcome<Certificate> {
+    if (wanted === node) return ok(keys.certificate);
+    return known.get(wanted)?.certificate ?? refuse('KEY_UNKNOWN', { where: wanted });
+  }
+
+  function logKeysOf(wanted: NodeId): LogKeys | undefined {
+    return wanted === node ? keys.log : known.get(wanted)?.logKeys;
+  }
+
+  function ownOrigin(feed: FeedId): string {
+    const key = feedKey(feed);
+    const origin = own.get(key) ?? originOf(feed, keys);
+    own.set(key, origin);
+    return origin;
+  }
+
+  function readSigned(feed: FeedId, note: Note): Outcome<CheckpointBody> {
+    const body = readCheckpointBody(note.text);
+    if (!body.ok) return body;
+    const author = logKeysOf(feed.author);
+    if (!author) return refuse('KEY_UNKNOWN', { where: feed.author });
+    if (!isSignedBy(note, author.verifier)) return refuse('CHECKPOINT_SIGNATURE');
+    return isOriginOf(feed, author.verifier, body.value.origin) ? body : refuse('CHECKPOINT_ORIGIN');
+  }
+
+  function isOriginOf(feed: FeedId, verifier: VerifierKey, origin: string): boolean {
+    if (feed.author === node) return origin === ownOrigin(feed);
+    const { length } = verifier.name;
+    if (!origin.startsWith(verifier.name) || !ORIGIN_TAIL.test(origin.slice(length))) return false;
+    const pin = `${feedKey(feed)} ${verifier.name} ${verifier.id}`;
+    const pinned = origins.get(pin) ?? origin;
+    origins.set(pin, pinned);
+    return pinned === origin;
+  }
+
+  return {
+    node,
+
+    async trust(peers) {
+      const next = await Promise.all([...peers].map(([peer, { card }]) => knownFrom(peer, card, known.get(peer))));
+      known = new Map(next);
+    },
+
+    async seal(wording, place) {
+      const recipient = ring(place.feed.recipient);
+      if (!recipient.ok) throw new Breakage(recipient.fault);
+      return sealStatement(wording, place, keys, recipient.value);
+    },
+
+    async sign(draft, incarnation, at) {
+      const bytes = writeBallot(draft, node, incarnation);
+      const ballot = readBallot({ bytes, signature: await signBytes(bytes, at, keys) });
+      if (!ballot.ok) throw new Breakage(ballot.fault);
+      return ballot.value;
+    },
+
+    open: (entry, place, now) => openEntry(entry, place, now, keys, ring),
+
+    async recall(rest) {
+      const statement = readStatement(keys.vault.open(STATEMENT_PLACE, rest));
+      if (!statement.ok) throw new Breakage({ code: 'STORE_DAMAGED', where: statement.fault.code });
+      return statement.value;
+    },
+
+    checkpoint: (feed, size, root) =>
+      signNote(writeCheckpointBody({ origin: ownOrigin(feed), size, root }), keys.log),
+
+    readCheckpoint(feed, bytes) {
+      const note = readNote(bytes);
+      if (!note) return refuse('CHECKPOINT_MALFORMED');
+      const body = readSigned(feed, note);
+      return body.ok ? ok(checkpointOf(body.value, bytes)) : body;
+    },
+
+    cosign(checkpoint, at) {
+      const cosigned = cosignNote(checkpoint.note, keys.log, at);
+      if (!cosigned) throw new Error('a checkpoint that was read is a note');
+      return cosigned;
+    },
+
+    readReceipt(feed, bytes) {
+      const note = readNote(bytes);
+      if (!note) return refuse('RECEIPT_MALFORMED');
+      const body = readSigned(feed, note);
+      if (!body.ok) return body;
+      const peer = logKeysOf(feed.recipient);
+      if (!peer) return refuse('KEY_UNKNOWN', { where: feed.recipient });
+      const at = cosignedAt(note, peer.cosigner);
+      return at === undefined ? refuse('RECEIPT_SIGNATURE') : ok({ ...checkpointOf(body.value, bytes), at });
+    },
+
+    signFile: (bytes, at) => signFile(bytes, at, keys),
+  };
+}
+
+/** Between `/` and the end: 128 bits that say nothing. */
+const ORIGIN_TAIL = /^\/[0-9a-f]{32}$/;
+
+/**
+ * The origin of one of our feeds. Its tail looks random to everybody, yet a node that lost its disk finds the
+ * same one again: it hangs on a deterministic signature (RFC 8032) that never leaves the house.
+ */
+function originOf({ author, recipient }: FeedId, keys: Keys): string {
+  if (author !== keys.node) throw new Error('a node signs checkpoints of its own feeds');
+  const secret = sign(null, utf8(`isochron/v1 feed\n${author}\n${recipient}`), keys.log.privateKey);
+  return `${keys.log.verifier.name}/${hexOf(sha256Bytes(secret).subarray(0, 16))}`;
+}
+
+function checkpointOf({ size, root }: { size: number; root: Hash }, note: Uint8Array): Checkpoint {
+  return { size, root, note };
+}
+
+async function knownFrom(node: NodeId, card: Trusted['card'], before: Known | undefined): Promise<[NodeId, Known]> {
+  if (before && before.card.certificate === card.certificate && before.card.logKey === card.logKey)
+    return [node, before];
+  const read = await readCertificate(card.certificate);
+  const certificate = read.ok && read.value.node !== node ? refuse('KEY_UNKNOWN', { where: node }) : read;
+  // The first use of a key costs milliseconds; better here than in the middle of a fan-out.
+  const [created] = certificate.ok ? certificate.value.turns : [];
+  if (certificate.ok && created !== undefined) await judge(certificate.value, created);
+  const verifier = readVerifierKey(card.logKey);
+  const logKeys = verifier?.type === 1 ? { verifier, cosigner: inOffice(verifier, 4) } : undefined;
+  return [node, { card, certificate, logKeys }];
+}

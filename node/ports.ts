@@ -1,0 +1,302 @@
+/**
+ * Every way the node touches the world. The corridor sees nothing else; production, tests and the simulator
+ * hand in different adapters of the same ports. Each port has a compliance suite under `test/rooms`.
+ */
+import type { Hash } from './core/bytes.js';
+import type { Tlp } from './core/disclosure/tlp.js';
+import type { Fault, Outcome } from './core/fault.js';
+import type { BallotId, CaseId, FeedId, NodeId, StatementId } from './core/ids.js';
+import type { Tip } from './core/log/tip.js';
+import type { Card, NodeMode } from './core/registry/card.js';
+import type { Ballot, BallotDraft } from './core/settlement/ballot.js';
+import type { Body, Statement } from './core/statement.js';
+import type { Instant, Millis } from './core/time.js';
+
+/** The node's own clock. A DRILL clock may jump forward; it never goes back. */
+export interface Clock {
+  now(): Instant;
+  /** Calls `ring` once when `now() ≥ at`, never synchronously. @returns a function that cancels. */
+  alarm(at: Instant, ring: () => void): () => void;
+  /**
+   * Calls `ring` once after so much elapsed time, which a jump of a DRILL clock does not shorten: for waits on
+   * the network, never for anything that the protocol decides. @returns a function that cancels.
+   */
+  elapse(length: Millis, ring: () => void): () => void;
+}
+
+/** Randomness that reveals nothing: case ids, jitter. */
+export interface Chance {
+  caseId(): CaseId;
+  /** 0 ≤ x < 1. */
+  fraction(): number;
+}
+
+/** One line of a log with its envelope: what crosses the wire and lies on disk, byte for byte. */
+export interface Entry {
+  readonly leaf: Uint8Array;
+  readonly envelope: Uint8Array;
+}
+
+/** Place of a statement in its feed, and when and in which life it is said. */
+export interface Place {
+  readonly feed: FeedId;
+  readonly sequence: number;
+  readonly incarnation: number;
+  readonly at: Instant;
+}
+
+/** A statement on its way out; ballots have been signed before (ENV-3). */
+export interface Wording {
+  readonly caseId: CaseId | undefined;
+  readonly tlp: Tlp | undefined;
+  readonly body: Body;
+}
+
+export interface Sealed {
+  readonly entry: Entry;
+  /** SHA-256 of the signed bytes (ENV-1). */
+  readonly id: StatementId;
+  readonly statement: Statement;
+  /** The signed bytes under the at-rest key: a restart reads these instead of decrypting OpenPGP again. */
+  readonly rest: Uint8Array;
+}
+
+/** A node whose words we accept: its card was verified by an operator. */
+export interface Trusted {
+  readonly card: Card;
+}
+
+/** A checkpoint whose signature held. */
+export interface Checkpoint {
+  readonly size: number;
+  readonly root: Hash;
+  /** The signed note, byte for byte. */
+  readonly note: Uint8Array;
+}
+
+/** A cosigned checkpoint: the promise of a peer that it holds this much (LOG-3). */
+export interface Receipt {
+  readonly size: number;
+  readonly root: Hash;
+  /** When the peer cosigned, by the peer's clock, whole seconds. */
+  readonly at: Instant;
+  readonly note: Uint8Array;
+}
+
+/**
+ * Keys and envelopes. The only port that knows OpenPGP and log keys. It judges time by the instants it is given.
+ */
+export interface Sealer {
+  readonly node: NodeId;
+  /** Replaces the set of nodes whose words are accepted; called whenever the registry changes. */
+  trust(peers: ReadonlyMap<NodeId, Trusted>): Promise<void>;
+  /** Encrypts to recipient and author, signs, and writes the leaf. @throws Breakage KEY_* */
+  seal(wording: Wording, place: Place): Promise<Sealed>;
+  /** Signs a body for third parties once; the same bytes go into every envelope (ENV-3). */
+  sign(draft: BallotDraft, incarnation: number, at: Instant): Promise<Ballot>;
+  /**
+   * Opens one entry of an in-feed whose leaf and checkpoint already hold (ENV-2).
+   * Faults: ENVELOPE_*, STATEMENT_*, KEY_*, BALLOT_SIGNATURE, each at the first check that fails.
+   */
+  open(entry: Entry, place: Place, now: Instant): Promise<Outcome<Pick<Sealed, 'statement' | 'rest'>>>;
+  /** Reads back what {@link seal} or {@link open} put at rest. @throws Breakage STORE_DAMAGED */
+  recall(rest: Uint8Array): Promise<Statement>;
+  /** Signs size and root of an own feed (C2SP tlog-checkpoint). */
+  checkpoint(feed: FeedId, size: number, root: Hash): Uint8Array;
+  /** Faults: CHECKPOINT_MALFORMED, CHECKPOINT_SIGNATURE, CHECKPOINT_ORIGIN. */
+  readCheckpoint(feed: FeedId, note: Uint8Array): Outcome<Checkpoint>;
+  /** Adds this node's timestamped cosignature (C2SP tlog-cosignature) to a peer's checkpoint. */
+  cosign(checkpoint: Checkpoint, at: Instant): Uint8Array;
+  /** Checks a cosigned checkpoint of an own feed. Faults: RECEIPT_MALFORMED, RECEIPT_SIGNATURE, CHECKPOINT_*. */
+  readReceipt(feed: FeedId, note: Uint8Array): Outcome<Receipt>;
+  /** SHA-256 signature for a published file: armoured, detached, over the exact bytes (FORMATS §3 row 19). */
+  signFile(bytes: Uint8Array, at: Instant): Promise<string>;
+}
+
+/**
+ * Place in the order in which this node heard things. `minor` is 0 for what came from outside or from the
+ * operator, and counts the node's own words that followed from it, so that they are heard before the next one.
+ */
+export interface ArrivalKey {
+  readonly major: number;
+  readonly minor: number;
+}
+
+export interface Arrival {
+  readonly key: ArrivalKey;
+  readonly feed: FeedId;
+  readonly sequence: number;
+  /** SHA-256 of the signed bytes; absent where the entry could not be opened. */
+  readonly statement: Hash | undefined;
+  /** When this node wrote it down, by its own clock. */
+  readonly at: Instant;
+  /** The statement at rest, or why it could not be opened. */
+  readonly content: { readonly rest: Uint8Array } | { readonly fault: Fault };
+}
+
+/** An entry on its way into the store. */
+export interface NewEntry extends Arrival {
+  readonly entry: Entry;
+}
+
+/** One synced batch (LOG-4): all of it or nothing. */
+export interface Batch {
+  readonly entries: readonly NewEntry[];
+  /** New tip and checkpoint of every feed that grew. */
+  readonly tips: readonly { readonly feed: FeedId; readonly tip: Tip; readonly checkpoint: Uint8Array }[];
+  /** Write-once keys (R1). @throws Breakage BALLOT_TWICE when a key is there with another ballot. */
+  readonly once: readonly { readonly key: string; readonly ballot: BallotId }[];
+  /** Everything up to and including this arrival has been heard. */
+  readonly heard: ArrivalKey | undefined;
+}
+
+export interface FeedHead {
+  readonly feed: FeedId;
+  readonly tip: Tip;
+  readonly checkpoint: Uint8Array | undefined;
+  /** Size that the peer has cosigned; for an in-feed, what we have cosigned. */
+  readonly acknowledged: number;
+}
+
+/** A stretch of a feed to be streamed: entries `from … from + entries.length − 1`. */
+export interface Stretch {
+  readonly from: number;
+  readonly entries: readonly Entry[];
+  /** Tip after the last entry of the stretch, so that a checkpoint can be signed for exactly this much. */
+  readonly tip: Tip;
+}
+
+/**
+ * The store of feeds. Writes are synced before they resolve; any failed write throws Breakage STORE_FAILED or
+ * STORE_FULL, and the process that meets it ends, for nobody knows what is on disk (LOG-4).
+ */
+export interface Feeds {
+  /** Heads of all feeds, in the order of their keys; kept in memory after opening. */
+  heads(): readonly FeedHead[];
+  head(feed: FeedId): FeedHead;
+  /** The next free major place; grows with each batch. */
+  nextMajor(): number;
+  write(batch: Batch): Promise<void>;
+  /** One entry as it was written down; absent where the feed does not reach. */
+  arrival(feed: FeedId, sequence: number): Promise<Arrival | undefined>;
+  /** In arrival order, all of it. */
+  arrivals(): AsyncIterable<Arrival>;
+  /** In arrival order, beginning after the last heard place. */
+  unheard(): AsyncIterable<Arrival>;
+  /** At most `most.entries` and about `most.bytes`, at least one entry where there is one. */
+  read(
+    feed: FeedId,
+    from: number,
+    most: { readonly entries: number; readonly bytes: number },
+  ): Promise<Stretch>;
+  /** Keeps a receipt for ever; the acknowledged size never shrinks. Returns when synced. */
+  acknowledge(feed: FeedId, receipt: Receipt): Promise<void>;
+  /** All receipts of a feed, by size ascending. */
+  receipts(feed: FeedId): AsyncIterable<Receipt>;
+  /** Signed histories that contradict each other (LOG-7): kept for ever. */
+  keepEvidence(feed: FeedId, notes: readonly Uint8Array[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The guard file (LOG-6): how far this node has spoken, kept outside the database. */
+export interface Guard {
+  /** Resolves when the file that says so is on disk; calls that wait together share one write. */
+  move(heads: readonly FeedHead[]): Promise<void>;
+  readonly incarnation: number;
+}
+
+/** One side's view of one feed at the beginning of a conversation. */
+export interface FrameFeed {
+  readonly feed: FeedId;
+  readonly size: number;
+  /** The author's newest signed checkpoint that this side holds; absent for an empty feed. */
+  readonly checkpoint: Uint8Array | undefined;
+}
+
+/** What crosses a transport (DESIGN §3, replication frames). */
+export type Frame =
+  | {
+      readonly kind: 'hello';
+      readonly versions: readonly number[];
+      readonly mode: NodeMode;
+      readonly node: NodeId;
+      readonly incarnation: number;
+      readonly clock: Instant;
+      readonly feeds: readonly FrameFeed[];
+    }
+  | {
+      readonly kind: 'entries';
+      readonly feed: FeedId;
+      readonly from: number;
+      readonly entries: readonly Entry[];
+      /** Signed for exactly `from + entries.length` leaves. */
+      readonly checkpoint: Uint8Array;
+    }
+  | { readonly kind: 'receipt'; readonly feed: FeedId; readonly note: Uint8Array }
+  /** Please stream this feed of yours (or give back this feed of mine) from here. */
+  | { readonly kind: 'fetch'; readonly feed: FeedId; readonly from: number }
+  | { readonly kind: 'fault'; readonly fault: Fault; readonly fatal: boolean }
+  | { readonly kind: 'bye' };
+
+/** One conversation with one pinned peer. Frames arrive in order; none arrives twice. */
+export interface Link {
+  /** Whose transport identity was checked against its card. */
+  readonly peer: NodeId;
+  /** Resolves when the transport can take more (back pressure). Rejects with Breakage LINK_* once closed. */
+  send(frame: Frame): Promise<void>;
+  /** Ends when the link closes; a frame that cannot be read ends it with Breakage FRAME_*. One reader only. */
+  readonly frames: AsyncIterable<Frame>;
+  close(): void;
+}
+
+/** Where and how to reach one peer. */
+export interface Peer {
+  readonly node: NodeId;
+  readonly card: Card;
+}
+
+/** Replicates feeds and knows nothing of cases. */
+export interface Transport {
+  readonly name: 'grpc' | 'libp2p' | 'memory';
+  /** Whom to accept; a connection by anybody else is refused before any frame. May be called again. */
+  admit(peers: ReadonlyMap<NodeId, Peer>): void;
+  /** Starts to listen where configured. `accept` is called once for each new link. */
+  listen(accept: (link: Link) => void): Promise<void>;
+  /** @throws Breakage LINK_REFUSED, LINK_TIMEOUT, PEER_IDENTITY. */
+  dial(peer: Peer): Promise<Link>;
+  close(): Promise<void>;
+}
+
+/** One file of a publication; `path` uses `/` and comes from our own ids only. */
+export interface PublicFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The public outputs of a centre. A release is one atomic switch (DESIGN §8). */
+export interface Publisher {
+  /** Lays the files ready beside the public directory, synced; replaces what was staged for this case. */
+  stage(caseId: CaseId, files: readonly PublicFile[]): Promise<void>;
+  /**
+   * Makes exactly the staged files public by one rename; idempotent by digest: a second call after a crash
+   * changes nothing. @returns when the switch is on disk.
+   */
+  release(caseId: CaseId, digest: Hash): Promise<void>;
+  /** Digest of what is staged or public for this case, if anything. */
+  standing(
+    caseId: CaseId,
+  ): Promise<{ readonly staged: Hash | undefined; readonly released: Hash | undefined }>;
+}
+
+/** A line for operators: ids, sizes and codes, never contents. */
+export type JournalLine =
+  | { readonly event: 'started' | 'stopped'; readonly incarnation: number }
+  | { readonly event: 'refused'; readonly feed: FeedId; readonly sequence: number; readonly fault: Fault }
+  | { readonly event: 'link_up' | 'link_down'; readonly peer: NodeId; readonly fault?: Fault }
+  | { readonly event: 'fault'; readonly fault: Fault; readonly peer?: NodeId; readonly caseId?: CaseId }
+  | { readonly event: 'alarm'; readonly alarm: string; readonly caseId?: CaseId; readonly peer?: NodeId }
+  | { readonly event: 'released'; readonly caseId: CaseId; readonly lateMs: Millis };
+
+export interface Journal {
+  write(line: JournalLine): void;
+}

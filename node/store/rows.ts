@@ -1,0 +1,109 @@
+/**
+ * The database as rows with checked values: the only file that calls LevelDB. Encodings and `sync` are given in
+ * full with each call, and every error leaves here as a Breakage with a code.
+ */
+import type { AbstractLevel } from 'abstract-level';
+import { Breakage, type FaultCode } from '../core/fault.js';
+import type { Key } from './keys.js';
+import { damaged, stamped, unstamp } from './record.js';
+
+/** Any database of the Level family; keys and values are bytes whatever its defaults say. */
+export type Database = AbstractLevel<string | Buffer | Uint8Array, string, string>;
+
+export interface Row {
+  readonly key: Key;
+  readonly value: Uint8Array;
+}
+
+export interface Rows {
+  /** @throws Breakage STORE_DAMAGED, STORE_FAILED */
+  get(key: Key): Promise<Uint8Array | undefined>;
+  /** In the order of the keys; `undefined` for those that are not there. */
+  getMany(keys: readonly Key[]): Promise<readonly (Uint8Array | undefined)[]>;
+  /** Rows with `first ≤ key < end`, as they were when the first one was read. */
+  range(first: Key, end: Key, most?: number): AsyncGenerator<Row, void, undefined>;
+  /** Keys alone of the same rows; their values are neither read nor checked. */
+  keys(first: Key, end: Key, most?: number): AsyncGenerator<Key, void, undefined>;
+  /** All or nothing, on disk when it resolves. @throws Breakage STORE_FULL, STORE_FAILED */
+  write(rows: readonly Row[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+const BYTES = { keyEncoding: 'view', valueEncoding: 'view' } as const;
+/** LOG-4: a batch that resolves is on disk. LevelDB's default is not. */
+const SYNCED = { ...BYTES, sync: true } as const;
+/** One read fetches up to so many rows and so many bytes. */
+const CHUNK_ROWS = 256;
+const CHUNK_BYTES = 1 << 20;
+
+export function rowsOf(level: Database): Rows {
+  return {
+    async get(key) {
+      const row = await calling(() => level.get<Key, Uint8Array>(key, BYTES));
+      return row === undefined ? undefined : unstamp(key, row);
+    },
+    async getMany(keys) {
+      const found = await calling(() => level.getMany<Key, Uint8Array>([...keys], BYTES));
+      return keys.map((key, at) => {
+        const row = found[at];
+        return row === undefined ? undefined : unstamp(key, row);
+      });
+    },
+    async *range(first, end, most = -1) {
+      const options = { ...BYTES, gte: first, lt: end, limit: most, highWaterMarkBytes: CHUNK_BYTES };
+      const iterator = level.iterator<Key, Uint8Array>(options);
+      try {
+        for (;;) {
+          const rows = await calling(() => iterator.nextv(CHUNK_ROWS));
+          if (rows.length === 0) return;
+          for (const [key, row] of rows) yield { key, value: unstamp(key, row) };
+        }
+      } finally {
+        await iterator.close();
+      }
+    },
+    async *keys(first, end, most = -1) {
+      const iterator = level.keys<Key>({ keyEncoding: 'view', gte: first, lt: end, limit: most });
+      try {
+        for (;;) {
+          const keys = await calling(() => iterator.nextv(CHUNK_ROWS));
+          if (keys.length === 0) return;
+          yield* keys;
+        }
+      } finally {
+        await iterator.close();
+      }
+    },
+    async write(rows) {
+      const puts = rows.map(({ key, value }) => ({ type: 'put' as const, key, value: stamped(key, value) }));
+      await calling(() => level.batch<Key, Uint8Array>(puts, SYNCED));
+    },
+    async close() {
+      await calling(() => level.close());
+    },
+  };
+}
+
+async function calling<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (cause) {
+    throw breakageOf(cause);
+  }
+}
+
+/** What a database error means to us; LevelDB tells a full disk in words only. */
+export function breakageOf(cause: unknown): Breakage {
+  if (cause instanceof Breakage) return cause;
+  const chain: { code?: unknown; message?: unknown }[] = [];
+  for (let at = cause; at instanceof Error && chain.length < 8; at = at.cause) chain.push(at);
+  const has = (code: string): boolean => chain.some((error) => error.code === code);
+  const says = (words: RegExp): boolean => chain.some(({ message }) => words.test(String(message)));
+  if (has('LEVEL_CORRUPTION')) return damaged('database', undefined, cause);
+  let code: FaultCode = 'STORE_FAILED';
+  if (has('LEVEL_LOCKED')) code = 'STORE_LOCKED';
+  else if (has('ENOSPC') || has('EDQUOT') || says(/No space left on device|Disk quota exceeded/)) {
+    code = 'STORE_FULL';
+  } else if (says(/create_if_missing is false/)) code = 'STORE_ABSENT';
+  return new Breakage({ code }, cause);
+}

@@ -1,0 +1,131 @@
+/**
+ * What a node says to itself: orders of its operators, ticks and reports. It never leaves the house, so it is
+ * JSON instead of protobuf messages; the readers are the same.
+ */
+import { hash } from '../core/bytes.js';
+import { caseId, nodeId } from '../core/ids.js';
+import { LIMITS } from '../core/limits.js';
+import type { Card } from '../core/registry/card.js';
+import type { HomeBody, Order } from '../core/statement.js';
+import { instant } from '../core/time.js';
+import {
+  branded,
+  bytes,
+  choice,
+  counted,
+  list,
+  nothing,
+  record,
+  type Shape,
+  text,
+  truth,
+  Unfit,
+  whole,
+  word,
+} from './shapes.js';
+import { attachmentMark, caseSummary, denialReason, onwardRule, spokenBody, vendorReport } from './spoken.js';
+import { charterTerms } from './testimony.js';
+
+const node = branded(nodeId);
+const digest = branded(hash);
+const time = counted(instant);
+const name = text(LIMITS.nameCharacters.most);
+const words = text(LIMITS.textCharacters.most);
+const count = whole(0, 1_000_000);
+
+const card: Shape<Card> = record<Card>({
+  node,
+  name: text(LIMITS.nameCharacters.most, 1),
+  role: word('centre', 'vendor', 'reception_body', 'infrastructure_site'),
+  mode: word('production', 'drill'),
+  certificate: text(LIMITS.cardBytes.most),
+  logKey: text(LIMITS.titleCharacters.most),
+  tlsPins: list(branded(hash), LIMITS.listEntries.most),
+  grpc: list(record({ target: name }), LIMITS.listEntries.most),
+  libp2p: list(record({ multiaddr: text(LIMITS.titleCharacters.most) }), LIMITS.listEntries.most),
+  zone: name,
+  languages: list(name, LIMITS.listEntries.most),
+  embargoDays: count,
+  replyByDays: count,
+  cycles: list(name, LIMITS.listEntries.most),
+  sequence: count,
+  expiresAt: time,
+});
+
+const order: Shape<Order> = choice<Order, 'act'>('act', {
+  peer_add: record({ card, text: text(LIMITS.cardBytes.most) }),
+  peer_verify: record({ node, method: name }),
+  peer_remove: record({ node }),
+  case_open: record({
+    caseSummary,
+    details: words,
+    onward: onwardRule,
+    replyByDays: whole(3, 365),
+  }),
+  case_update: record({ caseSummary }),
+  case_vendors: record({ reports: list(vendorReport, LIMITS.vendorsPerCase.most) }),
+  case_attach: record({
+    mark: attachmentMark,
+    part: whole(0, LIMITS.attachmentParts.most),
+    parts: whole(1, LIMITS.attachmentParts.most),
+    bytes: bytes(LIMITS.attachmentPartBytes.most),
+  }),
+  case_close: record({ reason: words }),
+  case_merge: record({ into: branded(caseId) }),
+  tell: record({ to: list(node, LIMITS.vendorsPerCase.most), replyBy: time }),
+  charter_propose: record({ terms: charterTerms }),
+  charter_sign: nothing,
+  charter_refuse: record({ reason: words }),
+  grant: record({ request: digest, consent: words }),
+  deny: record({ request: digest, reason: denialReason, remark: words }),
+  constrain: record({ fragment: text(LIMITS.fragmentBytes.most, 1) }),
+  approve: record({ at: time }),
+  reject: record({ at: time }),
+  auto_accept: record({ on: truth }),
+  breach_report: record({ evidence: words, seenAt: time }),
+  breach_confirm: nothing,
+  manual_release: record({ reason: words }),
+  say: record({ to: node, body: spokenBody }),
+});
+
+const homeBody: Shape<HomeBody> = choice<HomeBody, 'kind'>('kind', {
+  order: record({ by: name, order }),
+  tick: nothing,
+  publish_intent: record({
+    epoch: count,
+    at: time,
+    rule: word('P1', 'P2', 'P3', 'P4', 'MANUAL'),
+  }),
+  publish_report: record({
+    epoch: count,
+    at: time,
+    publishedAt: time,
+    digest,
+    revision: count,
+  }),
+  stage_report: record({ epoch: count, at: time, digest }),
+});
+
+/** UTF-8 JSON of a home body. `readHome(writeHome(a)) = a`. */
+export function writeHome(body: HomeBody): Uint8Array {
+  return Buffer.from(JSON.stringify(homeBody.write(body), base64Bytes));
+}
+
+/** @throws Unfit naming the place that is wrong. */
+export function readHome(json: Uint8Array): HomeBody {
+  return homeBody.read(parse(json), 'home');
+}
+
+function parse(json: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(json).toString('utf8'));
+  } catch {
+    throw new Unfit('home');
+  }
+}
+
+/** A Buffer turns itself into an object of numbers before a replacer sees it, hence the look at the holder. */
+function base64Bytes(this: unknown, key: string, value: unknown): unknown {
+  const original = (this as Readonly<Record<string, unknown>>)[key];
+  return original instanceof Uint8Array ? Buffer.from(original).toString('base64') : value;
+}

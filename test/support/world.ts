@@ -1,0 +1,381 @@
+/**
+ * A world in one process: whole nodes with the production core, corridor, store and sealer, over the memory
+ * transport, on one clock that only moves when it is told. One seed, one run.
+ */
+import { MemoryLevel } from 'memory-level';
+import { type Crossing, type MemoryHub, openHub, type Weather } from '../../adapters/transport/memory/link.js';
+import { type Hash, sha256 } from '../../node/core/bytes.js';
+import type { CaseId, FeedId, NodeId } from '../../node/core/ids.js';
+import { rootOf } from '../../node/core/log/tree.js';
+import type { Card, NodeRole } from '../../node/core/registry/card.js';
+import type { Self, State } from '../../node/core/state.js';
+import type { CaseSummary, Order } from '../../node/core/statement.js';
+import { after, type Instant, SECOND } from '../../node/core/time.js';
+import type { Outcome } from '../../node/core/fault.js';
+import type { Doors, Renderer } from '../../node/corridor/doors.js';
+import { digestOf } from '../../node/corridor/enact.js';
+import { type RunningNode, startNode } from '../../node/corridor/node.js';
+import { openSealer } from '../../node/envelope/sealer.js';
+import type { Clock, JournalLine, PublicFile, Publisher } from '../../node/ports.js';
+import { openFeeds } from '../../node/store/open.js';
+import { type GuardFile, openGuardIn } from '../../node/store/guard.js';
+import { TEST_NOW, type TestNode, testCard, testKeys, testNode } from './keys.js';
+
+export interface WorldClock extends Clock {
+  set(to: Instant): void;
+  /** Waits on the network that have neither rung nor been called off. */
+  pending(): number;
+}
+
+/** Alarms ring from a promise job after the clock was moved, earliest first. */
+export function worldClock(start: Instant): WorldClock {
+  let now = start;
+  let waits = 0;
+  const alarms = new Set<{ readonly at: Instant; readonly ring: () => void }>();
+  const ringDue = () => {
+    const due = [...alarms].filter(({ at }) => at <= now).sort((left, right) => left.at - right.at);
+    for (const alarm of due) {
+      alarms.delete(alarm);
+      queueMicrotask(alarm.ring);
+    }
+  };
+  const alarm: Clock['alarm'] = (at, ring) => {
+    const waiting = { at, ring };
+    alarms.add(waiting);
+    if (at <= now) queueMicrotask(ringDue);
+    return () => alarms.delete(waiting);
+  };
+  return {
+    now: () => now,
+    alarm,
+    // Waits on the network do not end by themselves here: a test cuts what it wants cut.
+    elapse(length, ring) {
+      waits += 1;
+      let over = false;
+      const end = () => {
+        if (!over) waits -= 1;
+        over = true;
+      };
+      const cancel = alarm(after(now, length), () => {
+        end();
+        ring();
+      });
+      return () => {
+        end();
+        cancel();
+      };
+    },
+    pending: () => waits,
+    set(to) {
+      if (to > now) now = to;
+      ringDue();
+    },
+  };
+}
+
+/** What stays when a node dies: its disk and its public directory. */
+interface Remains {
+  readonly level: MemoryLevel<string, string>;
+  guard: string | undefined;
+  readonly public: Map<CaseId, { staged: readonly PublicFile[] | undefined; released: readonly PublicFile[] | undefined }>;
+  fresh: boolean;
+}
+
+export interface WorldNode {
+  readonly name: TestNode;
+  readonly node: NodeId;
+  readonly journal: JournalLine[];
+  /** Where the clock stood when something was made public, by case. */
+  readonly releasedAt: Map<CaseId, Instant>;
+  running: RunningNode;
+  state(): State;
+  order(order: Order, about?: { caseId: CaseId; tlp: 'AMBER' | 'RED' | 'AMBER+STRICT' | 'GREEN' }): Promise<Outcome<true>>;
+}
+
+export interface Seat {
+  readonly name: TestNode;
+  readonly role: NodeRole;
+  /** Leaves dial the nodes named here; centres dial each other by id. */
+  readonly autoAccept?: boolean;
+  readonly zone?: string;
+  readonly embargoDays?: number;
+}
+
+export interface World {
+  readonly clock: WorldClock;
+  readonly hub: MemoryHub;
+  node(name: TestNode): WorldNode;
+  /** Adds and verifies each other's cards, both ways. */
+  introduce(...pairs: readonly (readonly [TestNode, TestNode])[]): Promise<void>;
+  /** Lets everything cross and be heard until nothing moves. */
+  settle(): Promise<void>;
+  /** Moves the clock from one due instant to the next until `to`, settling at each. */
+  passUntil(to: Instant): Promise<void>;
+  /** Ends a node without warning and starts it on what is on its disk. */
+  restart(name: TestNode): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** @param weather see the memory hub; frames that it holds back are delivered by whoever holds them. */
+export async function openWorld(seats: readonly Seat[], weather: Weather = {}): Promise<World> {
+  const clock = worldClock(TEST_NOW);
+  const hub = openHub(weather);
+  const nodes = new Map<TestNode, WorldNode>();
+  const remains = new Map<TestNode, Remains>();
+  const cards = new Map<TestNode, Card>();
+
+  for (const seat of seats) {
+    remains.set(seat.name, {
+      level: new MemoryLevel(),
+      guard: undefined,
+      public: new Map(),
+      fresh: true,
+    });
+    cards.set(seat.name, await cardOf(seat));
+    nodes.set(seat.name, await start(seat));
+  }
+
+  return {
+    clock,
+    hub,
+    node: nodeOf,
+    introduce,
+    settle,
+    passUntil,
+    restart,
+    async stop() {
+      for (const { running } of nodes.values()) await running.stop();
+    },
+  };
+
+  function nodeOf(name: TestNode): WorldNode {
+    const node = nodes.get(name);
+    if (node === undefined) throw new Error(`no node ${name} in this world`);
+    return node;
+  }
+
+  async function start(seat: Seat, before?: WorldNode): Promise<WorldNode> {
+    const kept = remains.get(seat.name) as Remains;
+    const keys = await testKeys(seat.name);
+    const node = testNode(seat.name);
+    const journal = before?.journal ?? [];
+    const releasedAt = before?.releasedAt ?? new Map<CaseId, Instant>();
+    const feeds = await openFeeds(kept.level, { verify: 'full', create: true });
+    const rootAt = async (feed: FeedId, size: number) => rootOf(await feeds.tipAt(feed, size));
+    const guard = await openGuardIn(guardIn(kept), feeds.heads(), clock.now(), { fresh: kept.fresh, rootAt });
+    if (!guard.ok) throw new Error(guard.fault.code);
+    kept.fresh = false;
+    const card = cards.get(seat.name) as Card;
+    const doors: Doors = {
+      self: selfOf(seat, card),
+      clock,
+      chance: { caseId: () => worldCase(0), fraction: () => 0.5 },
+      sealer: openSealer(keys),
+      feeds,
+      guard: guard.value,
+      transports: [hub.transport({ node, pin: card.tlsPins[0] ?? '' })],
+      publisher: publisherIn(kept, clock, releasedAt),
+      renderer: plainRenderer,
+      journal: { write: (line) => void journal.push(line) },
+    };
+    const running = await startNode(doors);
+    return {
+      name: seat.name,
+      node,
+      journal,
+      releasedAt,
+      running,
+      state: running.state,
+      order: (order, about) => running.order(`officer of ${seat.name}`, order, about),
+    };
+  }
+
+  async function introduce(...pairs: readonly (readonly [TestNode, TestNode])[]): Promise<void> {
+    for (const [one, other] of pairs) {
+      await acquaint(one, other);
+      await acquaint(other, one);
+    }
+    await connect();
+  }
+
+  /** Lets the pauses between two attempts to dial pass, until nobody dials any more. */
+  async function connect(): Promise<void> {
+    await settle();
+    for (let pause = 0; pause < 60 && clock.pending() > 0; pause += 1) {
+      clock.set(after(clock.now(), SECOND));
+      await settle();
+    }
+  }
+
+  async function acquaint(one: TestNode, other: TestNode): Promise<void> {
+    const card = cards.get(other) as Card;
+    const added = await nodeOf(one).order({ act: 'peer_add', card, text: `card of ${other}` });
+    if (!added.ok) throw new Error(added.fault.code);
+    await nodeOf(one).order({ act: 'peer_verify', node: card.node, method: 'telephone' });
+  }
+
+  async function settle(): Promise<void> {
+    let still = 0;
+    // Three quiet looks in a row: what one node does may wake another a few jobs later.
+    for (let round = 0; still < 3; round += 1) {
+      if (round > 20_000) throw new Error('the world does not come to rest');
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      still = [...nodes.values()].every(({ running }) => running.isIdle()) ? still + 1 : 0;
+    }
+  }
+
+  async function passUntil(to: Instant): Promise<void> {
+    await settle();
+    for (let leap = 0; leap < 500; leap += 1) {
+      const due = [...nodes.values()].flatMap(({ running }) => running.due() ?? []).filter((at) => at <= to);
+      const next = due.length === 0 ? to : (Math.min(...due) as Instant);
+      clock.set(next);
+      await settle();
+      if (next === to && due.length === 0) return;
+    }
+    throw new Error('time does not pass');
+  }
+
+  async function restart(name: TestNode): Promise<void> {
+    const node = nodeOf(name);
+    await node.running.stop();
+    const seat = seats.find((one) => one.name === name);
+    if (seat === undefined) throw new Error(`no node ${name} in this world`);
+    nodes.set(name, await start(seat, node));
+    await connect();
+  }
+}
+
+/** A case id for tests, by number. */
+export function worldCase(number: number): CaseId {
+  return `00000000-0000-4000-8000-${number.toString(16).padStart(12, '0')}` as CaseId;
+}
+
+/** A summary for tests; texts are invented. */
+export const SUMMARY: CaseSummary = {
+  title: 'Heap overflow in an invented parser',
+  kind: 'software_product',
+  scope: 'implementation',
+  summary: 'An invented parser mishandles lengths.',
+  products: ['Parser'],
+  publicIds: ['VU#000001'],
+};
+
+async function cardOf(seat: Seat): Promise<Card> {
+  const isCentre = seat.role === 'centre';
+  return await testCard(seat.name, {
+    role: seat.role,
+    zone: seat.zone ?? 'UTC',
+    embargoDays: seat.embargoDays ?? 45,
+    // A leaf has no address: it dials.
+    grpc: isCentre ? [{ target: `${seat.name}.invalid:443` }] : [],
+  });
+}
+
+function selfOf(seat: Seat, card: Card): Self {
+  return {
+    node: card.node,
+    name: card.name,
+    role: seat.role,
+    mode: 'drill',
+    zone: card.zone,
+    namespace: `https://${seat.name}.example`,
+    idPrefix: seat.name.toUpperCase(),
+    embargoDays: card.embargoDays,
+    replyByDays: card.replyByDays,
+    cardText: `card of ${seat.name}`,
+    certificate: card.certificate,
+    zones: new Map(),
+    autoAccept: seat.autoAccept ?? false,
+  };
+}
+
+function guardIn(kept: Remains): GuardFile {
+  return {
+    read: async () => kept.guard,
+    replace: async (text) => {
+      kept.guard = text;
+    },
+    restoredCopy: async () => false,
+  };
+}
+
+const plainRenderer: Renderer = {
+  render: (advisory) => [
+    { path: 'advisory.json', bytes: new TextEncoder().encode(JSON.stringify(advisory)) },
+  ],
+};
+
+function publisherIn(kept: Remains, clock: Clock, releasedAt: Map<CaseId, Instant>): Publisher {
+  const placeOf = (caseId: CaseId) => {
+    const place = kept.public.get(caseId) ?? { staged: undefined, released: undefined };
+    kept.public.set(caseId, place);
+    return place;
+  };
+  const digest = (files: readonly PublicFile[] | undefined): Hash | undefined => (files ? digestOf(files) : undefined);
+  return {
+    stage: async (caseId, files) => {
+      placeOf(caseId).staged = files;
+    },
+    release: async (caseId, wanted) => {
+      const place = placeOf(caseId);
+      if (digest(place.released) === wanted) return;
+      if (digest(place.staged) !== wanted) throw new Error('another thing is staged');
+      place.released = place.staged;
+      releasedAt.set(caseId, clock.now());
+    },
+    standing: async (caseId) => {
+      const place = placeOf(caseId);
+      return { staged: digest(place.staged), released: digest(place.released) };
+    },
+  };
+}
+
+/** Deterministic choices from a seed: SHA-256 in counter mode, plain and slow. */
+export function chanceOf(seed: number): () => number {
+  let count = 0;
+  return () => {
+    count += 1;
+    return Number.parseInt(sha256(`${seed}/${count}`).slice(0, 13), 16) / 2 ** 52;
+  };
+}
+
+/**
+ * Weather that holds frames back and lets them go in an order drawn from the seed. Order within one direction of
+ * one connection is kept, as every transport keeps it.
+ */
+export function shufflingWeather(chance: () => number): Weather & { readonly pending: Crossing[]; drain(): void } {
+  const pending: Crossing[] = [];
+  let scheduled = false;
+  const drain = () => {
+    scheduled = false;
+    while (pending.length > 0) {
+      const lanes = [...new Set(pending.map(laneOf))];
+      const lane = lanes[Math.floor(chance() * lanes.length)];
+      const at = pending.findIndex((crossing) => laneOf(crossing) === lane);
+      pending.splice(at, 1)[0]?.deliver();
+      // Let the world answer now and then, so that answers mix with what is still under way.
+      if (chance() < 0.5) {
+        schedule();
+        return;
+      }
+    }
+  };
+  const schedule = () => {
+    if (scheduled || pending.length === 0) return;
+    scheduled = true;
+    setImmediate(drain);
+  };
+  return {
+    pending,
+    drain,
+    carry: (crossing) => {
+      pending.push(crossing);
+      schedule();
+    },
+  };
+}
+
+function laneOf({ from, to, connection }: Crossing): string {
+  return `${connection}/${from}>${to}`;
+}
