@@ -124,9 +124,21 @@ export function cardFlaw(card: CardText): Key | undefined {
     ['Embargo-Days', isBetween(card.embargoDays, 1, 365)],
     ['Reply-By-Days', isBetween(card.replyByDays, 3, 365)],
     ['Cycle', isShortList(card.cycles, CYCLE)],
-    ['Grpc', isShortList(card.grpc.map(({ target }) => target), TARGET)],
+    [
+      'Grpc',
+      isShortList(
+        card.grpc.map(({ target }) => target),
+        TARGET,
+      ),
+    ],
     ['Tls-Pin', isShortList(card.tlsPins, PIN) && card.tlsPins.length >= Math.min(card.grpc.length, 1)],
-    ['Libp2p', isShortList(card.libp2p.map(({ multiaddr }) => multiaddr), MULTIADDR)],
+    [
+      'Libp2p',
+      isShortList(
+        card.libp2p.map(({ multiaddr }) => multiaddr),
+        MULTIADDR,
+      ),
+    ],
     ['Log-Key', verifier?.type === 1 && verifier.name === logKeyName(card.node)],
     ['Certificate', card.certificate.length > 0 && card.certificate.length <= LIMITS.cardBytes.most / 2],
   ];
@@ -148,7 +160,8 @@ const MOST_VALUES = 32;
 const ZONE = /^[A-Za-z0-9_+-]{1,32}(?:\/[A-Za-z0-9_+-]{1,32}){0,2}$/;
 const LANGUAGE = /^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}$/;
 const CYCLE = /^[a-z0-9][a-z0-9-]{0,63}$/;
-const TARGET = /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){0,8}[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?:[1-9]\d{0,4}$/;
+const TARGET =
+  /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){0,8}[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?:[1-9]\d{0,4}$/;
 const PIN = /^[0-9a-f]{64}$/;
 const MULTIADDR = /^(?:\/[A-Za-z0-9.:_-]{1,128}){1,12}\/p2p\/[1-9A-HJ-NP-Za-km-z]{32,64}$/;
 

@@ -4,7 +4,7 @@
  * says by typing the fingerprint.
  */
 import { type CleartextMessage, readCleartextMessage } from 'openpgp';
-import { Breakage, ok, type Outcome, refuse } from '../core/fault.js';
+import { Breakage, type Outcome, ok, refuse } from '../core/fault.js';
 import { LIMITS } from '../core/limits.js';
 import type { Card } from '../core/registry/card.js';
 import type { Instant } from '../core/time.js';

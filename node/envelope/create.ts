@@ -33,7 +33,8 @@ const LIFE_DAYS = 729;
  * @throws Breakage COMMAND_MALFORMED for a name that does not fit on a line, or an empty passphrase.
  */
 export async function createKeys({ name, mode, now, passphrase }: NewKeys): Promise<KeyFiles> {
-  if (!isPlainLine(name) || /[<>()]/.test(name)) throw new Breakage({ code: 'COMMAND_MALFORMED', where: 'name' });
+  if (!isPlainLine(name) || /[<>()]/.test(name))
+    throw new Breakage({ code: 'COMMAND_MALFORMED', where: 'name' });
   if (passphrase === '') throw new Breakage({ code: 'COMMAND_MALFORMED', where: 'passphrase' });
   const privateKey = await createOpenpgp(mode === 'drill' ? `${name} (DRILL)` : name, after(now, -HOUR));
   const locked = await encryptKey({ privateKey, passphrase, config: OPENPGP });
@@ -102,7 +103,13 @@ async function certifyOnly(privateKey: PrivateKey, date: Date): Promise<void> {
   packet.preferredHashAlgorithms = [enums.hash.sha512, enums.hash.sha256];
   packet.preferredCompressionAlgorithms = [enums.compression.uncompressed];
   const certifier: Certifier = packet;
-  await certifier.sign(privateKey.keyPacket, { userID: user.userID, key: privateKey.keyPacket }, date, false, OPENPGP);
+  await certifier.sign(
+    privateKey.keyPacket,
+    { userID: user.userID, key: privateKey.keyPacket },
+    date,
+    false,
+    OPENPGP,
+  );
   user.selfCertifications = [packet];
 }
 

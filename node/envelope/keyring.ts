@@ -6,7 +6,7 @@
  * certificate keeps its *turns* in order and asks the library once for each stretch between them.
  */
 import { type Key, readKeys, type SignaturePacket, type Subkey } from 'openpgp';
-import { type Fault, ok, type Outcome, refuse } from '../core/fault.js';
+import { type Fault, type Outcome, ok, refuse } from '../core/fault.js';
 import { type NodeId, nodeId } from '../core/ids.js';
 import { LIMITS } from '../core/limits.js';
 import type { Instant } from '../core/time.js';
@@ -77,9 +77,7 @@ async function certificateFrom(reading: Promise<Key[]>): Promise<Outcome<Certifi
  */
 export function judge(certificate: Certificate, at: Instant): Promise<Fault | undefined> {
   const behind = certificate.turns.filter((turn) => turn <= at).length;
-  const known = certificate.verdicts.get(behind);
-  if (known) return known;
-  const verdict = verdictAt(certificate, at);
+  const verdict = certificate.verdicts.get(behind) ?? verdictAt(certificate, at);
   certificate.verdicts.set(behind, verdict);
   return verdict;
 }
@@ -106,7 +104,9 @@ async function verdictAt(certificate: Certificate, at: Instant): Promise<Fault |
     const end = await key.getExpirationTime(undefined, OPENPGP);
     if (end instanceof Date && end.getTime() <= at) return { code: 'KEY_EXPIRED', where: node };
     const withdrawn = key.users.some((user) => user.revocationSignatures.length > 0);
-    return withdrawn ? { code: 'KEY_REVOKED', where: node } : { code: 'KEY_PROFILE', where: 'self-signature' };
+    return withdrawn
+      ? { code: 'KEY_REVOKED', where: node }
+      : { code: 'KEY_PROFILE', where: 'self-signature' };
   }
   if (!(await chosen(key, key.getSigningKey(undefined, date, undefined, OPENPGP))))
     return subkeyFault(certificate, signingSubkeys(key), at);
@@ -123,10 +123,13 @@ async function subkeyFault(
 ): Promise<Fault> {
   const begun = subkeys.filter((subkey) => subkey.getCreationTime().getTime() <= at);
   if (begun.length === 0) return { code: 'KEY_EARLY', where: node };
-  const newest = begun.reduce((late, other) => (other.getCreationTime() > late.getCreationTime() ? other : late));
+  const newest = begun.reduce((late, other) =>
+    other.getCreationTime() > late.getCreationTime() ? other : late,
+  );
   const date = new Date(at);
   for (const binding of newest.bindingSignatures)
-    if (await newest.isRevoked(binding, key.keyPacket, date, OPENPGP)) return { code: 'KEY_REVOKED', where: node };
+    if (await newest.isRevoked(binding, key.keyPacket, date, OPENPGP))
+      return { code: 'KEY_REVOKED', where: node };
   const end = await newest.getExpirationTime(date, OPENPGP);
   return end instanceof Date && end.getTime() <= at
     ? { code: 'KEY_EXPIRED', where: node }

@@ -10,7 +10,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decryptKey, type PrivateKey, readPrivateKeys } from 'openpgp';
 import { sha256, utf8 } from '../core/bytes.js';
-import { ok, type Outcome, refuse } from '../core/fault.js';
+import { type Outcome, ok, refuse } from '../core/fault.js';
 import type { NodeId } from '../core/ids.js';
 import { LIMITS } from '../core/limits.js';
 import { openVault, type Vault } from './at-rest.js';
@@ -88,7 +88,9 @@ export async function openKeys(dir: string, passphrase: string): Promise<Outcome
   if (!locked || keys.length !== 1) return refuse('KEY_PROFILE', { where: FILES.openpgp });
   const secrets = unsealSecrets(files.sealed, locked.getFingerprint(), passphrase);
   if (!secrets.ok) return secrets;
-  const openpgp = await decryptKey({ privateKey: locked, passphrase, config: OPENPGP }).catch(() => undefined);
+  const openpgp = await decryptKey({ privateKey: locked, passphrase, config: OPENPGP }).catch(
+    () => undefined,
+  );
   if (!openpgp) return refuse('KEY_LOCKED', { where: FILES.openpgp });
   return assembleKeys(openpgp, secrets.value);
 }
@@ -164,7 +166,9 @@ function readSealed(text: string): Sealed | undefined {
     const fits =
       v === 1 &&
       kdf?.name === 'scrypt' &&
-      (['N', 'r', 'p'] as const).every((cost) => Number.isSafeInteger(kdf[cost]) && kdf[cost] <= KDF_MOST[cost]) &&
+      (['N', 'r', 'p'] as const).every(
+        (cost) => Number.isSafeInteger(kdf[cost]) && kdf[cost] <= KDF_MOST[cost],
+      ) &&
       typeof salt === 'string' &&
       typeof sealed === 'string';
     return fits ? { v, kdf, salt, sealed } : undefined;

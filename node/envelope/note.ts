@@ -44,7 +44,11 @@ export function logKeyName(node: NodeId): string {
 export function verifierKey(name: string, type: NoteKeyType, publicKey: Uint8Array): VerifierKey {
   const head = utf8(`${name}\n`);
   const id = hexOf(sha256Bytes(joined(head, Uint8Array.of(type), publicKey)).subarray(0, 4));
-  const key = createPublicKey({ key: Buffer.from(joined(SPKI_HEAD, publicKey)), format: 'der', type: 'spki' });
+  const key = createPublicKey({
+    key: Buffer.from(joined(SPKI_HEAD, publicKey)),
+    format: 'der',
+    type: 'spki',
+  });
   return { name, type, id, publicKey, key };
 }
 
@@ -135,7 +139,9 @@ function readLine(written: string): NoteLine | undefined {
 /** Is there a signature by this log key, and do all by it hold? @param verifier of type 1. */
 export function isSignedBy(note: Note, verifier: VerifierKey): boolean {
   const mine = linesOf(note, verifier);
-  return mine.length > 0 && mine.every(({ signature }) => verify(null, utf8(note.text), verifier.key, signature));
+  return (
+    mine.length > 0 && mine.every(({ signature }) => verify(null, utf8(note.text), verifier.key, signature))
+  );
 }
 
 /**
@@ -144,9 +150,7 @@ export function isSignedBy(note: Note, verifier: VerifierKey): boolean {
  * @returns `undefined` where it did not, or where one of its cosignatures does not hold.
  */
 export function cosignedAt(note: Note, cosigner: VerifierKey): Instant | undefined {
-  const times = linesOf(note, cosigner).map(({ signature }) =>
-    timeOf(note.text, signature, cosigner.key),
-  );
+  const times = linesOf(note, cosigner).map(({ signature }) => timeOf(note.text, signature, cosigner.key));
   return times.includes(undefined) ? undefined : times[0];
 }
 

@@ -3,14 +3,16 @@
  * check that fails names the fault, and nothing is decoded before the signature holds.
  */
 import {
+  type AnyPacket,
   type DecryptedSessionKey,
   decryptSessionKeys,
   enums,
-  type Message,
+  Message,
+  PacketList,
   readMessage,
   type SessionKey,
 } from 'openpgp';
-import { type FaultCode, ok, type Outcome, refuse } from '../core/fault.js';
+import { type FaultCode, type Outcome, ok, refuse } from '../core/fault.js';
 import type { NodeId } from '../core/ids.js';
 import { LIMITS } from '../core/limits.js';
 import { type Leaf, readLeaf } from '../core/log/leaf.js';
@@ -79,9 +81,9 @@ async function openBytes(
 ): Promise<Outcome<Uint8Array>> {
   const sealed = await readMessage({ binaryMessage: envelope, config: OPENPGP }).catch(() => undefined);
   if (!sealed || !isEnvelope(sealed)) return refuse('ENVELOPE_MALFORMED');
-  const opened = await decrypted(sealed, keys, now);
-  if (!opened.ok) return opened;
   const isOurs = place.feed.author === keys.node;
+  const opened = await decrypted(sealed, isOurs, keys, now);
+  if (!opened.ok) return opened;
   const verified = await verifyMessage(opened.value, {
     by: author,
     now: isOurs ? laterOf(place.at, now) : now,
@@ -105,16 +107,15 @@ function isEnvelope({ packets }: Message<Uint8Array>): boolean {
 }
 
 async function decrypted(
-  message: Message<Uint8Array>,
+  sealed: Message<Uint8Array>,
+  isOurs: boolean,
   keys: Keys,
   now: Instant,
 ): Promise<Outcome<Message<Uint8Array>>> {
-  const options = { message, decryptionKeys: keys.openpgp, date: new Date(now), config: OPENPGP };
-  const found = await decryptSessionKeys(options).catch(() => []);
-  const sessionKeys = found.flatMap(named);
+  const sessionKeys = await sessionKeysOf(sealed, isOurs, keys, now);
   if (sessionKeys.length === 0) return refuse('ENVELOPE_UNDECRYPTABLE');
   try {
-    const opened = await message.decrypt(undefined, undefined, sessionKeys, new Date(now), OPENPGP);
+    const opened = await sealed.decrypt(undefined, undefined, sessionKeys, new Date(now), OPENPGP);
     // Bytes in, bytes out: the library's streams appear only where a stream was given.
     return ok(opened as Message<Uint8Array>);
   } catch (cause) {
@@ -122,6 +123,28 @@ async function decrypted(
     const bomb = cause instanceof Error && cause.message.includes('decompressed message size exceeded');
     return refuse(bomb ? 'ENVELOPE_OVERSIZE' : 'ENVELOPE_MALFORMED');
   }
+}
+
+/**
+ * The library tries our key on every hidden recipient. We write the recipient first and the author second, so one
+ * trial is enough; an envelope in another order costs one more.
+ */
+async function sessionKeysOf(
+  { packets }: Message<Uint8Array>,
+  isOurs: boolean,
+  keys: Keys,
+  now: Instant,
+): Promise<SessionKey[]> {
+  const written = [...packets.filterByTag(enums.packet.publicKeyEncryptedSessionKey)];
+  for (const packet of isOurs ? written.reverse() : written) {
+    const only = new PacketList<AnyPacket>();
+    only.push(packet);
+    const message = new Message<Uint8Array>(only);
+    const options = { message, decryptionKeys: keys.openpgp, date: new Date(now), config: OPENPGP };
+    const found = await decryptSessionKeys(options).catch(() => []);
+    if (found.length > 0) return found.flatMap(named);
+  }
+  return [];
 }
 
 // Only the second version of the encrypted packet leaves the cipher to the packet; we neither write nor take it.
@@ -132,7 +155,8 @@ function named({ data, algorithm }: DecryptedSessionKey): readonly SessionKey[] 
 function whereAstray(statement: Statement, place: Place, leaf: Leaf): FaultCode | undefined {
   if (statement.author !== place.feed.author) return 'STATEMENT_AUTHOR';
   if (statement.recipient !== place.feed.recipient) return 'STATEMENT_RECIPIENT';
-  if (statement.sequence !== place.sequence || statement.sequence !== leaf.sequence) return 'STATEMENT_SEQUENCE';
+  if (statement.sequence !== place.sequence || statement.sequence !== leaf.sequence)
+    return 'STATEMENT_SEQUENCE';
   if (statement.incarnation !== place.incarnation || statement.incarnation !== leaf.incarnation)
     return 'STATEMENT_INCARNATION';
   return statement.createdAt === place.at && statement.createdAt === leaf.at ? undefined : 'STATEMENT_TIME';
@@ -153,7 +177,11 @@ const BALLOT_CODES: Readonly<Record<Doubt, 'BALLOT_SIGNATURE'>> = {
  *
  * Faults: BALLOT_SIGNATURE (with the ballot id), KEY_*.
  */
-export async function verifyBallots(body: Body, now: Instant, ring: Ring): Promise<Outcome<readonly Ballot[]>> {
+export async function verifyBallots(
+  body: Body,
+  now: Instant,
+  ring: Ring,
+): Promise<Outcome<readonly Ballot[]>> {
   const ballots = ballotsIn(body);
   const vouched = new Map<NodeId, Outcome<Certificate>>();
   for (const ballot of ballots) {

@@ -79,7 +79,8 @@ export function profileFlaw(key: Key): FaultPlace | undefined {
   if (!signs(key.getAlgorithmInfo())) return { where: 'primary' };
   const signing = key.subkeys.filter((subkey) => mayBe(subkey, SIGN));
   const encryption = key.subkeys.filter((subkey) => mayBe(subkey, ENCRYPT));
-  if (signing.length === 0 || !signing.every((subkey) => fits(subkey, signs))) return { where: 'signing subkey' };
+  if (signing.length === 0 || !signing.every((subkey) => fits(subkey, signs)))
+    return { where: 'signing subkey' };
   if (encryption.length === 0 || !encryption.every((subkey) => fits(subkey, encrypts)))
     return { where: 'encryption subkey' };
   const life = longestLife(key);

@@ -4,7 +4,7 @@
  */
 import { sign } from 'node:crypto';
 import { type Hash, hexOf, sha256Bytes, utf8 } from '../core/bytes.js';
-import { Breakage, ok, type Outcome, refuse } from '../core/fault.js';
+import { Breakage, type Outcome, ok, refuse } from '../core/fault.js';
 import { type FeedId, feedKey, type NodeId } from '../core/ids.js';
 import { type CheckpointBody, readCheckpointBody, writeCheckpointBody } from '../core/log/checkpoint.js';
 import type { Checkpoint, Sealer, Trusted } from '../ports.js';
@@ -24,7 +24,7 @@ import {
   type VerifierKey,
 } from './note.js';
 import { openEntry } from './open.js';
-import { sealStatement, STATEMENT_PLACE } from './seal.js';
+import { STATEMENT_PLACE, sealStatement } from './seal.js';
 import { signBytes, signFile } from './sign.js';
 
 /** A verified peer as this room knows it. */
@@ -84,7 +84,9 @@ export function openSealer(keys: Keys): Sealer {
     node,
 
     async trust(peers) {
-      const next = await Promise.all([...peers].map(([peer, { card }]) => knownFrom(peer, card, known.get(peer))));
+      const next = await Promise.all(
+        [...peers].map(([peer, { card }]) => knownFrom(peer, card, known.get(peer))),
+      );
       known = new Map(next);
     },
 
@@ -157,7 +159,11 @@ function checkpointOf({ size, root }: { size: number; root: Hash }, note: Uint8A
   return { size, root, note };
 }
 
-async function knownFrom(node: NodeId, card: Trusted['card'], before: Known | undefined): Promise<[NodeId, Known]> {
+async function knownFrom(
+  node: NodeId,
+  card: Trusted['card'],
+  before: Known | undefined,
+): Promise<[NodeId, Known]> {
   if (before && before.card.certificate === card.certificate && before.card.logKey === card.logKey)
     return [node, before];
   const read = await readCertificate(card.certificate);

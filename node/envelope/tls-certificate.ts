@@ -15,10 +15,16 @@ const DAYS = { back: 2 * 365, ahead: 8 * 365 } as const;
  * Whoever connects sees the certificate, so its name says nothing: `CN=isochron`.
  * @see RFC 5280 §4.1
  */
-export function createTlsIdentity(now: Instant): { readonly keyPem: string; readonly certificatePem: string } {
+export function createTlsIdentity(now: Instant): {
+  readonly keyPem: string;
+  readonly certificatePem: string;
+} {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const der = certificateOf(privateKey, after(now, -DAYS.back * DAY), after(now, DAYS.ahead * DAY));
-  const lines = Buffer.from(der).toString('base64').match(/.{1,64}/g) ?? [];
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
   return {
     keyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     certificatePem: ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n'),

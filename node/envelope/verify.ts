@@ -18,7 +18,7 @@ import {
   verify,
 } from 'openpgp';
 import { hexOf } from '../core/bytes.js';
-import { type FaultCode, ok, type Outcome, refuse } from '../core/fault.js';
+import { type FaultCode, type Outcome, ok, refuse } from '../core/fault.js';
 import { LIMITS } from '../core/limits.js';
 import type { Instant } from '../core/time.js';
 import { type Certificate, judge } from './keyring.js';
@@ -61,7 +61,8 @@ export async function verifyMessage(
   message: Message<Uint8Array>,
   expected: Expected,
 ): Promise<Outcome<Verified>> {
-  const doubt = doubtOfPackets(message.unwrapCompressed()) ?? doubtOfIssuer(message.getSigningKeyIDs(), expected);
+  const doubt =
+    doubtOfPackets(message.unwrapCompressed()) ?? doubtOfIssuer(message.getSigningKeyIDs(), expected);
   if (doubt) return refuse(expected.codes[doubt]);
   const settled = await settle(
     expected,
@@ -123,7 +124,13 @@ export async function verifyCleartext(
   const settled = await settle(
     expected,
     enums.signature.text,
-    verify({ message, verificationKeys: expected.by.key, expectSigned: true, date: ANY_DATE, config: OPENPGP }),
+    verify({
+      message,
+      verificationKeys: expected.by.key,
+      expectSigned: true,
+      date: ANY_DATE,
+      config: OPENPGP,
+    }),
   );
   if (!settled.ok) return settled;
   return ok({ text: message.getText(), signedAt: settled.value.signedAt });
@@ -140,7 +147,8 @@ function doubtOfPackets({ packets }: Message<Uint8Array>): Doubt | undefined {
 }
 
 function doubtOfSignature(signature: Signature, expected: Expected): Doubt | undefined {
-  if (signature.packets.length !== signature.packets.filterByTag(enums.packet.signature).length) return 'malformed';
+  if (signature.packets.length !== signature.packets.filterByTag(enums.packet.signature).length)
+    return 'malformed';
   return doubtOfIssuer(signature.getSigningKeyIDs(), expected);
 }
 

@@ -4,8 +4,8 @@
 import {
   type Config,
   createMessage,
-  enums,
   encrypt,
+  enums,
   type Key,
   type KeyID,
   Message,
@@ -38,7 +38,11 @@ export function placeOf(feed: FeedId, differs: Partial<Place> = {}): Place {
   return { feed, sequence: 7, incarnation: 3, at: TEST_NOW, ...differs };
 }
 
-export const COMMENT: Wording = { caseId: CASE, tlp: 'AMBER', body: { kind: 'comment', text: 'Wörter — 言葉' } };
+export const COMMENT: Wording = {
+  caseId: CASE,
+  tlp: 'AMBER',
+  body: { kind: 'comment', text: 'Wörter — 言葉' },
+};
 
 /** The statement that a node would say at this place. */
 export function statementAt(place: Place, differs: Partial<Statement> = {}): Statement {
@@ -56,7 +60,13 @@ export function statementAt(place: Place, differs: Partial<Statement> = {}): Sta
 /** An entry whose leaf names these bytes and this ciphertext, whatever they are. */
 export function entryOf(envelope: Uint8Array, signed: Uint8Array, place: Place): Entry {
   const { sequence, incarnation, at } = place;
-  const leaf = writeLeaf({ sequence, incarnation, at, envelope: digest(envelope), statement: digest(signed) });
+  const leaf = writeLeaf({
+    sequence,
+    incarnation,
+    at,
+    envelope: digest(envelope),
+    statement: digest(signed),
+  });
   return { leaf, envelope };
 }
 
@@ -96,12 +106,15 @@ export async function lock(message: Message<Uint8Array | string>, recipe: Recipe
 }
 
 /** A signed message whose literal is another than the one that was signed. */
-export async function swapped(signed: Uint8Array, shown: Uint8Array, signer: PrivateKey): Promise<Message<Uint8Array>> {
+export async function swapped(
+  signed: Uint8Array,
+  shown: Uint8Array,
+  signer: PrivateKey,
+): Promise<Message<Uint8Array>> {
   const message = await signMessage(signed, signer);
   const other = await createMessage({ binary: shown });
   const packets = new PacketList();
-  for (const packet of message.packets)
-    packets.push(...(isLiteral(packet) ? other.packets : [packet]));
+  for (const packet of message.packets) packets.push(...(isLiteral(packet) ? other.packets : [packet]));
   return new Message<Uint8Array>(packets);
 }
 
@@ -128,7 +141,9 @@ function isLiteral(packet: object): boolean {
 }
 
 /** Private and public OpenPGP keys of a test node. */
-export async function pgp(name: TestNode): Promise<{ readonly secret: PrivateKey; readonly certificate: Key }> {
+export async function pgp(
+  name: TestNode,
+): Promise<{ readonly secret: PrivateKey; readonly certificate: Key }> {
   const keys = await testKeys(name);
   return { secret: keys.openpgp, certificate: keys.certificate.key };
 }
@@ -136,4 +151,19 @@ export async function pgp(name: TestNode): Promise<{ readonly secret: PrivateKey
 /** The bytes that the author of a place would sign. */
 export function signedBytes(place: Place, differs: Partial<Statement> = {}): Uint8Array {
   return writeStatement(statementAt(place, differs));
+}
+
+/** As much of the library's compressing as its types leave out. */
+interface Compressor {
+  compress(algorithm: enums.compression, config: Config): Message<Uint8Array>;
+}
+
+/** A signed and compressed message, as gpg writes them. Recipients of ours prefer that nobody does. */
+export async function compressed(
+  bytes: Uint8Array,
+  signer: PrivateKey,
+  to: readonly Key[],
+): Promise<Uint8Array> {
+  const message = (await signMessage(bytes, signer)) as object as Compressor;
+  return lock(message.compress(enums.compression.zlib, OPENPGP), { to });
 }

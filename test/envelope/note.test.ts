@@ -118,7 +118,8 @@ describe('C2SP tlog-cosignature', () => {
   });
 
   test('a second cosignature by the same key replaces the first', () => {
-    const twice = cosignNote(cosignNote(note, witness, TEST_NOW) ?? fail(), witness, after(TEST_NOW, MINUTE)) ?? fail();
+    const twice =
+      cosignNote(cosignNote(note, witness, TEST_NOW) ?? fail(), witness, after(TEST_NOW, MINUTE)) ?? fail();
     expect(readNote(twice)?.lines).toHaveLength(2);
     expect(cosignedAt(readNote(twice) ?? fail(), witness.cosigner)).toBe(after(TEST_NOW, MINUTE));
   });
@@ -206,10 +207,13 @@ describe('LOG-3: checkpoints and receipts of the sealer', () => {
       'RECEIPT_SIGNATURE',
     );
     expect(code(cert.readReceipt(feedOf('cert', 'nisc'), receipt))).toBe('CHECKPOINT_ORIGIN');
-    const forged = signNote(textOf(note)?.split('\n\n')[0]?.concat('\n') ?? fail(), (await testKeys('jpcert')).log);
-    expect(code(cert.readReceipt(FEED, jpcert.cosign({ size: 12, root: ROOT, note: forged }, TEST_NOW)))).toBe(
-      'CHECKPOINT_SIGNATURE',
+    const forged = signNote(
+      textOf(note)?.split('\n\n')[0]?.concat('\n') ?? fail(),
+      (await testKeys('jpcert')).log,
     );
+    expect(
+      code(cert.readReceipt(FEED, jpcert.cosign({ size: 12, root: ROOT, note: forged }, TEST_NOW))),
+    ).toBe('CHECKPOINT_SIGNATURE');
   });
 
   test('a new log key on a later card begins a new pin; the old key is no longer taken', async () => {

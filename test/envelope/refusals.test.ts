@@ -8,7 +8,20 @@ import { OPENPGP } from '../../node/envelope/policy.js';
 import type { Entry, Place, Sealer } from '../../node/ports.js';
 import { messageType } from '../../node/wire/schema.js';
 import { TEST_NOW, testCard, testCertificate, testNode, testSealer, trusting } from '../support/keys.js';
-import { COMMENT, craft, entryOf, fail, feedOf, lock, pgp, placeOf, signedBytes, stripped, swapped } from './craft.js';
+import {
+  COMMENT,
+  compressed,
+  craft,
+  entryOf,
+  fail,
+  feedOf,
+  lock,
+  pgp,
+  placeOf,
+  signedBytes,
+  stripped,
+  swapped,
+} from './craft.js';
 
 const cert = await pgp('cert');
 const jpcert = await pgp('jpcert');
@@ -42,8 +55,16 @@ describe('ENV-2: each failure has its own code', () => {
     ['of no bytes', 'ENVELOPE_MALFORMED', async () => new Uint8Array(0)],
     ['of zeros', 'ENVELOPE_MALFORMED', async () => new Uint8Array(400)],
     ['in armour', 'ENVELOPE_MALFORMED', async () => armoured(await craft(GOOD, RECIPE))],
-    ['signed but not encrypted', 'ENVELOPE_MALFORMED', async () => (await stripped(GOOD, cert.secret)).write() as Uint8Array],
-    ['under a passphrase', 'ENVELOPE_MALFORMED', () => craft(GOOD, { signers: [cert.secret], passwords: ['x'] })],
+    [
+      'signed but not encrypted',
+      'ENVELOPE_MALFORMED',
+      async () => (await stripped(GOOD, cert.secret)).write() as Uint8Array,
+    ],
+    [
+      'under a passphrase',
+      'ENVELOPE_MALFORMED',
+      () => craft(GOOD, { signers: [cert.secret], passwords: ['x'] }),
+    ],
     [
       'under our key and a passphrase',
       'ENVELOPE_MALFORMED',
@@ -56,9 +77,21 @@ describe('ENV-2: each failure has its own code', () => {
     ],
     ['for somebody else', 'ENVELOPE_UNDECRYPTABLE', () => craft(GOOD, { ...RECIPE, to: [nisc.certificate] })],
     ['without a signature', 'ENVELOPE_UNSIGNED', () => craft(GOOD, { to: BOTH })],
-    ['whose signature was cut off', 'ENVELOPE_MALFORMED', async () => lock(await stripped(GOOD, cert.secret), { to: BOTH })],
-    ['signed by a stranger', 'ENVELOPE_FOREIGN', () => craft(GOOD, { ...RECIPE, signers: [stranger.secret] })],
-    ['signed by another verified peer', 'ENVELOPE_FOREIGN', () => craft(GOOD, { ...RECIPE, signers: [nisc.secret] })],
+    [
+      'whose signature was cut off',
+      'ENVELOPE_MALFORMED',
+      async () => lock(await stripped(GOOD, cert.secret), { to: BOTH }),
+    ],
+    [
+      'signed by a stranger',
+      'ENVELOPE_FOREIGN',
+      () => craft(GOOD, { ...RECIPE, signers: [stranger.secret] }),
+    ],
+    [
+      'signed by another verified peer',
+      'ENVELOPE_FOREIGN',
+      () => craft(GOOD, { ...RECIPE, signers: [nisc.secret] }),
+    ],
     [
       'with a good signature and a foreign one',
       'ENVELOPE_SIGNATURES',
@@ -72,7 +105,11 @@ describe('ENV-2: each failure has its own code', () => {
     [
       'that shows other bytes than were signed',
       'ENVELOPE_FORGED',
-      async () => lock(await swapped(signedBytes(PLACE, { body: { kind: 'comment', text: 'no' } }), GOOD, cert.secret), { to: BOTH }),
+      async () =>
+        lock(
+          await swapped(signedBytes(PLACE, { body: { kind: 'comment', text: 'no' } }), GOOD, cert.secret),
+          { to: BOTH },
+        ),
     ],
     ['signed as text', 'ENVELOPE_FORGED', () => craft(GOOD, { ...RECIPE, asText: true })],
     [
@@ -88,7 +125,7 @@ describe('ENV-2: each failure has its own code', () => {
     [
       'that unpacks to 40 MB',
       'ENVELOPE_OVERSIZE',
-      () => craft(new Uint8Array(40 << 20), { ...RECIPE, config: COMPRESSING }),
+      () => compressed(new Uint8Array(40 << 20), cert.secret, BOTH),
     ],
     [
       'that holds a statement over the bound',
@@ -102,7 +139,7 @@ describe('ENV-2: each failure has its own code', () => {
   });
 
   test('a compressed envelope within the bounds is opened: gpg compresses unasked', async () => {
-    expect(await opening(await craft(GOOD, { ...RECIPE, config: COMPRESSING }))).toBe('opened');
+    expect(await opening(await compressed(GOOD, cert.secret, BOTH))).toBe('opened');
   });
 
   const statements: readonly (readonly [string, FaultCode, Uint8Array])[] = [
@@ -113,7 +150,11 @@ describe('ENV-2: each failure has its own code', () => {
     ['names another time', 'STATEMENT_TIME', signedBytes(PLACE, { createdAt: after(TEST_NOW, 1) })],
     ['has a case and no label', 'STATEMENT_TLP', signedBytes(PLACE, { tlp: undefined })],
     ['is an order of somebody else', 'STATEMENT_KIND', signedBytes(PLACE, { body: { kind: 'tick' } })],
-    ['is of another version', 'STATEMENT_VERSION', messageType('isochron.v1.Statement').encode({ version: 2 })],
+    [
+      'is of another version',
+      'STATEMENT_VERSION',
+      messageType('isochron.v1.Statement').encode({ version: 2 }),
+    ],
     ['has no body', 'STATEMENT_KIND', messageType('isochron.v1.Statement').encode({ version: 1 })],
     [
       'has a malformed field',
@@ -243,7 +284,9 @@ describe('ENV-1: damage', () => {
     const entry = entryOf(await craft(GOOD, RECIPE), GOOD, PLACE);
     await fc.assert(
       fc.asyncProperty(fc.nat(entry.envelope.length * 8 - 1), async (bit) => {
-        expect(await openedBy(reader, { ...entry, envelope: flipped(entry.envelope, bit) })).toBe('ENVELOPE_HASH');
+        expect(await openedBy(reader, { ...entry, envelope: flipped(entry.envelope, bit) })).toBe(
+          'ENVELOPE_HASH',
+        );
       }),
       { seed: 1, numRuns: 100 },
     );
@@ -292,8 +335,6 @@ describe('ENV-1: damage', () => {
   });
 });
 
-const COMPRESSING = { preferredCompressionAlgorithm: enums.compression.zlib };
-
 function flipped(bytes: Uint8Array, bit: number): Uint8Array {
   const copy = bytes.slice();
   copy[bit >> 3] = (copy[bit >> 3] ?? 0) ^ (1 << (bit & 7));
@@ -324,7 +365,10 @@ async function trustingInstead(certificate: string): Promise<Sealer> {
 }
 
 /** The library's own kind of key: its primary may sign messages. */
-async function loosePrimary(): Promise<{ readonly node: ReturnType<typeof testNode>; readonly secret: PrivateKey }> {
+async function loosePrimary(): Promise<{
+  readonly node: ReturnType<typeof testNode>;
+  readonly secret: PrivateKey;
+}> {
   const { privateKey } = await generateKey({
     userIDs: [{ name: 'TEST ONLY loose' }],
     type: 'ecc',

@@ -12,7 +12,11 @@ describe('sealing and opening', () => {
     const cert = await testSealer('cert', 'jpcert');
     const jpcert = await testSealer('jpcert', 'cert');
     const sealed = await cert.seal(COMMENT, placeOf(feedOf('cert', 'jpcert')));
-    const opened = await jpcert.open(sealed.entry, placeOf(feedOf('cert', 'jpcert')), after(TEST_NOW, MINUTE));
+    const opened = await jpcert.open(
+      sealed.entry,
+      placeOf(feedOf('cert', 'jpcert')),
+      after(TEST_NOW, MINUTE),
+    );
     expect(opened).toMatchObject({ ok: true, value: { statement: sealed.statement } });
   });
 

@@ -86,7 +86,7 @@ export async function testSealer(name: TestNode, ...peers: readonly TestNode[]):
 }
 
 /** An armoured certificate of `fixtures/keys` that is no key set. */
-export function testCertificate(name: 'rsa-2048' | 'rsa-3072'): string {
+export function testCertificate(name: 'rsa-2048' | 'rsa-3072' | 'rsa-3072-sha1'): string {
   return readFileSync(fixture(`${name}.asc`), 'utf8');
 }
 
