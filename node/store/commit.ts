@@ -7,6 +7,7 @@ import type { Key } from './keys.js';
 import { type Books, type Draft, draftOf, rowName, rowsOfDraft } from './ledger.js';
 import { breakageOf, type Rows } from './rows.js';
 
+/** One write that waits for its batch. */
 export interface Write {
   /** About how many bytes it puts. */
   readonly bytes: number;
@@ -16,6 +17,7 @@ export interface Write {
   readonly lay: (draft: Draft) => void;
 }
 
+/** The only way rows are written once the store is open. */
 export interface Commits {
   /** Resolves when it is on disk. Rejects with what `lay` threw, or with the Breakage that ended the store. */
   submit(write: Write): Promise<void>;

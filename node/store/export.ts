@@ -25,6 +25,7 @@ import type { FeedStore } from './feeds.js';
 import { breakageOf } from './rows.js';
 import { entriesOf } from './verify.js';
 
+/** How much of a feed is exported, and under whose keys. */
 export interface ExportOptions {
   /** `receipt`: what the peer has cosigned, or all where it has cosigned nothing. `end`: all, for a backup. */
   readonly upTo: 'receipt' | 'end';
@@ -110,6 +111,7 @@ export interface Tiler {
   rest(): readonly LogFile[];
 }
 
+/** A tiler that has seen no leaf. */
 export function tilerOf(): Tiler {
   const levels: { hashes: Hash[]; index: number }[] = [];
   const tile = (level: number, index: number, hashes: readonly Hash[]): LogFile => ({

@@ -4,6 +4,7 @@
 import type { Hash } from '../core/bytes.js';
 import type { BallotId, FeedId } from '../core/ids.js';
 import { feedKey } from '../core/ids.js';
+import { LIMITS } from '../core/limits.js';
 import { readLeaf } from '../core/log/leaf.js';
 import { EMPTY_TIP, type Tip } from '../core/log/tip.js';
 import { grow, leafHash } from '../core/log/tree.js';
@@ -25,6 +26,7 @@ import { damaged, readArrival, readBallot, readLeafRow, readNotes, readReceipt, 
 import type { Row, Rows } from './rows.js';
 import { cursorsOf } from './unheard.js';
 
+/** Notes about one feed that contradict each other. */
 export interface Evidence {
   readonly feed: FeedId;
   readonly notes: readonly Uint8Array[];
@@ -40,7 +42,7 @@ export interface FeedStore extends Feeds {
   leaves(feed: FeedId, from?: number, to?: number): AsyncIterable<Uint8Array>;
   /** Ballot under a write-once key (R1). */
   once(key: string): Promise<BallotId | undefined>;
-  /** Everything that {@link Feeds.keepEvidence} ever kept, by feed. */
+  /** Everything that {@link Feeds.keepEvidence} ever kept, by feed; at most `evidenceEntries` of each. */
   evidence(): AsyncIterable<Evidence>;
 }
 
@@ -57,6 +59,7 @@ export interface Opened {
 const CHUNK_ARRIVALS = 64;
 const CHUNK_BYTES = 4 << 20;
 
+/** The store over rows that have been opened and checked; {@link Feeds.close} closes the rows. */
 export function feedsOver(rows: Rows, opened: Opened): FeedStore {
   const heads = new Map(opened.heads.map((head) => [feedKey(head.feed), head]));
   const places = new Map(opened.places.map(({ major, minor }) => [major, minor]));
@@ -178,6 +181,13 @@ export function feedsOver(rows: Rows, opened: Opened): FeedStore {
     return { from, entries, tip: after };
   }
 
+  async function evidenceCount(feed: FeedId): Promise<number> {
+    const first = firstOf('evidence', feed);
+    let count = 0;
+    for await (const _ of rows.keys(first, behind(first), LIMITS.evidenceEntries.most)) count += 1;
+    return count;
+  }
+
   return {
     heads() {
       alive();
@@ -238,6 +248,7 @@ export function feedsOver(rows: Rows, opened: Opened): FeedStore {
     },
     async keepEvidence(feed, notes) {
       alive();
+      if ((await evidenceCount(feed)) >= LIMITS.evidenceEntries.most) return;
       await commits.submit({
         bytes: notes.reduce((sum, note) => sum + note.length, 0),
         reads: [],

@@ -25,6 +25,7 @@ export interface GuardMark {
   readonly root: Hash;
 }
 
+/** What a guard file says. */
 export interface GuardText {
   readonly incarnation: number;
   /** By feed key. */
@@ -41,6 +42,7 @@ export interface GuardFile {
   restoredCopy(): Promise<boolean>;
 }
 
+/** What is known about the store beside its heads. */
 export interface GuardOptions {
   /** The store was made a moment ago, so that there can be no guard yet. */
   readonly fresh: boolean;
@@ -122,13 +124,18 @@ async function compare(
 /** Moves together: those that wait for the disk go into the next replacement of the file. */
 function guardOver(file: GuardFile, incarnation: number, marks: Map<string, GuardMark>): Guard {
   const lines = new Map([...marks].map(([key, mark]) => [key, lineOf(mark)]));
+  // Callers hand in all heads each time, and all but a few are the very ones of the last time.
+  const taken = new WeakSet<FeedHead>();
   let written: Promise<void> | undefined;
   let waiting: Promise<void> | undefined;
   let dirty = true;
   let broken: Breakage | undefined;
 
   function take(heads: readonly FeedHead[]): void {
-    for (const { feed, tip } of heads) {
+    for (const head of heads) {
+      if (taken.has(head)) continue;
+      taken.add(head);
+      const { feed, tip } = head;
       const key = feedKey(feed);
       if (tip.size <= (marks.get(key)?.size ?? 0)) continue;
       const mark = { feed, size: tip.size, root: rootOf(tip) };

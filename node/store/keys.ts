@@ -4,7 +4,7 @@
  *
  * | key                              | value                                                        | kept   |
  * |----------------------------------|--------------------------------------------------------------|--------|
- * | `m` name                         | `format`: number; `heard`: arrival key                        | –      |
+ * | `m` name                         | `format`: number; `heard`: arrival key, empty at first        | –      |
  * | `h` feed                         | head: acknowledged size, tip, checkpoint                      | –      |
  * | `l` feed sequence                | arrival key; leaf, canonical JSON (LOG-2)                     | ever   |
  * | `e` feed sequence                | envelope, byte for byte (ENV-1)                               | ever   |
@@ -17,7 +17,7 @@
  * feed = 20 bytes of author, 20 bytes of recipient; sequence, size and major = 6 bytes; minor = 4 bytes. Every
  * value carries a stamp (`record.ts`). A change of anything on this page is a new {@link FORMAT}.
  */
-import { bytesOf, hexOf, utf8 } from '../core/bytes.js';
+import { bytesOf, hexOf, sameBytes, utf8 } from '../core/bytes.js';
 import { type FeedId, feedKey, type NodeId } from '../core/ids.js';
 import type { ArrivalKey } from '../ports.js';
 
@@ -39,22 +39,27 @@ const KINDS = {
   evidence: 'v',
 } as const;
 
+/** Kinds of rows, one for each line of the table above. */
 export type Kind = keyof typeof KINDS;
 
+/** Key of a row; never changed in place. */
 export type Key = Uint8Array;
 
 const FEED_BYTES = 40;
 const SEQUENCE_BYTES = 6;
 const MINOR_BYTES = 4;
 
+/** Key of what there is once in a store. */
 export function metaKey(name: 'format' | 'heard'): Key {
   return join('meta', utf8(name));
 }
 
+/** Key of the head of a feed. */
 export function headKey(feed: FeedId): Key {
   return join('head', feedBytes(feed));
 }
 
+/** Key of what stands at one place of a feed; for `tip` and `receipt` the place is a size. */
 export function sequenceKey(
   kind: 'leaf' | 'envelope' | 'tip' | 'receipt',
   feed: FeedId,
@@ -63,10 +68,12 @@ export function sequenceKey(
   return join(kind, feedBytes(feed), uint(sequence, SEQUENCE_BYTES));
 }
 
+/** Key of an arrival: keys order as places do. */
 export function arrivalKey({ major, minor }: ArrivalKey): Key {
   return join('arrival', uint(major, SEQUENCE_BYTES), uint(minor, MINOR_BYTES));
 }
 
+/** Key of a write-once key (R1). */
 export function onceKey(text: string): Key {
   return join('once', utf8(text));
 }
@@ -83,7 +90,7 @@ export function firstOf(kind: Kind, feed?: FeedId): Key {
 
 /** The key behind every key that begins like this one. */
 export function behind(prefix: Key): Key {
-  const end = prefix.slice();
+  const end = new Uint8Array(prefix);
   // Node ids may end in ff: the carry goes on to the left; the kind, an ASCII letter, stops it.
   for (let at = end.length - 1; at >= 0; at -= 1) {
     const byte = end[at] ?? 0;
@@ -101,6 +108,7 @@ export function feedBytes(feed: FeedId): Uint8Array {
   return bytes;
 }
 
+/** Inverse of {@link feedBytes}; reads the first 40 bytes. */
 export function readFeed(bytes: Uint8Array): FeedId {
   const half = FEED_BYTES / 2;
   return {
@@ -130,6 +138,13 @@ export function readArrivalKey(key: Key): ArrivalKey {
 /** Order of arrival keys: major, then minor. */
 export function byArrival(left: ArrivalKey, right: ArrivalKey): number {
   return left.major - right.major || left.minor - right.minor;
+}
+
+/** Whether a row with this key can be ours. */
+export function isKnown(key: Key): boolean {
+  const letter = String.fromCharCode(key[0] ?? 0);
+  if (letter !== KINDS.meta) return Object.values(KINDS).some((kind) => kind === letter);
+  return [metaKey('format'), metaKey('heard')].some((known) => sameBytes(known, key));
 }
 
 /** Which row a key is of, for faults: kind, feed and sequence, never a value. */

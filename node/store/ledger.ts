@@ -30,9 +30,9 @@ import {
   writeArrival,
   writeBallot,
   writeHead,
+  writeHeard,
   writeLeafRow,
   writeNotes,
-  writePlace,
   writeReceipt,
   writeTip,
 } from './record.js';
@@ -58,6 +58,7 @@ export interface Draft {
   heard: ArrivalKey | undefined;
 }
 
+/** A draft on which nothing is laid yet. */
 export function draftOf(before: Books, kept: Map<string, Uint8Array>): Draft {
   return {
     before,
@@ -81,11 +82,12 @@ export function rowsOfDraft(draft: Draft): readonly Row[] {
     key: headKey(head.feed),
     value: writeHead(head),
   }));
-  const moved = draft.heard !== undefined && draft.heard !== draft.before.heard;
-  const heard = moved ? [{ key: metaKey('heard'), value: writePlace(draft.heard as ArrivalKey) }] : [];
+  const moved = draft.heard !== draft.before.heard;
+  const heard = moved ? [{ key: metaKey('heard'), value: writeHeard(draft.heard) }] : [];
   return [...draft.rows, ...heads, ...heard];
 }
 
+/** Head of a feed, also of one that nobody has written to. */
 export function headIn(books: Pick<Books, 'heads'>, feed: FeedId): FeedHead {
   return books.heads.get(feedKey(feed)) ?? { feed, tip: EMPTY_TIP, checkpoint: undefined, acknowledged: 0 };
 }

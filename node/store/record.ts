@@ -55,6 +55,7 @@ export function damaged(where: string, sequence?: number, cause?: unknown): Brea
   );
 }
 
+/** `readTip(writeTip(a)) = a`. */
 export function writeTip(tip: Tip): Uint8Array {
   return concat([
     uint(tip.size, 6),
@@ -64,14 +65,17 @@ export function writeTip(tip: Tip): Uint8Array {
   ]);
 }
 
+/** Inverse of {@link writeTip}. @throws Breakage STORE_DAMAGED for a row that is too short, as all readers here */
 export function readTip(value: Uint8Array): Tip {
   return takeTip(cursor(value));
 }
 
+/** `readHead(writeHead(a)) = a`, without the feed, which is in the key. */
 export function writeHead({ acknowledged, tip, checkpoint }: FeedHead): Uint8Array {
   return concat([uint(acknowledged, 6), writeTip(tip), checkpoint ?? new Uint8Array(0)]);
 }
 
+/** Inverse of {@link writeHead}. */
 export function readHead(value: Uint8Array): Omit<FeedHead, 'feed'> {
   const take = cursor(value);
   const acknowledged = readUint(take(6));
@@ -83,6 +87,7 @@ export function readHead(value: Uint8Array): Omit<FeedHead, 'feed'> {
 const REST = 0;
 const FAULT = 1;
 
+/** `readArrival(a.key, writeArrival(a)) = a`. */
 export function writeArrival({ feed, sequence, statement, at, content }: Arrival): Uint8Array {
   return concat([
     feedBytes(feed),
@@ -122,20 +127,34 @@ function readFault(bytes: Uint8Array): Fault {
   return fault;
 }
 
+/** `readReceipt(a.size, writeReceipt(a)) = a`. */
 export function writeReceipt({ root, at, note }: Receipt): Uint8Array {
   return concat([bytesOf(root), float(at), note]);
 }
 
+/** Inverse of {@link writeReceipt}; the size is in the key. */
 export function readReceipt(size: number, value: Uint8Array): Receipt {
   const take = cursor(value);
   const root = hexOf(take(HASH_BYTES)) as Hash;
   return { size, root, at: readInstant(take(8)), note: take.rest() };
 }
 
+/** @returns bytes of no length where nothing has been heard. */
+export function writeHeard(heard: ArrivalKey | undefined): Uint8Array {
+  return heard === undefined ? new Uint8Array(0) : writePlace(heard);
+}
+
+/** Inverse of {@link writeHeard}. */
+export function readHeard(value: Uint8Array): ArrivalKey | undefined {
+  return value.length === 0 ? undefined : readPlace(value);
+}
+
+/** `readPlace(writePlace(a)) = a`; ten bytes. */
 export function writePlace({ major, minor }: ArrivalKey): Uint8Array {
   return concat([uint(major, 6), uint(minor, 4)]);
 }
 
+/** Inverse of {@link writePlace}; reads the first ten bytes. */
 export function readPlace(value: Uint8Array): ArrivalKey {
   const take = cursor(value);
   return { major: readUint(take(6)), minor: readUint(take(4)) };
@@ -146,22 +165,27 @@ export function writeLeafRow(place: ArrivalKey, leaf: Uint8Array): Uint8Array {
   return concat([writePlace(place), leaf]);
 }
 
+/** Inverse of {@link writeLeafRow}; the leaf is a view. */
 export function readLeafRow(value: Uint8Array): { readonly place: ArrivalKey; readonly leaf: Uint8Array } {
   return { place: readPlace(value), leaf: value.subarray(10) };
 }
 
+/** `readBallot(writeBallot(a)) = a`. */
 export function writeBallot(ballot: BallotId): Uint8Array {
   return bytesOf(ballot);
 }
 
+/** Inverse of {@link writeBallot}. */
 export function readBallot(value: Uint8Array): BallotId {
   return hexOf(value) as BallotId;
 }
 
+/** `readNotes(writeNotes(a)) = a`. */
 export function writeNotes(notes: readonly Uint8Array[]): Uint8Array {
   return concat(notes.flatMap((note) => [uint(note.length, 4), note]));
 }
 
+/** Inverse of {@link writeNotes}; the notes are views. */
 export function readNotes(value: Uint8Array): readonly Uint8Array[] {
   const notes: Uint8Array[] = [];
   for (let at = 0; at < value.length; ) {

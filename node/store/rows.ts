@@ -10,11 +10,13 @@ import { damaged, stamped, unstamp } from './record.js';
 /** Any database of the Level family; keys and values are bytes whatever its defaults say. */
 export type Database = AbstractLevel<string | Buffer | Uint8Array, string, string>;
 
+/** A key with its value, without stamp. */
 export interface Row {
   readonly key: Key;
   readonly value: Uint8Array;
 }
 
+/** What the rest of the room may do with the database. */
 export interface Rows {
   /** @throws Breakage STORE_DAMAGED, STORE_FAILED */
   get(key: Key): Promise<Uint8Array | undefined>;
@@ -36,6 +38,7 @@ const SYNCED = { ...BYTES, sync: true } as const;
 const CHUNK_ROWS = 256;
 const CHUNK_BYTES = 1 << 20;
 
+/** Rows of a database that is open. */
 export function rowsOf(level: Database): Rows {
   return {
     async get(key) {
@@ -56,7 +59,7 @@ export function rowsOf(level: Database): Rows {
         for (;;) {
           const rows = await calling(() => iterator.nextv(CHUNK_ROWS));
           if (rows.length === 0) return;
-          for (const [key, row] of rows) yield { key, value: unstamp(key, row) };
+          for (const [key, row] of rows) yield { key: plain(key), value: unstamp(key, row) };
         }
       } finally {
         await iterator.close();
@@ -68,7 +71,7 @@ export function rowsOf(level: Database): Rows {
         for (;;) {
           const keys = await calling(() => iterator.nextv(CHUNK_ROWS));
           if (keys.length === 0) return;
-          yield* keys;
+          for (const key of keys) yield plain(key);
         }
       } finally {
         await iterator.close();
@@ -82,6 +85,11 @@ export function rowsOf(level: Database): Rows {
       await calling(() => level.close());
     },
   };
+}
+
+/** A database may hand out a Buffer, whose `slice` shares memory: inside this room bytes are plain. */
+function plain(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 async function calling<T>(call: () => Promise<T>): Promise<T> {

@@ -9,6 +9,7 @@
 import type { Arrival, ArrivalKey } from '../ports.js';
 import { byArrival } from './keys.js';
 
+/** Readers of arrivals, and what they are told. */
 export interface Cursors {
   /** Tells every open cursor what has just been committed. */
   committed(arrivals: readonly Arrival[]): void;

@@ -12,6 +12,7 @@ import { after, type Instant, readInstant, SECOND } from '../../node/core/time.j
 import type { ArrivalKey, Batch, Entry, NewEntry, Receipt } from '../../node/ports.js';
 import { cosignedNote, type LogKey, logKey, signedNote } from './notes.js';
 
+/** When the first entry of every feed is said. */
 export const START: Instant = readInstant('2027-03-01T09:00:00Z') as Instant;
 
 /** A node by number, from 1 on. */
@@ -19,6 +20,7 @@ export function node(number: number): NodeId {
   return nodeId(sha256(`node ${number}`).slice(0, 40)) as NodeId;
 }
 
+/** A feed between two nodes by number. */
 export function feed(author: number, recipient: number): FeedId {
   return { author: node(author), recipient: node(recipient) };
 }
@@ -33,6 +35,7 @@ export function originOf(of: FeedId): string {
   return `${keyOf(of.author).name}/${sha256(feedKey(of)).slice(0, 32)}`;
 }
 
+/** The author’s checkpoint for this tip. */
 export function checkpointOf(of: FeedId, tip: Pick<Tip, 'size' | 'range'>): Uint8Array {
   const body = writeCheckpointBody({ origin: originOf(of), size: tip.size, root: rootOf(tip) });
   return signedNote(body, keyOf(of.author));
@@ -44,27 +47,44 @@ export function receiptOf(of: FeedId, tip: Pick<Tip, 'size' | 'range'>, at: Inst
   return { size: tip.size, root: rootOf(tip), at: (at - (at % SECOND)) as Instant, note };
 }
 
+/** An entry with what the store is told beside it. */
 export interface Written {
   readonly entry: Entry;
   readonly statement: Hash;
   readonly at: Instant;
 }
 
-/** One entry of a feed; another `text` gives another entry for the same place. */
-export function entryOf(of: FeedId, sequence: number, text = '', incarnation = 1): Written {
-  const statement = sha256(`statement ${feedKey(of)} ${sequence} ${text}`);
+const ENTRIES = new Map<string, Written>();
+const TIPS = new Map<string, Tip[]>();
+
+/** One entry of a feed; another `text` gives another entry for the same place. Made once, as it never changes. */
+export function entryOf(of: FeedId, sequence: number, text = ''): Written {
+  const name = `${feedKey(of)} ${sequence} ${text}`;
+  const made = ENTRIES.get(name) ?? makeEntry(name, sequence);
+  ENTRIES.set(name, made);
+  return made;
+}
+
+function makeEntry(name: string, sequence: number): Written {
+  const statement = sha256(`statement ${name}`);
   const envelope = utf8(`envelope ${statement} ${'.'.repeat((sequence * 37) % 400)}`);
   const at = after(START, sequence * SECOND);
-  const leaf = writeLeaf({ sequence, incarnation, envelope: sha256(envelope), statement, at });
+  const leaf = writeLeaf({ sequence, incarnation: 1, envelope: sha256(envelope), statement, at });
   return { entry: { leaf, envelope }, statement, at };
 }
 
 /** Tip over the first `size` entries that {@link entryOf} makes. */
 export function tipOf(of: FeedId, size: number, text = ''): Tip {
-  const hashes = Array.from({ length: size }, (_, at) => leafHash(entryOf(of, at, text).entry.leaf));
-  return grow(EMPTY_TIP, hashes, size === 0 ? 0 : 1);
+  const name = `${feedKey(of)} ${text}`;
+  const tips = TIPS.get(name) ?? [EMPTY_TIP];
+  TIPS.set(name, tips);
+  for (let at = tips.length - 1; at < size; at += 1) {
+    tips.push(grow(tips[at] ?? EMPTY_TIP, [leafHash(entryOf(of, at, text).entry.leaf)], 1));
+  }
+  return tips[size] ?? EMPTY_TIP;
 }
 
+/** An entry on its way into the store, with a rest that stands for sealed text. */
 export function arrivalOf(of: FeedId, sequence: number, key: ArrivalKey, text = ''): NewEntry {
   const { entry, statement, at } = entryOf(of, sequence, text);
   const rest = utf8(`rest of ${statement}`);
@@ -102,6 +122,7 @@ export function majors(first: number, count: number): readonly ArrivalKey[] {
   return Array.from({ length: count }, (_, at) => ({ major: first + at, minor: 0 }));
 }
 
+/** All of it, in order. */
 export async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const one of source) all.push(one);

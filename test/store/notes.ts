@@ -6,13 +6,19 @@ import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, ve
 import { ok, refuse } from '../../node/core/fault.js';
 import { readNoteBody } from '../../node/core/log/checkpoint.js';
 import { type Instant, SECOND } from '../../node/core/time.js';
+import type { LogKeys } from '../../node/store/exported.js';
 import type { NoteReader } from '../../node/store/verify.js';
 
-export interface LogKey {
+/** What is needed to check. */
+export interface PublicLogKey {
   readonly name: string;
-  readonly privateKey: KeyObject;
   /** 32 bytes. */
   readonly publicKey: Buffer;
+}
+
+/** What is needed to sign. */
+export interface LogKey extends PublicLogKey {
+  readonly privateKey: KeyObject;
 }
 
 const LOG = 1;
@@ -35,7 +41,7 @@ function makeKey(name: string): LogKey {
   return { name, privateKey, publicKey: spki.subarray(-32) };
 }
 
-function keyId({ name, publicKey }: LogKey, type: number): Buffer {
+function keyId({ name, publicKey }: PublicLogKey, type: number): Buffer {
   return createHash('sha256')
     .update(`${name}\n`)
     .update(Buffer.of(type))
@@ -50,11 +56,13 @@ export function vkey(key: LogKey, type: 1 | 4): string {
   return `${key.name}+${keyId(key, type).toString('hex')}+${material}`;
 }
 
+/** Text that ends in a newline, with the signature of its log. */
 export function signedNote(text: string, key: LogKey): Uint8Array {
   const blob = Buffer.concat([keyId(key, LOG), sign(null, Buffer.from(text), key.privateKey)]);
   return new Uint8Array(Buffer.from(`${text}\n— ${key.name} ${blob.toString('base64')}\n`));
 }
 
+/** The note with one more line: a timestamped cosignature. */
 export function cosignedNote(note: Uint8Array, key: LogKey, at: Instant): Uint8Array {
   const seconds = Math.floor(at / SECOND);
   const stamp = Buffer.alloc(8);
@@ -66,13 +74,13 @@ export function cosignedNote(note: Uint8Array, key: LogKey, at: Instant): Uint8A
 }
 
 /** Checks notes of one author and one cosigner, as the Sealer port does. */
-export function noteReader(author: LogKey, peer: LogKey): NoteReader {
+export function noteReader(author: PublicLogKey, peer: PublicLogKey): NoteReader {
   return {
     checkpoint(note) {
       const body = readNoteBody(note);
       if (!body.ok) return body;
       const [blob] = blobs(note, author, LOG);
-      const holds = blob && verify(null, Buffer.from(bodyOf(note)), createPublicKey(author.privateKey), blob);
+      const holds = blob && verify(null, Buffer.from(bodyOf(note)), keyOf(author), blob);
       return holds ? ok({ ...body.value, note }) : refuse('CHECKPOINT_SIGNATURE');
     },
     receipt(note) {
@@ -82,14 +90,33 @@ export function noteReader(author: LogKey, peer: LogKey): NoteReader {
       if (blob?.length !== 72) return refuse('RECEIPT_SIGNATURE');
       const seconds = Number(blob.readBigUInt64BE(0));
       const text = cosigned(bodyOf(note), seconds);
-      return verify(null, text, createPublicKey(peer.privateKey), blob.subarray(8))
+      return verify(null, text, keyOf(peer), blob.subarray(8))
         ? ok({ ...checkpoint.value, at: (seconds * SECOND) as Instant })
         : refuse('RECEIPT_SIGNATURE');
     },
   };
 }
 
-function blobs(note: Uint8Array, key: LogKey, type: number): readonly Buffer[] {
+/** Checks notes by verifier keys alone, as somebody does who was handed an exported log. */
+export function readerOf(keys: LogKeys): NoteReader | undefined {
+  const author = readVkey(keys.author, LOG);
+  const peer = readVkey(keys.peer, COSIGNER);
+  return author && peer && noteReader(author, peer);
+}
+
+function readVkey(text: string, type: number): PublicLogKey | undefined {
+  const [name = '', id, material = ''] = text.split('+', 2).concat(text.split('+').slice(2).join('+'));
+  const bytes = Buffer.from(material, 'base64');
+  const key = { name, publicKey: bytes.subarray(1) };
+  return bytes[0] === type && keyId(key, type).toString('hex') === id ? key : undefined;
+}
+
+function keyOf({ publicKey }: PublicLogKey): KeyObject {
+  const head = Buffer.from('302a300506032b6570032100', 'hex');
+  return createPublicKey({ key: Buffer.concat([head, publicKey]), format: 'der', type: 'spki' });
+}
+
+function blobs(note: Uint8Array, key: PublicLogKey, type: number): readonly Buffer[] {
   const lines = Buffer.from(note).toString().split('\n\n')[1]?.split('\n') ?? [];
   const all = lines
     .filter((line) => line.startsWith(`— ${key.name} `))

@@ -19,6 +19,7 @@ export interface ChainEntry {
   readonly envelope: Uint8Array;
 }
 
+/** What a stretch adds to a feed. */
 export interface Extension {
   /** After the last new entry; the same tip where nothing is new. */
   readonly tip: Tip;

@@ -7,6 +7,7 @@ import { type Outcome, ok, refuse } from '../fault.js';
 import { LIMITS } from '../limits.js';
 import { fromBase64, toBase64 } from './base64.js';
 
+/** What a checkpoint says. */
 export interface CheckpointBody {
   /** One line that names the log: opaque, no case or vendor name in it. */
   readonly origin: string;

@@ -12,6 +12,7 @@ export interface Frontier {
   readonly root: Hash;
 }
 
+/** Who lacks what. */
 export type Standing =
   /** Both hold the same. */
   | { readonly kind: 'level' }

@@ -9,6 +9,7 @@ import type { StatementId } from '../ids.js';
 import { LIMITS } from '../limits.js';
 import { type Instant, readInstant, writeInstant } from '../time.js';
 
+/** What a leaf says. */
 export interface Leaf {
   /** Place in the feed, from 0. */
   readonly sequence: number;

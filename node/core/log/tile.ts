@@ -11,6 +11,7 @@ export const TILE_WIDTH = 256;
 
 const HASH_BYTES = 32;
 
+/** Which tile, and how full it is. */
 export interface TilePlace {
   readonly level: number | 'entries';
   readonly index: number;

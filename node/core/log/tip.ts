@@ -4,6 +4,7 @@
  */
 import type { Hash } from '../bytes.js';
 
+/** A feed at one size. */
 export interface Tip {
   /** Number of leaves. */
   readonly size: number;
@@ -13,4 +14,5 @@ export interface Tip {
   readonly incarnation: number;
 }
 
+/** The tip of a feed in which nothing has been said. */
 export const EMPTY_TIP: Tip = { size: 0, range: [], incarnation: 0 };

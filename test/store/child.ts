@@ -1,0 +1,38 @@
+/**
+ * A process of its own that holds a store or writes to it until it is killed:
+ * `child.js hold|write DIRECTORY`. Each line it prints is a promise: `open`, then `<size>` once that much is on
+ * disk, or at last the code it broke with.
+ */
+import { Breakage } from '../../node/core/fault.js';
+import type { Feeds } from '../../node/ports.js';
+import { levelAt } from '../../node/store/level.js';
+import { openFeeds } from '../../node/store/open.js';
+import { batchOf, feed, majors, tipOf } from './author.js';
+
+const OUT = feed(1, 2);
+/** So many writes wait together, so that some are always in flight. */
+const TOGETHER = 8;
+
+async function writeOn(feeds: Feeds): Promise<void> {
+  for (let size = feeds.head(OUT).tip.size; ; size += TOGETHER) {
+    const writes = Array.from({ length: TOGETHER }, async (_, at) => {
+      await feeds.write(batchOf(OUT, tipOf(OUT, size + at), majors(size + at, 1)));
+      process.stdout.write(`${size + at + 1}\n`);
+    });
+    const results = await Promise.allSettled(writes);
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+}
+
+const [, , task, directory = ''] = process.argv;
+try {
+  const feeds = await openFeeds(levelAt(directory), { verify: 'full', create: true, directory });
+  process.stdout.write('open\n');
+  if (task === 'write') await writeOn(feeds);
+  // Holds the store until it is killed.
+  await new Promise((done) => setTimeout(done, 2 ** 30));
+} catch (reason) {
+  process.stdout.write(`${reason instanceof Breakage ? reason.fault.code : String(reason)}\n`);
+  process.exitCode = 1;
+}
