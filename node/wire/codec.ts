@@ -7,7 +7,7 @@ import { caseId, nodeId } from '../core/ids.js';
 import type { Body, SpokenBody, Statement } from '../core/statement.js';
 import { instant } from '../core/time.js';
 import { readHome, writeHome } from './home.js';
-import { decodeOrNot, messageType } from './schema.js';
+import { messageType } from './schema.js';
 import { blankable, branded, counted, named, oneOf, record, type Shape, Unfit, whole } from './shapes.js';
 import { spokenBody } from './spoken.js';
 
@@ -55,7 +55,7 @@ export function writeStatement(statement: Statement): Uint8Array {
  * STATEMENT_TLP (label and case go together).
  */
 export function readStatement(signed: Uint8Array): Outcome<Statement> {
-  const wire = decodeOrNot('isochron.v1.Statement', signed) as
+  const wire = messageType('isochron.v1.Statement').decode(signed) as
     | (Readonly<Record<string, unknown>> & { readonly home?: { readonly json: Uint8Array } })
     | undefined;
   if (wire === undefined) return refuse('STATEMENT_MALFORMED');

@@ -84,15 +84,6 @@ export function outline(bytes: Uint8Array, within?: number): readonly number[] |
 /** Wire type of the beginning of a group. */
 const GROUP = 3;
 
-/** As {@link MessageType.decode}; `undefined` for bytes that are not such a message. */
-export function decodeOrNot(name: string, bytes: Uint8Array): unknown {
-  try {
-    return messageType(name).decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
-
 const types = new Map<string, MessageType>();
 
 // protobufjs takes the constructors where the generator takes their names; byte fields stay what the reader made.

@@ -17,7 +17,7 @@ import type {
   SignedBody,
 } from '../core/settlement/ballot.js';
 import { instant } from '../core/time.js';
-import { decodeOrNot, messageType } from './schema.js';
+import { messageType } from './schema.js';
 import {
   blankable,
   branded,
@@ -188,7 +188,7 @@ export function writeBallot(draft: BallotDraft, author: NodeId, incarnation: num
  * Faults: STATEMENT_MALFORMED, STATEMENT_KIND, STATEMENT_FIELD.
  */
 export function readBallot(signed: SignedBody): Outcome<Ballot> {
-  const wire = decodeOrNot('isochron.v1.Testimony', signed.bytes);
+  const wire = messageType('isochron.v1.Testimony').decode(signed.bytes);
   if (wire === undefined) return refuse('STATEMENT_MALFORMED', { where: 'ballot' });
   try {
     const { domain: _, ...head } = heading.read(wire, 'ballot');

@@ -13,3 +13,13 @@ export async function until(what: string, met: () => boolean, deadlineMs = 10_00
 export async function turns(rounds: number): Promise<void> {
   for (let round = 0; round < rounds; round += 1) await new Promise((next) => setImmediate(next));
 }
+
+/** Resolves when a value has not changed for long enough that whatever moves it must be waiting. */
+export async function settled(value: () => number): Promise<void> {
+  let last = value();
+  for (let calm = 0; calm < 3_000; calm += 1) {
+    await turns(1);
+    if (value() !== last) calm = 0;
+    last = value();
+  }
+}

@@ -27,6 +27,11 @@ export interface DialSettings {
   readonly keepaliveMs: number;
 }
 
+/** Is this a `host:port` that may be dialled? Cards come from outside. */
+export function isTarget(text: string): boolean {
+  return /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\]):[0-9]{1,5}$/.test(text);
+}
+
 /** One attempt to reach one address, and the connection that comes of it. */
 export interface Attempt {
   /** Resolves with the peer's consent. @throws Breakage LINK_REFUSED, LINK_TIMEOUT, PEER_IDENTITY. */
@@ -41,24 +46,26 @@ export interface Attempt {
 
 /**
  * Starts one attempt.
- * @param target `host:port`; a name with several addresses is tried address by address.
- * @param finished called once when the link ends, whoever ended it.
+ * @param target `host:port`, see {@link isTarget}; a name with several addresses is tried address by address.
+ * @param finished called when the link ends, whoever ended it; perhaps twice.
  */
 export function attempt(peer: Peer, target: string, settings: DialSettings, finished: () => void): Attempt {
   const line = openLine(peer, settings.secureContext);
-  const client = new Client(target, line.credentials, clientOptions(settings.keepaliveMs));
+  // Said in full: a target may name other ways than a host, such as a socket on our own disk.
+  const client = new Client(`dns:${target}`, line.credentials, clientOptions(settings.keepaliveMs));
   const metadata = new Metadata();
   metadata.set(NODE_HEADER, settings.node);
   const call = client.makeBidiStreamRequest(CONVERSE, asBytes, asBytes, metadata, {});
   let patience: NodeJS.Timeout | undefined;
+  let ended = false;
+  let agreed = false;
   const end = openLink(
     peer.node,
     wireOf(call, () => {
-      patience = setTimeout(() => call.cancel(), settings.closeWaitMs);
       finished();
+      if (!ended) patience = setTimeout(() => call.cancel(), settings.closeWaitMs);
     }),
   );
-  let agreed = false;
   const cut = () => {
     line.abort();
     call.cancel();
@@ -70,8 +77,11 @@ export function attempt(peer: Peer, target: string, settings: DialSettings, fini
   call.on('error', () => undefined);
   const over = new Promise<void>((resolve) => {
     call.on('status', () => {
+      ended = true;
       clearTimeout(patience);
+      // What has arrived may still be read; nobody has to, for the link to be over.
       end.broken();
+      finished();
       client.close();
       line.closed(settings.closeWaitMs).then(resolve, resolve);
     });

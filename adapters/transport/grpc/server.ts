@@ -100,7 +100,8 @@ export async function listenGrpc(
     socket.on('error', () => undefined);
     const pin = peerPin(socket);
     if (closing || pin === undefined || !links.knows(pin)) {
-      settings.refused({ fault: { code: 'PEER_UNKNOWN' }, from });
+      // The pin is what an operator compares with a card; it names nobody.
+      settings.refused({ fault: { code: 'PEER_UNKNOWN', where: pin ?? 'no key' }, from });
       socket.destroy();
       return;
     }
@@ -188,11 +189,12 @@ export async function listenGrpc(
 }
 
 function addressOf(socket: Socket): string {
-  return `${socket.remoteAddress}:${socket.remotePort}`;
+  return socket.remoteAddress === undefined ? 'unknown' : `${socket.remoteAddress}:${socket.remotePort}`;
 }
 
 /** From now on the connection has this long to go away by itself, or to begin a call that stops the clock. */
 function wait(caller: Caller, withinMs: number): void {
   clearTimeout(caller.patience);
+  if (caller.socket.destroyed) return;
   caller.patience = setTimeout(() => caller.socket.destroy(), withinMs);
 }

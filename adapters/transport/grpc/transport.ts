@@ -7,7 +7,7 @@ import type { NodeId } from '../../../node/core/ids.js';
 import { LIMITS } from '../../../node/core/limits.js';
 import type { Link, Peer, Transport } from '../../../node/ports.js';
 import { type Held, openLinks } from '../links.js';
-import { type Attempt, attempt, type DialSettings } from './client.js';
+import { type Attempt, attempt, type DialSettings, isTarget } from './client.js';
 import type { TlsIdentity } from './pin.js';
 import { type GrpcListener, type ListenAddress, listenGrpc, type Refusal } from './server.js';
 
@@ -89,6 +89,7 @@ export function openGrpc(settings: GrpcSettings): GrpcTransport {
     dial: async (peer) => {
       let last = new Breakage({ code: 'LINK_REFUSED', where: 'card/grpc' });
       for (const { target } of peer.card.grpc) {
+        if (!isTarget(target)) continue;
         try {
           return await dialAt(peer, target);
         } catch (cause) {

@@ -4,6 +4,7 @@ import { type ConnectionOptions, connect } from 'node:tls';
 import { Client, type ClientDuplexStream, credentials, Metadata, status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, test } from 'vitest';
 import { CONVERSE, NODE_HEADER } from '../../../adapters/transport/grpc/channel.js';
+import { isTarget } from '../../../adapters/transport/grpc/client.js';
 import { pinOf } from '../../../adapters/transport/grpc/pin.js';
 import type { Refusal } from '../../../adapters/transport/grpc/server.js';
 import { type GrpcTransport, openGrpc } from '../../../adapters/transport/grpc/transport.js';
@@ -246,7 +247,7 @@ describe('grpc transport beyond the suite', () => {
     const { key, certificate } = one.tls;
     const socket = connect({
       host: 'localhost',
-      port: other.transport.address()?.port,
+      port: other.transport.address()?.port ?? 0,
       key,
       cert: certificate,
       rejectUnauthorized: false,
@@ -317,6 +318,73 @@ describe('grpc transport beyond the suite', () => {
       { done: true, value: undefined },
       { done: true, value: undefined },
     ]);
+  });
+
+  test('a peer that never says goodbye is not waited for', async () => {
+    const waits = { close: 40 };
+    const [one, other] = [await listen(1, waits), await listen(2, waits)];
+    introduce(one, other);
+    const out = await one.transport.dial(other.peer);
+    await until('the link is accepted', () => other.accepted.length === 1);
+    other.relay.stall();
+    out.close();
+    await Promise.all([one.transport.close(), other.transport.close()]);
+    expect(await failureOf((other.accepted[0] as Link).send(fetch))).toMatchObject({ code: 'LINK_CLOSED' });
+  });
+
+  test('a link that broke is forgotten, even if nobody reads it to its end', async () => {
+    const [one, other] = [await listen(1), await listen(2)];
+    introduce(one, other);
+    for (let round = 0; round < 2 * LIMITS.linksPerPeer.most; round += 1) {
+      const out = await one.transport.dial(other.peer);
+      await until('the link is accepted', () => other.accepted.length === round + 1);
+      await (other.accepted[round] as Link).send(fetch);
+      other.relay.cut();
+      await until('the break is noticed', () => other.relay.connections() === 0);
+      expect(out.peer).toBe(other.node);
+    }
+    await one.transport.close();
+  });
+
+  test('a peer that speaks no HTTP/2 harms nobody', async () => {
+    const [one, other] = [await listen(1), await listen(2)];
+    introduce(one, other);
+    const { key, certificate } = one.tls;
+    const socket = connect({
+      host: 'localhost',
+      port: other.transport.address()?.port ?? 0,
+      key,
+      cert: certificate,
+      rejectUnauthorized: false,
+      ALPNProtocols: ['h2'],
+    });
+    socket.on('error', () => undefined);
+    socket.resume();
+    socket.write(Buffer.alloc(100_000, 'GET / HTTP/1.1\r\n'));
+    await new Promise((closed) => socket.once('close', closed));
+    expect((await one.transport.dial(other.peer)).peer).toBe(other.node);
+  });
+
+  const targets: readonly [string, boolean][] = [
+    ['node.example.org:7443', true],
+    ['localhost:1', true],
+    ['192.0.2.1:7443', true],
+    ['[2001:db8::1]:7443', true],
+    ['node.example.org', false],
+    ['unix:/run/isochron/control', false],
+    ['ipv4:192.0.2.1:7443', false],
+    ['//192.0.2.53/node.example.org:7443', false],
+    ['xds:///node:1', false],
+    ['', false],
+  ];
+  test.each(targets)('a card may send us to a host and nowhere else: %s', async (target, may) => {
+    expect(isTarget(target)).toBe(may);
+    const one = await listen(1);
+    const card = cardOf(nodeAt(2), [one.tls.pin], may ? [] : [target]);
+    expect(await failureOf(one.transport.dial({ node: nodeAt(2), card }))).toEqual({
+      code: 'LINK_REFUSED',
+      where: 'card/grpc',
+    });
   });
 
   test('closing gives up what is being dialled', async () => {

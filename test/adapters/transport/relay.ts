@@ -9,6 +9,8 @@ export interface Relay {
   tear(bytes: number): void;
   /** Forwards nothing any more and tells nobody, as when a route is lost. */
   stall(): void;
+  /** Connections that are there now. */
+  connections(): number;
   close(): Promise<void>;
 }
 
@@ -56,6 +58,7 @@ export async function openRelay(target: () => number): Promise<Relay> {
     stall: () => {
       stalled = true;
     },
+    connections: () => sockets.size / 2,
     close: () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       cut();
