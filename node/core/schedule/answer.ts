@@ -18,7 +18,8 @@ import { inputHash } from './input-hash.js';
 import { type Notification, notificationPlan } from './notify.js';
 import type { Objective, Problem, ScheduleError } from './problem.js';
 import { readProblem } from './read-problem.js';
-import { isBetter, keyOf, levelOf, maxLevelAt, type Solution, solve } from './solve.js';
+import { isBetter, keyOf, levelOf, maxLevelAt } from './scores.js';
+import { type Solution, solve } from './solve.js';
 import { type LocalTime, localTimeAt } from './zone.js';
 
 /** What a node prints and compares; `(spec, inputHash, best.at, best.key)` is what two nodes compare. */

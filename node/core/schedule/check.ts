@@ -162,11 +162,6 @@ export function distinct(least: number, most: number, check: Check): Check {
   });
 }
 
-/** Both, the second only if the first holds. */
-export function both(first: Check, second: Check): Check {
-  return (value, place) => first(value, place) && second(value, place);
-}
-
 export function int(least: number, most: number): Check {
   return (value, place) => {
     if (typeof value !== 'number' || !Number.isInteger(value))
@@ -218,7 +213,7 @@ export const timeOr24: Check = formed(
 );
 
 /** Free text, counted in code points. */
-export function text(most: number): Check {
+function text(most: number): Check {
   return (value, place) => {
     if (typeof value !== 'string') return flaw(place, 'E_TYPE', 'must be a string');
     // A text parsed elsewhere may hold one; it has no canonical form and therefore no hash.

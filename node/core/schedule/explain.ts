@@ -6,8 +6,9 @@ import { byText } from '../bytes.js';
 import { QUARTERS_PER_DAY } from './civil.js';
 import { forbids } from './hard.js';
 import type { HardConstraint, Party } from './problem.js';
+import { isBetter } from './scores.js';
 import { softKey } from './soft.js';
-import { isBetter, type Solution } from './solve.js';
+import type { Solution } from './solve.js';
 import { costAt, FREE, type Staircase, sumOf } from './staircase.js';
 
 /** What one party pays at a quarter, in all and by soft cost; the costs in byte order of their ids. */

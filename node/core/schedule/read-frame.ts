@@ -52,7 +52,7 @@ const member =
     names.flatMap((name) => (isRecord(entry) ? plain(entry[name] ?? null) : []));
 
 /** Strictly ascending dates. */
-export function dates(least: number, most: number): Check {
+function dates(least: number, most: number): Check {
   return ascending(least, most, date, plain);
 }
 

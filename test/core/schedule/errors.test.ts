@@ -246,7 +246,7 @@ const TABLE: readonly Faulty[] = [
     'overruns that may reach 2^31',
     (d) =>
       d.hard.push(
-        ...many(3_000, (at) => ({
+        ...many(3_200, (at) => ({
           id: `far${at}`,
           kind: 'notBefore',
           party: 'MS',

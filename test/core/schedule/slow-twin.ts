@@ -448,7 +448,7 @@ function addMonths(d: number, months: number): number {
 }
 
 /** §3.5: is this date in the part, validity and exceptions included? */
-export function isInPart(part: RulePart, d: number): boolean {
+function isInPart(part: RulePart, d: number): boolean {
   const listed = (dates: readonly string[] | undefined): boolean => (dates ?? []).map(day).includes(d);
   if (listed(part.add)) return true;
   if (part.validFrom !== undefined && d < day(part.validFrom)) return false;
