@@ -7,7 +7,6 @@
  */
 import {
   type Advisory,
-  checkAdvisory,
   type Note,
   type Publisher,
   type Score,
@@ -16,6 +15,7 @@ import {
   textIn,
   type Vulnerability,
 } from '../../node/core/advisory.js';
+import { checkAdvisory } from '../../node/core/advisory-check.js';
 import { byText } from '../../node/core/bytes.js';
 import type { Tlp } from '../../node/core/disclosure/tlp.js';
 import { type Outcome, ok } from '../../node/core/fault.js';
@@ -78,6 +78,7 @@ function wordsIn(advisory: Advisory, lang: PageLang): Words {
 function top(advisory: Advisory, title: string, titleLang: string, lang: PageLang): Html {
   const words = PAGE_WORDS[lang];
   const last = advisory.revisions.at(-1)?.at ?? advisory.publishedAt;
+  const draft = advisory.stage === 'draft';
   const aliases = [
     ...new Set([
       ...advisory.aliases,
@@ -89,8 +90,8 @@ function top(advisory: Advisory, title: string, titleLang: string, lang: PageLan
 <p class="id">${advisory.publicId}</p>
 <h1 lang="${titleLang}">${title}</h1>
 <dl class="facts">
-${fact(words.published, when(advisory.publishedAt, lang))}
-${last > advisory.publishedAt ? fact(words.updated, when(last, lang)) : undefined}
+${draft ? undefined : fact(words.published, when(advisory.publishedAt, lang))}
+${!draft && last > advisory.publishedAt ? fact(words.updated, when(last, lang)) : undefined}
 ${aliases.length === 0 ? undefined : fact(words.alsoKnownAs, html`${aliases.join(', ')}`)}
 ${fact(words.sharing, tlpMark(advisory.tlp))}
 </dl>

@@ -7,16 +7,11 @@ import {
   type Product,
   type ProductState,
   type Remedy,
-  statusToPublish,
   textIn,
   type VendorEntry,
 } from '../../node/core/advisory.js';
 import { byText } from '../../node/core/bytes.js';
-import {
-  VENDOR_STATUS_WORDS,
-  VENDOR_WORDS,
-  type VendorStatusWord,
-} from '../../node/core/case/vendor-words.js';
+import { VENDOR_WORDS, type VendorStatusWord } from '../../node/core/case/vendor-words.js';
 import type { Instant } from '../../node/core/time.js';
 import { type Html, html, link, paragraphs } from './page-html.js';
 import { heading, onDay } from './page-parts.js';
@@ -28,14 +23,17 @@ type Tone = 'bad' | 'good' | 'watch' | 'quiet';
 const LOOK: Readonly<Record<VendorStatusWord, { readonly tone: Tone; readonly sign: string }>> = {
   affected: { tone: 'bad', sign: '●' },
   affected_investigating: { tone: 'bad', sign: '◐' },
+  disputed: { tone: 'watch', sign: '≠' },
   not_affected: { tone: 'good', sign: '○' },
   not_affected_investigating: { tone: 'watch', sign: '◌' },
   under_investigation: { tone: 'watch', sign: '…' },
   informed: { tone: 'quiet', sign: '–' },
   not_contacted: { tone: 'quiet', sign: '–' },
   unknown: { tone: 'quiet', sign: '?' },
-  disputed: { tone: 'watch', sign: '≠' },
 };
+
+/** Vendors and counts come in this order: those whose users have to act first. */
+const ORDER = Object.keys(LOOK) as readonly VendorStatusWord[];
 
 /** All vendors of an advisory: a count per status, then one row each, those with most to say first. */
 export function vendorTable(advisory: Advisory, lang: PageLang): Html {
@@ -61,8 +59,7 @@ function grouped(entries: readonly VendorEntry[]): readonly Entries[] {
     if (known) known.push(entry);
     else vendors.set(entry.vendorId, [entry]);
   }
-  const rank = (own: Entries): number =>
-    Math.min(...own.map(({ status }) => VENDOR_STATUS_WORDS.indexOf(status)));
+  const rank = (own: Entries): number => Math.min(...own.map(({ status }) => ORDER.indexOf(status)));
   return [...vendors.values()].sort(
     (left, right) =>
       rank(left) - rank(right) || byText(left[0].name.toLowerCase(), right[0].name.toLowerCase()),
@@ -70,7 +67,7 @@ function grouped(entries: readonly VendorEntry[]): readonly Entries[] {
 }
 
 function tally(vendors: readonly Entries[], lang: PageLang): Html[] {
-  return VENDOR_STATUS_WORDS.flatMap((status) => {
+  return ORDER.flatMap((status) => {
     const count = vendors.filter((entries) => entries.some((entry) => entry.status === status)).length;
     return count === 0 ? [] : [html`<li>${pill(status, lang, `: ${count}`)}</li>`];
   });
@@ -107,7 +104,7 @@ function standings(advisory: Advisory, entries: Entries, lang: PageLang): Html[]
   return shown.map((entry) => {
     const vulnerability = advisory.vulnerabilities.find(({ id }) => id === entry.vulnerabilityId);
     const name = agree ? undefined : html`<p class="dates">${vulnerability?.cve ?? vulnerability?.title}</p>`;
-    return html`${name}${pill(entry.status, lang)}${progress(entry, lang)}${assessments(advisory, entry, lang)}`;
+    return html`${name}${pill(entry.status, lang)}${progress(entry, lang)}${assessments(entry, lang)}`;
   });
 }
 
@@ -117,16 +114,15 @@ function progress({ fixProgress }: VendorEntry, lang: PageLang): Html | undefine
   return html`<p class="dates"><span>${word}</span></p>`;
 }
 
-function assessments(advisory: Advisory, entry: VendorEntry, lang: PageLang): Html | undefined {
+function assessments(entry: VendorEntry, lang: PageLang): Html | undefined {
   if (entry.assessments.length === 0) return undefined;
   const say = (status: VendorStatusWord): string =>
     lang === 'ja' ? VENDOR_WORDS[status].japanese : VENDOR_WORDS[status].english;
   const lines = entry.assessments.map(
     ({ author, status, at }) => html`<span><bdi>${author}</bdi>: ${say(status)} (${onDay(at)})</span>`,
   );
-  const ours = statusToPublish(entry, advisory.publisher);
   const title = html`<span>${PAGE_WORDS[lang].assessment}</span>`;
-  return html`<p class="dates" data-published="${ours}">${title}${lines}</p>`;
+  return html`<p class="dates">${title}${lines}</p>`;
 }
 
 function dates(entries: Entries, lang: PageLang): Html | undefined {

@@ -17,6 +17,7 @@ import type { Json } from '../../../node/core/canonical.js';
 import { VENDOR_WORDS } from '../../../node/core/case/vendor-words.js';
 import { type Outcome, ok, refuse } from '../../../node/core/fault.js';
 import type { Loss } from '../format.js';
+import { inForm } from './grammar.js';
 import { members } from './json.js';
 
 export type StatusGroup =
@@ -185,7 +186,7 @@ function productBranches(rows: readonly ProductRow[]): Json[] {
 
 function leaf({ id, entry, product }: ProductRow): Json {
   const own = product.name.startsWith(entry.name) ? product.name : `${entry.name} ${product.name}`;
-  const hints = members({ cpe: product.cpe, purl: product.purl });
+  const hints = members({ cpe: inForm('cpe', product.cpe), purl: inForm('purl', product.purl) });
   return members({
     name: product.version === undefined ? own : `${own} ${product.version}`,
     product_id: id,

@@ -8,7 +8,6 @@
  */
 import {
   type Advisory,
-  checkAdvisory,
   DRILL_SENTENCE,
   type Lang,
   type NoteKind,
@@ -18,11 +17,14 @@ import {
   shownTo,
   textIn,
 } from '../../../node/core/advisory.js';
+import { checkAdvisory } from '../../../node/core/advisory-check.js';
 import type { Json } from '../../../node/core/canonical.js';
 import { CSAF_TLP, csafTlpText } from '../../../node/core/disclosure/tlp.js';
 import { type Outcome, ok, refuse } from '../../../node/core/fault.js';
 import type { Loss, Written } from '../format.js';
 import { writeSecond } from '../second.js';
+import { formLosses } from './form-losses.js';
+import { hasForm } from './grammar.js';
 import { members, printJson } from './json.js';
 import { csafFileName, csafTrackingId, csafUrl } from './names.js';
 import { type ProductRow, productTable, productTree } from './products.js';
@@ -112,7 +114,12 @@ function compose(
     text: printJson(document),
     fileName: csafFileName(id),
     mediaType: 'application/json',
-    losses: [...productLosses, ...written.flatMap(({ losses }) => losses), ...ownLosses(advisory, choice)],
+    losses: [
+      ...formLosses(advisory),
+      ...productLosses,
+      ...written.flatMap(({ losses }) => losses),
+      ...ownLosses(advisory, choice),
+    ],
   });
 }
 
@@ -191,12 +198,14 @@ function references(advisory: Advisory, choice: Choice): Json[] {
       own.map(({ url, title }) => ({ url, title: title.trim() === '' ? name : `${name}: ${title}` })),
     ),
   ];
-  const unique = external.filter(
-    ({ url }, index) => external.findIndex((other) => other.url === url) === index,
-  );
+  // Whoever names an address first gives it its title.
+  const titles = new Map<string, string>();
+  for (const { url, title } of external) {
+    if (hasForm('url', url) && !titles.has(url)) titles.set(url, title.trim() || url);
+  }
   return [
     ...(self === undefined ? [] : [{ category: 'self', summary: 'This document', url: self }]),
-    ...unique.map(({ url, title }) => ({ category: 'external', summary: title.trim() || url, url })),
+    ...[...titles].map(([url, summary]) => ({ category: 'external', summary, url })),
   ];
 }
 
