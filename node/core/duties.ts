@@ -76,12 +76,15 @@ export function alarms(state: State, now: Instant): readonly Alarm[] {
   });
 }
 
-/** A vendor that said anything about the case has answered. */
+/** Whoever said anything about the case has answered. */
 export function hasAnswered(held: Case, node: Case['from']): boolean {
   return (
     held.reports.has(node) ||
     [...held.requests.values()].some(({ requester }) => requester === node) ||
-    [...held.acknowledged.values()].some(({ by }) => by === node)
+    [...held.acknowledged.values()].some(({ by }) => by === node) ||
+    [...held.words.values()].some(({ from }) => from === node) ||
+    // A centre that signs or refuses a charter has read the summary.
+    [...held.chamber.ballots.values()].some(({ ballot }) => ballot.author === node)
   );
 }
 

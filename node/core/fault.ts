@@ -139,6 +139,7 @@ export type FaultCode =
   | 'CONFIG_FIELD'
   | 'SOCKET_IN_USE'
   | 'NODE_NOT_RUNNING'
+  | 'NODE_STOPPED'
   | 'DRILL_ONLY'
   | 'COMMAND_MALFORMED'
   | 'LIMIT_EXCEEDED';
@@ -293,6 +294,7 @@ export const MEANINGS: Readonly<Record<FaultCode, Meaning>> = {
   CONFIG_MISSING: { says: 'There is no configuration file.', retry: 'changed' },
   CONFIG_FIELD: { says: 'A field of the configuration is wrong.', retry: 'changed' },
   SOCKET_IN_USE: { says: 'Another node answers on the control socket.', retry: 'changed' },
+  NODE_STOPPED: { says: 'The node is stopping.', retry: 'later' },
   NODE_NOT_RUNNING: { says: 'The node does not run; this command needs it.', retry: 'later' },
   DRILL_ONLY: { says: 'Only a DRILL node does this.', retry: 'never' },
   COMMAND_MALFORMED: { says: 'The command has a wrong or missing argument.', retry: 'changed' },
@@ -316,6 +318,7 @@ export type Outcome<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly fault: Fault };
 
+/** A value, as an {@link Outcome}. */
 export function ok<T>(value: T): { readonly ok: true; readonly value: T } {
   return { ok: true, value };
 }

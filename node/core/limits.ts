@@ -22,6 +22,7 @@ export type LimitName =
   | 'windowFrames'
   | 'windowEntries'
   | 'feedEntries'
+  | 'evidenceEntries'
   | 'links'
   | 'linksPerPeer'
   | 'linkFrames'
@@ -92,6 +93,11 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
   windowFrames: { most: 8, unit: 'frames', because: 'Frames of entries under way without a receipt.' },
   windowEntries: { most: 1_024, unit: 'entries', because: 'Entries under way without a receipt.' },
   feedEntries: { most: 2_000_000, unit: 'entries', because: 'Ten years of the busiest relationship.' },
+  evidenceEntries: {
+    most: 64,
+    unit: 'entries',
+    because: 'One proof of a fork convicts; a liar must not fill the disk with more (LOG-7).',
+  },
   links: {
     most: 2_000,
     unit: 'links',

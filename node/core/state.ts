@@ -64,6 +64,7 @@ export interface Input {
   readonly at: Instant;
 }
 
+/** Before anything was heard. */
 export function emptyState(self: Self): State {
   return { self, now: 0 as Instant, peers: new Map(), cases: new Map(), waiting: [], illegible: new Set() };
 }

@@ -37,12 +37,45 @@ const WAITS: ReadonlySet<FaultCode> = new Set<FaultCode>([
   'STATUS_WITHOUT_SUMMARY',
 ]);
 
-/** One statement, heard once, in stored arrival order. */
+/**
+ * One statement, heard once, in stored arrival order.
+ *
+ * For a fact of our own, what follows from the case is left to {@link consequences}: words that were sealed together
+ * become facts one by one, and a look in between would ask for the later ones a second time.
+ */
 export function step(before: State, input: Input): Stepped {
   const state = legible({ ...before, now: input.at > before.now ? input.at : before.now }, input.feed.author);
   const first = take(state, input);
   if (!first.ok) return refused(state, input, first.fault);
-  return retry(first.value, input.statement.caseId, []);
+  const { moved, ...heard } = retry(first.value, input.statement.caseId);
+  const follows = isFact(before, input) ? [] : [...moved].flatMap((caseId) => owed(heard.state, caseId));
+  return { state: heard.state, effects: [...heard.effects, ...follows], faults: [] };
+}
+
+/** What follows from our own words, once all that were sealed together have become facts. */
+export function consequences(state: State, facts: readonly Input[]): readonly Effect[] {
+  const cases = new Set(facts.flatMap(({ statement }) => statement.caseId ?? []));
+  return [...cases].flatMap((caseId) => owed(state, caseId));
+}
+
+function owed(state: State, caseId: CaseId): readonly Effect[] {
+  const held = state.cases.get(caseId);
+  return held === undefined ? [] : follow(state, held);
+}
+
+/** Orders, ticks and reports are heard like words of others; all else that is ours was said and is a fact. */
+function isFact({ self }: State, { feed, statement }: Input): boolean {
+  if (feed.author !== self.node) return false;
+  switch (statement.body.kind) {
+    case 'order':
+    case 'tick':
+    case 'publish_intent':
+    case 'publish_report':
+    case 'stage_report':
+      return false;
+    default:
+      return true;
+  }
 }
 
 /**
@@ -68,10 +101,12 @@ export function stepIllegible(
 interface Taken {
   readonly state: State;
   readonly effects: readonly Effect[];
+  /** Cases in which something may follow now. */
+  readonly moved: ReadonlySet<CaseId>;
 }
 
 /** What came too early is tried again, oldest first, until nothing more fits. */
-function retry(taken: Taken, caseId: CaseId | undefined, faults: readonly Fault[]): Stepped {
+function retry(taken: Taken, caseId: CaseId | undefined): Taken {
   let current = taken;
   let progress = caseId !== undefined && current.state.waiting.length > 0;
   while (progress) {
@@ -84,12 +119,13 @@ function retry(taken: Taken, caseId: CaseId | undefined, faults: readonly Fault[
       current = {
         state: { ...again.value.state, waiting },
         effects: [...current.effects, ...again.value.effects],
+        moved: new Set([...current.moved, ...again.value.moved]),
       };
       progress = true;
       break;
     }
   }
-  return { ...current, faults };
+  return current;
 }
 
 function asInput({ id, statement, at }: Waiting): Input {
@@ -108,19 +144,19 @@ function refused(state: State, input: Input, fault: Fault): Stepped {
 
 function take(state: State, input: Input): Outcome<Taken> {
   const { body, caseId } = input.statement;
-  const { author, recipient } = input.feed;
+  const { author } = input.feed;
   const held = caseId === undefined ? undefined : state.cases.get(caseId);
   switch (body.kind) {
     case 'order':
       return takeOrder(state, held, input, body.by, body.order);
     case 'tick':
-      return ok(tick(state));
+      return ok(unmoved(state, [...state.cases.keys()]));
     case 'publish_intent':
     case 'publish_report':
     case 'stage_report':
       return takeReport(state, held, body, input.statement.createdAt);
     default:
-      if (author === state.self.node) return ok(takeOwn(state, held, input, body, recipient !== author));
+      if (author === state.self.node) return ok(takeOwn(state, held, input, body));
       return takeSpoken(state, held, input, body);
   }
 }
@@ -129,25 +165,15 @@ function takeSpoken(state: State, held: Case | undefined, input: Input, body: Sp
   const peer = verifiedPeer(state, input.feed.author);
   if (!peer.ok) return peer;
   // The peer could not open what we said; the operator is told, the statement is theirs to say anew.
-  if (body.kind === 'unreadable') return ok({ state, effects: [] });
+  if (body.kind === 'unreadable') return ok(unmoved(state));
   if (input.statement.caseId === undefined) return refuse('STATEMENT_TLP');
   const heard = hear(state, held, input, body);
   return heard.ok ? ok(settleCase(state, heard.value)) : heard;
 }
 
-function takeOwn(
-  state: State,
-  held: Case | undefined,
-  input: Input,
-  body: SpokenBody,
-  spoken: boolean,
-): Taken {
+function takeOwn(state: State, held: Case | undefined, input: Input, body: SpokenBody): Taken {
   const next = recall(state, held, input, body);
-  if (next === undefined) return { state, effects: [] };
-  // Among own words only ballots move the settlement; for the rest a look at it would be wasted.
-  if (!spoken || body.kind === 'ballot' || body.kind === 'amend_request')
-    return settleCase(state, { held: next, effects: [] });
-  return { state: withCase(state, next), effects: [] };
+  return unmoved(next === undefined ? state : withCase(state, next));
 }
 
 function takeOrder(
@@ -180,24 +206,18 @@ function takeReport(state: State, held: Case | undefined, body: ReportBody, now:
   return reported.ok ? ok(settleCase(state, reported.value)) : reported;
 }
 
-/** Time entered: every case may have something due. */
-function tick(state: State): Taken {
-  let current: Taken = { state, effects: [] };
-  for (const held of state.cases.values()) {
-    const moved = settleCase(current.state, { held, effects: [] });
-    current = { state: moved.state, effects: [...current.effects, ...moved.effects] };
-  }
-  return current;
-}
-
-/** Stores the case and adds what follows from it now: ballots, relays, notices, details that are owed. */
-function settleCase(state: State, heard: Heard): Taken {
-  const next = withCase(state, heard.held);
-  return { state: next, effects: [...heard.effects, ...follow(next, heard.held)] };
+/** Stores the case; what follows from it is asked for once, when everything was heard. */
+function settleCase(state: State, { held, effects }: Heard): Taken {
+  return { state: withCase(state, held), effects, moved: new Set([held.id]) };
 }
 
 function peersOnly(outcome: Outcome<State>): Outcome<Taken> {
-  return outcome.ok ? ok({ state: outcome.value, effects: [] }) : outcome;
+  return outcome.ok ? ok(unmoved(outcome.value)) : outcome;
+}
+
+/** Nothing was decided; with `cases`, time may have brought something due in them. */
+function unmoved(state: State, cases: readonly CaseId[] = []): Taken {
+  return { state, effects: [], moved: new Set(cases) };
 }
 
 function legible(state: State, author: NodeId): State {

@@ -57,7 +57,7 @@ export async function admit(
     );
     if (fork !== undefined) return await judged(frame, doors, fork);
   }
-  if (leaves.length === 0) return await repeated(frame, doors);
+  if (leaves.length === 0) return repeated(frame, doors);
   const { size, root } = checkpoint.value;
   if (size !== tip.size) return refuse('CHECKPOINT_ROOT', { where, held: tip.size, offered: size });
   // The author signed another history than the one it sent: both signatures together are the proof (LOG-7).
@@ -95,24 +95,26 @@ export async function admit(
       admitted: { arrival: written, statement: result.ok ? result.value.statement : undefined },
     };
   });
+  // Our cosignature lies on disk with the entries, and leaves the house only after them: with it an exported
+  // in-log shows what we promised.
+  const receipt = sealer.cosign(checkpoint.value, at);
   await feeds.write({
     entries: taken.map(({ written }) => written),
-    tips: [{ feed, tip, checkpoint: frame.checkpoint }],
+    tips: [{ feed, tip, checkpoint: receipt }],
     once: [],
     heard: undefined,
   });
   slot.fill(taken.map(({ admitted }) => admitted));
   await guard.move(feeds.heads());
-  return ok({ receipt: sealer.cosign(checkpoint.value, clock.now()) });
+  return ok({ receipt });
 }
 
 /** Nothing new: the peer asks again for the receipt that it missed. */
-async function repeated(frame: EntriesFrame, doors: Doors): Promise<Outcome<Admission>> {
+function repeated(frame: EntriesFrame, doors: Doors): Outcome<Admission> {
   const { checkpoint } = doors.feeds.head(frame.feed);
-  if (checkpoint === undefined) return refuse('FEED_GAP', { where: feedKey(frame.feed) });
-  const held = doors.sealer.readCheckpoint(frame.feed, checkpoint);
-  if (!held.ok) return held;
-  return ok({ receipt: doors.sealer.cosign(held.value, doors.clock.now()) });
+  return checkpoint === undefined
+    ? refuse('FEED_GAP', { where: feedKey(frame.feed) })
+    : ok({ receipt: checkpoint });
 }
 
 /** A fork is evidence: both signed checkpoints are kept for ever (LOG-7). */

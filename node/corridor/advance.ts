@@ -9,7 +9,7 @@
 import { type Fault, type Outcome, ok } from '../core/fault.js';
 import type { FeedId } from '../core/ids.js';
 import { emptyState, type Input, type State } from '../core/state.js';
-import { type Stepped, step, stepIllegible } from '../core/step.js';
+import { consequences, type Stepped, step, stepIllegible } from '../core/step.js';
 import type { Arrival, ArrivalKey, Batch, NewEntry, Wording } from '../ports.js';
 import type { Doors } from './doors.js';
 import { type Admitted, type ArrivalQueue, arrivalQueue, type Slot } from './queue.js';
@@ -23,9 +23,11 @@ export interface Machine {
   readonly queue: ArrivalQueue;
   /** Words to ourselves. Resolves when the entry is on disk and heard: with the refusal, if it was refused. */
   say(wording: Wording): Promise<Outcome<true>>;
-  /** Hears everything that waits. One run at a time; a call during a run is part of it. */
+  /** Begins to hear; from then on whatever arrives is heard as it comes. */
   run(): void;
   readonly isIdle: () => boolean;
+  /** Finishes the batch in hand and refuses what waits (NODE_STOPPED); it will be heard at the next start. */
+  stop(): Promise<void>;
 }
 
 export interface Watch {
@@ -41,6 +43,7 @@ interface Burst {
   readonly entries: NewEntry[];
   readonly once: Batch['once'][number][];
   readonly answers: (() => void)[];
+  readonly refusals: (() => void)[];
   heard: ArrivalKey | undefined;
 }
 
@@ -51,8 +54,10 @@ interface Burst {
 export async function openMachine(doors: Doors, watch: Watch): Promise<Machine> {
   const { feeds } = doors;
   let state = emptyState(doors.self);
-  let running = false;
-  let broken = false;
+  let running: Promise<void> | undefined;
+  /** Nothing is heard before the house is complete: what follows may have to be spoken at once. */
+  let begun = false;
+  let stopped = false;
 
   const unheard: Arrival[] = [];
   for await (const arrival of feeds.unheard()) unheard.push(arrival);
@@ -63,42 +68,70 @@ export async function openMachine(doors: Doors, watch: Watch): Promise<Machine> 
     state = stepped(await withStatement(arrival)).state;
   }
 
-  const queue = arrivalQueue(feeds.nextMajor(), () => run());
+  const queue = arrivalQueue(feeds.nextMajor(), wake);
   // These places are taken already; the slot only brings them to the machine in front of everything new.
   if (unheard.length > 0) queue.reserve(0).fill(await Promise.all(unheard.map(withStatement)));
 
   return {
     state: () => state,
     queue,
-    say: (wording) => new Promise((resolve) => queue.push({ wording, answer: resolve })),
+    say: (wording) =>
+      stopped
+        ? Promise.resolve({ ok: false, fault: { code: 'NODE_STOPPED' } })
+        : new Promise((resolve) => queue.push({ wording, answer: resolve })),
     run,
-    isIdle: () => !running && queue.isEmpty(),
+    isIdle: () => running === undefined && queue.isEmpty(),
+    stop,
   };
 
   function run(): void {
-    if (running || broken) return;
-    running = true;
-    void drain()
+    begun = true;
+    wake();
+  }
+
+  function wake(): void {
+    if (!begun || running !== undefined || stopped) return;
+    running = drain()
       .catch((cause: unknown) => {
-        broken = true;
+        stopped = true;
         watch.broken(cause);
       })
       .finally(() => {
-        running = false;
+        running = undefined;
         // A slot may have been filled between the last look and this line.
-        if (queue.isReady()) run();
+        if (queue.isReady()) wake();
       });
   }
 
+  async function stop(): Promise<void> {
+    stopped = true;
+    await running;
+    for (let slot = queue.take(); slot !== undefined; slot = queue.take())
+      if (slot.kind === 'home') slot.words.answer({ ok: false, fault: { code: 'NODE_STOPPED' } });
+  }
+
   async function drain(): Promise<void> {
-    while (queue.isReady()) {
+    while (queue.isReady() && !stopped) {
       const before = state;
-      const burst: Burst = { growth: noGrowth(), entries: [], once: [], answers: [], heard: undefined };
+      const burst: Burst = {
+        growth: noGrowth(),
+        entries: [],
+        once: [],
+        answers: [],
+        refusals: [],
+        heard: undefined,
+      };
       for (let taken = 0; taken < BURST && queue.isReady(); taken += 1) {
         const slot = queue.take();
         if (slot !== undefined) await hear(slot, burst);
       }
-      await flush(burst);
+      try {
+        await flush(burst);
+      } catch (cause) {
+        // Nobody knows whether the batch is on disk; whoever waits is told no more than that.
+        for (const refuse of burst.refusals) refuse();
+        throw cause;
+      }
       const grown = [...burst.growth.tips.values()].map(({ feed }) => feed);
       await watch.advanced(before, state, grown);
       for (const answer of burst.answers) answer();
@@ -120,6 +153,7 @@ export async function openMachine(doors: Doors, watch: Watch): Promise<Machine> 
     if (entry === undefined || fact === undefined) throw new Error('one effect makes one entry');
     burst.entries.push(entry);
     const fault = await hearOne({ arrival: entry, statement: fact.statement }, burst);
+    burst.refusals.push(() => answer({ ok: false, fault: { code: 'STORE_FAILED' } }));
     burst.answers.push(() => answer(fault === undefined ? ok(true) : { ok: false, fault }));
   }
 
@@ -128,21 +162,19 @@ export async function openMachine(doors: Doors, watch: Watch): Promise<Machine> 
     const { major, minor } = admitted.arrival.key;
     const first = stepped(admitted);
     let last = minor;
-    let owed = [first];
+    let effects = first.effects;
     state = first.state;
-    while (owed.length > 0) {
-      const effects = owed.flatMap((one) => one.effects);
-      owed = [];
-      if (effects.length === 0) break;
+    while (effects.length > 0) {
       const spoken = await speak(effects, { major, minor: last }, doors.clock.now(), burst.growth, doors);
       burst.entries.push(...spoken.entries);
       burst.once.push(...spoken.once);
       last += spoken.entries.length;
-      for (const fact of spoken.facts) {
+      const lifted = spoken.facts.flatMap((fact) => {
         const next = step(state, fact);
         state = next.state;
-        owed.push(next);
-      }
+        return next.effects;
+      });
+      effects = [...lifted, ...consequences(state, spoken.facts)];
     }
     burst.heard = { major, minor: last };
     for (const fault of first.faults)

@@ -6,6 +6,7 @@
 import { type Hash, sha256, sha512 } from '../core/bytes.js';
 import { advisoryOf } from '../core/case/publish.js';
 import { type Duty, duties } from '../core/duties.js';
+import { Breakage } from '../core/fault.js';
 import type { HomeBody } from '../core/statement.js';
 import type { Instant } from '../core/time.js';
 import type { PublicFile } from '../ports.js';
@@ -36,12 +37,28 @@ export function enactor(machine: Machine, doors: Doors, broken: (cause: unknown)
       });
   }
 
+  /** Documents that cannot be drawn up hold their own case, loudly, and no other. */
+  async function attempt(duty: Duty): Promise<void> {
+    try {
+      await perform(duty, machine, doors);
+    } catch (cause) {
+      if (!(cause instanceof Breakage) || !cause.fault.code.startsWith('FORMAT_')) throw cause;
+      doors.journal.write({ event: 'fault', fault: cause.fault, caseId: duty.held.id });
+      doors.journal.write({ event: 'alarm', alarm: 'documents cannot be drawn up', caseId: duty.held.id });
+    }
+  }
+
   async function drain(): Promise<void> {
     while (again) {
       again = false;
-      for (const duty of duties(machine.state(), doors.clock.now())) await perform(duty, machine, doors);
+      for (const duty of inHaste(duties(machine.state(), doors.clock.now()))) await attempt(duty);
     }
   }
+}
+
+/** Releases before staging: a case that is due must not wait for the drawing up of another. */
+function inHaste(due: readonly Duty[]): readonly Duty[] {
+  return [...due.filter(({ kind }) => kind !== 'stage'), ...due.filter(({ kind }) => kind === 'stage')];
 }
 
 async function perform(duty: Duty, machine: Machine, doors: Doors): Promise<void> {

@@ -29,6 +29,7 @@ export interface RunningNode {
   readonly due: () => Instant | undefined;
   /** Nothing waits to be heard or done, and every peer that is linked has acknowledged everything. */
   readonly isIdle: () => boolean;
+  readonly hasEnded: () => boolean;
   /** Settles when the node has ended: with what broke it, or with nothing after {@link stop}. */
   readonly ended: Promise<unknown>;
   stop(): Promise<void>;
@@ -45,9 +46,15 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
   let links: Links | undefined;
   let enact: Enactor | undefined;
   let stopped = false;
+  /** One tick at a time waits to be heard. */
+  let ticking = false;
+  let over = false;
 
   const machine: Machine = await openMachine(doors, { advanced, broken });
   await doors.sealer.trust(trustedOf(machine.state()));
+  // A feed is bound to the origin that it had when it began: a peer cannot start another history under it.
+  for (const { feed, checkpoint } of feeds.heads())
+    if (checkpoint !== undefined && feed.author !== self.node) doors.sealer.readCheckpoint(feed, checkpoint);
   await guard.move(feeds.heads());
   enact = enactor(machine, doors, broken);
   links = openLinks(doors, machine.queue, broken);
@@ -65,6 +72,7 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
       machine.say({ caseId: about?.caseId, tlp: about?.tlp, body: { kind: 'order', by, order } }),
     due: () => nextDue(machine.state()),
     isIdle,
+    hasEnded: () => over,
     ended,
     stop,
   };
@@ -85,10 +93,14 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
   function armTick(state: State): void {
     cancelTick();
     const due = nextDue(state);
-    if (due === undefined || stopped) return;
+    if (due === undefined || stopped || ticking) return;
     cancelTick = clock.alarm(due, () => {
       const tick: HomeBody = { kind: 'tick' };
-      void machine.say({ caseId: undefined, tlp: undefined, body: tick });
+      ticking = true;
+      void machine.say({ caseId: undefined, tlp: undefined, body: tick }).then(() => {
+        ticking = false;
+        armTick(machine.state());
+      });
     });
   }
 
@@ -114,9 +126,11 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
     stopped = true;
     cancelTick();
     await links?.close();
-    // What is being written is finished; what is only waiting will be heard at the next start.
+    // What is being heard is finished; what only waits will be heard at the next start.
+    await machine.stop();
     await feeds.close();
     journal.write({ event: 'stopped', incarnation: guard.incarnation });
+    over = true;
     end(cause);
   }
 }

@@ -32,8 +32,8 @@ interface Cursor {
   /** Entries sent on this link, acknowledged or not. */
   sent: number;
   acknowledged: number;
-  /** Roots of the checkpoints that are under way, by size: a receipt must name one of them. */
-  readonly underWay: Map<number, string>;
+  /** Sizes of the checkpoints that are under way. */
+  readonly underWay: Set<number>;
 }
 
 /** The peer holds more of our feed than we do: this node is older than what it has said (LOG-6). */
@@ -59,7 +59,7 @@ export function converse(
 ): Conversation {
   const { feeds, sealer, clock, journal } = doors;
   const pair = feedsWith(doors.self.node, link.peer);
-  const cursor: Cursor = { sent: 0, acknowledged: 0, underWay: new Map() };
+  const cursor: Cursor = { sent: 0, acknowledged: 0, underWay: new Set() };
   let greet: (clock: Instant) => void = () => undefined;
   const greeted = new Promise<Instant>((resolve) => {
     greet = resolve;
@@ -99,7 +99,11 @@ export function converse(
     if (first.done === true) return { code: 'LINK_CLOSED' };
     const refusal = judgeHello(first.value);
     if (refusal !== undefined) return await refuseLink(refusal);
-    const pumping = pump();
+    let failure: unknown;
+    const pumping = pump().catch((cause: unknown) => {
+      failure = cause;
+      close();
+    });
     for (;;) {
       const next = await frames.next();
       if (next.done === true) break;
@@ -109,6 +113,7 @@ export function converse(
     open = false;
     wake();
     await pumping;
+    if (failure !== undefined) throw failure;
     return undefined;
   }
 
@@ -136,8 +141,9 @@ export function converse(
     const theirs = frame.feeds.find(({ feed }) => feedKey(feed) === feedKey(pair.out))?.size ?? 0;
     const ours = feeds.head(pair.out).tip.size;
     if (theirs > ours) throw new Restored(pair.out, ours, theirs);
-    cursor.sent = theirs;
-    cursor.acknowledged = theirs;
+    // What the peer holds without our having its receipt is said once more: it answers `known` with a receipt.
+    cursor.sent = Math.min(theirs, feeds.head(pair.out).acknowledged);
+    cursor.acknowledged = cursor.sent;
     greet(frame.clock);
     return undefined;
   }
@@ -179,13 +185,12 @@ export function converse(
   async function takeReceipt(note: Uint8Array): Promise<Fault | undefined> {
     const receipt = sealer.readReceipt(pair.out, note);
     if (!receipt.ok) return receipt.fault;
-    const { size, root } = receipt.value;
-    // A receipt for something that was not sent on this link proves nothing and moves nothing.
-    const expected = cursor.underWay.get(size);
-    if (expected === undefined) return undefined;
-    if (expected !== root) return { code: 'RECEIPT_ROOT', held: size };
-    for (const sent of cursor.underWay.keys()) if (sent <= size) cursor.underWay.delete(sent);
+    const { size } = receipt.value;
+    // Our own signature on the checkpoint vouches for its root; a size that we never signed cannot come back.
+    if (size > feeds.head(pair.out).tip.size) return { code: 'RECEIPT_ROOT', offered: size };
+    for (const sent of cursor.underWay) if (sent <= size) cursor.underWay.delete(sent);
     cursor.acknowledged = Math.max(cursor.acknowledged, size);
+    cursor.sent = Math.max(cursor.sent, size);
     await feeds.acknowledge(pair.out, receipt.value);
     if (cursor.underWay.size === 0) stopWatch();
     wake();
@@ -213,7 +218,7 @@ export function converse(
       });
       if (!open) return;
       const root = rootOf(tip);
-      cursor.underWay.set(tip.size, root);
+      cursor.underWay.add(tip.size);
       cursor.sent = tip.size;
       stopWatch();
       stopWatch = clock.elapse(LIMITS.receiptWaitMs.most, close);

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import {
   type Advisory,
-  checkAdvisory,
   shownTitle,
   shownTo,
   statusToPublish,
   textIn,
   type VendorEntry,
 } from '../../node/core/advisory.js';
+import { checkAdvisory } from '../../node/core/advisory-check.js';
 import { TLP_LABELS } from '../../node/core/disclosure/tlp.js';
 import { LIMITS } from '../../node/core/limits.js';
 import { ADVISORY, at, CANARY, PARSER, VENDORS, WITH_CANARIES } from '../adapters/format/samples.js';

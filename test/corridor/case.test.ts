@@ -1,31 +1,109 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { after, DAY } from '../../node/core/time.js';
-import { TEST_NOW } from '../support/keys.js';
-import { openWorld, SUMMARY, type World, worldCase } from '../support/world.js';
+import { docketOf } from '../../node/core/case/chamber.js';
+import { standingOf } from '../../node/core/settlement/settle.js';
+import { after, DAY, type Instant, readInstant, writeInstant } from '../../node/core/time.js';
+import { about, agree, CASE, expectDone, fragment, introduceAll } from '../support/case-play.js';
+import { TEST_NOW, type TestNode, testNode } from '../support/keys.js';
+import { openWorld, SUMMARY, type World } from '../support/world.js';
 
 let world: World;
 afterEach(() => world.stop());
 
-const CASE = worldCase(7);
-const ABOUT = { caseId: CASE, tlp: 'AMBER' } as const;
+const CENTRES: readonly TestNode[] = ['cert', 'jpcert', 'nisc'];
 
-describe('a case between two centres and a vendor', () => {
-  it('carries the summary from a centre to another', async () => {
-    world = await openWorld([
-      { name: 'cert', role: 'centre' },
-      { name: 'jpcert', role: 'centre' },
-    ]);
-    await world.introduce(['cert', 'jpcert']);
-    const [cert, jpcert] = [world.node('cert'), world.node('jpcert')];
-    const opened = await cert.order(
-      { act: 'case_open', caseSummary: SUMMARY, details: 'The length is not checked.', onward: 'own_vendors', replyByDays: 7 },
-      ABOUT,
-    );
-    expect(opened).toEqual({ ok: true, value: true });
-    const told = await cert.order({ act: 'tell', to: [jpcert.node], replyBy: after(TEST_NOW, 7 * DAY) }, ABOUT);
-    expect(told).toEqual({ ok: true, value: true });
+async function threeCentres(autoAccept = true): Promise<void> {
+  world = await openWorld([
+    ...CENTRES.map((name) => ({ name, role: 'centre' as const, autoAccept })),
+    { name: 'vendor', role: 'vendor' as const },
+    { name: 'supplier', role: 'vendor' as const },
+  ]);
+  await introduceAll(world, CENTRES, [
+    ['vendor', 'jpcert'],
+    ['supplier', 'cert'],
+  ]);
+}
+
+function standing(name: TestNode) {
+  const node = world.node(name);
+  const held = node.state().cases.get(CASE);
+  if (held === undefined) throw new Error('no case');
+  return standingOf(docketOf(node.node, held, world.clock.now()));
+}
+
+describe('model 2 from summary to publication', () => {
+  it('§7.2: the charter is in force at every member, and the details follow it', async () => {
+    await threeCentres();
+    await agree(world, { centres: CENTRES });
+    for (const name of CENTRES) expect(standing(name)?.epoch).toBe(0);
+    for (const name of ['jpcert', 'nisc'] as const)
+      expect(world.node(name).state().cases.get(CASE)?.details?.value.text).toContain('second field');
+  });
+
+  it('§5.2: vendor asks its centre, the centre grants and reports upwards', async () => {
+    await threeCentres();
+    await agree(world, { centres: CENTRES });
+    const [jpcert, vendor, cert] = [world.node('jpcert'), world.node('vendor'), world.node('cert')];
+    const replyBy = after(world.clock.now(), 7 * DAY);
+    expectDone(await jpcert.order({ act: 'tell', to: [vendor.node], replyBy }, about()));
     await world.settle();
-    console.log(JSON.stringify(cert.journal), JSON.stringify(jpcert.journal));
-    expect(jpcert.state().cases.get(CASE)?.summary.value.title).toBe(SUMMARY.title);
+    expect(vendor.state().cases.get(CASE)?.summary.value).toEqual(SUMMARY);
+    expect(vendor.state().cases.get(CASE)?.details).toBeUndefined();
+    const body = {
+      kind: 'detail_request',
+      requester: vendor.node,
+      who: 'PSIRT',
+      why: 'affected',
+      products: [],
+    } as const;
+    expectDone(await vendor.order({ act: 'say', to: jpcert.node, body }, about()));
+    await world.settle();
+    const [request] = jpcert.state().cases.get(CASE)?.requests.keys() ?? [];
+    if (request === undefined) throw new Error('no request');
+    expectDone(await jpcert.order({ act: 'grant', request, consent: '' }, about()));
+    await world.settle();
+    expect(vendor.state().cases.get(CASE)?.details?.value.text).toContain('second field');
+    expect(
+      cert
+        .state()
+        .cases.get(CASE)
+        ?.lists.get(jpcert.node)
+        ?.map(({ vendor: node }) => node),
+    ).toEqual([vendor.node]);
+  });
+
+  it('§7, §8: an amendment moves the instant and everybody publishes at it', async () => {
+    await threeCentres();
+    await agree(world, { centres: CENTRES });
+    const at = '2027-02-10T12:00:00Z';
+    for (const [index, name] of CENTRES.entries()) {
+      const hard = [{ id: 'ready', kind: 'notBefore', party: `p${index}`, relax: 'never', at }];
+      const soft = [{ id: 'wait', kind: 'delay', from: '2027-01-05T00:00:00Z', perDay: 5, cap: 500 }];
+      expectDone(
+        await world
+          .node(name)
+          .order({ act: 'constrain', fragment: fragment(`p${index}`, hard, soft) }, about()),
+      );
+    }
+    await world.settle();
+    const cert = world.node('cert');
+    for (const other of ['jpcert', 'nisc'] as const)
+      expectDone(
+        await cert.order(
+          {
+            act: 'say',
+            to: testNode(other),
+            body: { kind: 'amend_request', slot: 1, round: 0, why: 'ready later' },
+          },
+          about(),
+        ),
+      );
+    await world.settle();
+    for (const name of CENTRES)
+      expect([standing(name)?.epoch, writeInstant(standing(name)?.at as Instant)]).toEqual([1, at]);
+    const settled = readInstant(at) as Instant;
+    await world.passUntil(after(settled, DAY));
+    for (const name of CENTRES)
+      expect(writeInstant(world.node(name).releasedAt.get(CASE) as Instant)).toBe(at);
+    expect(TEST_NOW).toBeLessThan(settled);
   });
 });

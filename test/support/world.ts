@@ -3,26 +3,35 @@
  * transport, on one clock that only moves when it is told. One seed, one run.
  */
 import { MemoryLevel } from 'memory-level';
-import { type Crossing, type MemoryHub, openHub, type Weather } from '../../adapters/transport/memory/link.js';
+import {
+  type Crossing,
+  type MemoryHub,
+  openHub,
+  type Weather,
+} from '../../adapters/transport/memory/link.js';
 import { type Hash, sha256 } from '../../node/core/bytes.js';
+import { Breakage, type Outcome } from '../../node/core/fault.js';
+import type { Tlp } from '../../node/core/disclosure/tlp.js';
 import type { CaseId, FeedId, NodeId } from '../../node/core/ids.js';
 import { rootOf } from '../../node/core/log/tree.js';
 import type { Card, NodeRole } from '../../node/core/registry/card.js';
 import type { Self, State } from '../../node/core/state.js';
 import type { CaseSummary, Order } from '../../node/core/statement.js';
-import { after, type Instant, SECOND } from '../../node/core/time.js';
-import type { Outcome } from '../../node/core/fault.js';
+import { after, type Instant, type Millis, SECOND } from '../../node/core/time.js';
 import type { Doors, Renderer } from '../../node/corridor/doors.js';
 import { digestOf } from '../../node/corridor/enact.js';
 import { type RunningNode, startNode } from '../../node/corridor/node.js';
 import { openSealer } from '../../node/envelope/sealer.js';
-import type { Clock, JournalLine, PublicFile, Publisher } from '../../node/ports.js';
-import { openFeeds } from '../../node/store/open.js';
+import type { Clock, Feeds, Guard, JournalLine, PublicFile, Publisher, Sealer } from '../../node/ports.js';
 import { type GuardFile, openGuardIn } from '../../node/store/guard.js';
+import { openFeeds } from '../../node/store/open.js';
+import { type Bustle, counted } from './bustle.js';
 import { TEST_NOW, type TestNode, testCard, testKeys, testNode } from './keys.js';
 
 export interface WorldClock extends Clock {
   set(to: Instant): void;
+  /** Lets waits on the network go on by so much. */
+  linger(length: Millis): void;
   /** Waits on the network that have neither rung nor been called off. */
   pending(): number;
 }
@@ -38,6 +47,10 @@ export function worldClock(start: Instant): WorldClock {
       alarms.delete(alarm);
       queueMicrotask(alarm.ring);
     }
+  };
+  const set = (to: Instant) => {
+    if (to > now) now = to;
+    ringDue();
   };
   const alarm: Clock['alarm'] = (at, ring) => {
     const waiting = { at, ring };
@@ -66,10 +79,8 @@ export function worldClock(start: Instant): WorldClock {
       };
     },
     pending: () => waits,
-    set(to) {
-      if (to > now) now = to;
-      ringDue();
-    },
+    linger: (length) => set(after(now, length)),
+    set,
   };
 }
 
@@ -77,7 +88,10 @@ export function worldClock(start: Instant): WorldClock {
 interface Remains {
   readonly level: MemoryLevel<string, string>;
   guard: string | undefined;
-  readonly public: Map<CaseId, { staged: readonly PublicFile[] | undefined; released: readonly PublicFile[] | undefined }>;
+  readonly public: Map<
+    CaseId,
+    { staged: readonly PublicFile[] | undefined; released: readonly PublicFile[] | undefined }
+  >;
   fresh: boolean;
 }
 
@@ -87,14 +101,25 @@ export interface WorldNode {
   readonly journal: JournalLine[];
   /** Where the clock stood when something was made public, by case. */
   readonly releasedAt: Map<CaseId, Instant>;
+  /** What is on its disk, and the keys that open it. */
+  readonly feeds: Feeds;
+  readonly sealer: Sealer;
   running: RunningNode;
   state(): State;
-  order(order: Order, about?: { caseId: CaseId; tlp: 'AMBER' | 'RED' | 'AMBER+STRICT' | 'GREEN' }): Promise<Outcome<true>>;
+  order(
+    order: Order,
+    about?: { readonly caseId: CaseId; readonly tlp: Tlp },
+  ): Promise<Outcome<true>>;
 }
+
+/** A place where a node may die: before or after a batch is on disk, before or after the guard has moved. */
+export type Door = 'write' | 'guard';
 
 export interface Seat {
   readonly name: TestNode;
   readonly role: NodeRole;
+  /** Asked at each door; the node dies where it answers, and nothing after that is on its disk. */
+  readonly dies?: (door: Door) => 'before' | 'after' | undefined;
   /** Leaves dial the nodes named here; centres dial each other by id. */
   readonly autoAccept?: boolean;
   readonly zone?: string;
@@ -109,16 +134,36 @@ export interface World {
   introduce(...pairs: readonly (readonly [TestNode, TestNode])[]): Promise<void>;
   /** Lets everything cross and be heard until nothing moves. */
   settle(): Promise<void>;
+  /** Lets every node finish what it is about; what is held back on the way stays there. */
+  rest(): Promise<void>;
   /** Moves the clock from one due instant to the next until `to`, settling at each. */
   passUntil(to: Instant): Promise<void>;
   /** Ends a node without warning and starts it on what is on its disk. */
   restart(name: TestNode): Promise<void>;
+  /** Lets the pauses between two attempts to dial pass, until nobody dials any more. */
+  connect(): Promise<void>;
+  /** What is due by time alone, at every node that lives. */
+  due(): readonly Instant[];
+  /** Starts every node that died. @returns how many */
+  revive(): Promise<number>;
   stop(): Promise<void>;
 }
 
+/** What differs in a world whose frames are held back for long. */
+export interface Habits {
+  readonly clock?: WorldClock;
+  /** Starting a node waits for peace only, not for receipts of what is held back. */
+  readonly patient?: boolean;
+}
+
 /** @param weather see the memory hub; frames that it holds back are delivered by whoever holds them. */
-export async function openWorld(seats: readonly Seat[], weather: Weather = {}): Promise<World> {
-  const clock = worldClock(TEST_NOW);
+export async function openWorld(
+  seats: readonly Seat[],
+  weather: Weather = {},
+  habits: Habits = {},
+): Promise<World> {
+  const clock = habits.clock ?? worldClock(TEST_NOW);
+  const bustle: Bustle = { busy: 0 };
   const hub = openHub(weather);
   const nodes = new Map<TestNode, WorldNode>();
   const remains = new Map<TestNode, Remains>();
@@ -131,7 +176,7 @@ export async function openWorld(seats: readonly Seat[], weather: Weather = {}): 
       public: new Map(),
       fresh: true,
     });
-    cards.set(seat.name, await cardOf(seat));
+    cards.set(seat.name, await seatCard(seat));
     nodes.set(seat.name, await start(seat));
   }
 
@@ -141,8 +186,12 @@ export async function openWorld(seats: readonly Seat[], weather: Weather = {}): 
     node: nodeOf,
     introduce,
     settle,
+    rest,
     passUntil,
     restart,
+    revive,
+    connect,
+    due: () => [...nodes.values()].flatMap(({ running }) => running.due() ?? []),
     async stop() {
       for (const { running } of nodes.values()) await running.stop();
     },
@@ -166,24 +215,31 @@ export async function openWorld(seats: readonly Seat[], weather: Weather = {}): 
     if (!guard.ok) throw new Error(guard.fault.code);
     kept.fresh = false;
     const card = cards.get(seat.name) as Card;
+    // A death while starting would be the same as one just before.
+    let started = false;
+    const dies = (door: Door) => (started ? seat.dies?.(door) : undefined);
+    const sealer = openSealer(keys);
     const doors: Doors = {
       self: selfOf(seat, card),
       clock,
       chance: { caseId: () => worldCase(0), fraction: () => 0.5 },
-      sealer: openSealer(keys),
-      feeds,
-      guard: guard.value,
+      sealer: counted(sealer, bustle),
+      feeds: counted(mortalFeeds(feeds, dies), bustle),
+      guard: counted(mortalGuard(guard.value, dies), bustle),
       transports: [hub.transport({ node, pin: card.tlsPins[0] ?? '' })],
-      publisher: publisherIn(kept, clock, releasedAt),
+      publisher: counted(publisherIn(kept, clock, releasedAt), bustle),
       renderer: plainRenderer,
       journal: { write: (line) => void journal.push(line) },
     };
     const running = await startNode(doors);
+    started = true;
     return {
       name: seat.name,
       node,
       journal,
       releasedAt,
+      feeds,
+      sealer,
       running,
       state: running.state,
       order: (order, about) => running.order(`officer of ${seat.name}`, order, about),
@@ -198,12 +254,12 @@ export async function openWorld(seats: readonly Seat[], weather: Weather = {}): 
     await connect();
   }
 
-  /** Lets the pauses between two attempts to dial pass, until nobody dials any more. */
   async function connect(): Promise<void> {
-    await settle();
+    const calm = habits.patient === true ? rest : settle;
+    await calm();
     for (let pause = 0; pause < 60 && clock.pending() > 0; pause += 1) {
-      clock.set(after(clock.now(), SECOND));
-      await settle();
+      clock.linger(SECOND);
+      await calm();
     }
   }
 
@@ -217,11 +273,30 @@ export async function openWorld(seats: readonly Seat[], weather: Weather = {}): 
   async function settle(): Promise<void> {
     let still = 0;
     // Three quiet looks in a row: what one node does may wake another a few jobs later.
-    for (let round = 0; still < 3; round += 1) {
-      if (round > 20_000) throw new Error('the world does not come to rest');
+    const deadline = performance.now() + REST_WAIT_MS;
+    while (still < 3) {
+      if (performance.now() > deadline) throw new Error(`the world does not come to rest: ${restless()}`);
       await new Promise<void>((resolve) => setImmediate(resolve));
-      still = [...nodes.values()].every(({ running }) => running.isIdle()) ? still + 1 : 0;
+      still = [...nodes.values()].every(({ running }) => running.hasEnded() || running.isIdle())
+        ? still + 1
+        : 0;
     }
+  }
+
+  async function rest(): Promise<void> {
+    for (let still = 0, round = 0; still < 4; round += 1) {
+      if (round > 100_000) throw new Error('the world does not come to rest');
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      still = bustle.busy === 0 ? still + 1 : 0;
+    }
+  }
+
+  /** Who still has something to hear, to do or to be acknowledged. */
+  function restless(): string {
+    return [...nodes.values()]
+      .filter(({ running }) => !running.hasEnded() && !running.isIdle())
+      .map(({ name }) => name)
+      .join(', ');
   }
 
   async function passUntil(to: Instant): Promise<void> {
@@ -236,6 +311,12 @@ export async function openWorld(seats: readonly Seat[], weather: Weather = {}): 
     throw new Error('time does not pass');
   }
 
+  async function revive(): Promise<number> {
+    const dead = [...nodes.values()].filter(({ running }) => running.hasEnded());
+    for (const { name } of dead) await restart(name);
+    return dead.length;
+  }
+
   async function restart(name: TestNode): Promise<void> {
     const node = nodeOf(name);
     await node.running.stop();
@@ -245,6 +326,44 @@ export async function openWorld(seats: readonly Seat[], weather: Weather = {}): 
     await connect();
   }
 }
+
+/** The death of a node, thrown at a door: for the corridor it is a write whose fate is unknown. */
+function death(): Breakage {
+  return new Breakage({ code: 'STORE_FAILED', where: 'death' });
+}
+
+function mortalFeeds(feeds: Feeds, dies: NonNullable<Seat['dies']>): Feeds {
+  let dead = false;
+  return {
+    ...feeds,
+    async write(batch) {
+      const fate = dead ? 'before' : dies('write');
+      dead = dead || fate !== undefined;
+      if (fate === 'before') throw death();
+      await feeds.write(batch);
+      if (fate === 'after') throw death();
+    },
+    async acknowledge(feed, receipt) {
+      if (dead) throw death();
+      await feeds.acknowledge(feed, receipt);
+    },
+  };
+}
+
+function mortalGuard(guard: Guard, dies: NonNullable<Seat['dies']>): Guard {
+  return {
+    incarnation: guard.incarnation,
+    async move(heads) {
+      const fate = dies('guard');
+      if (fate === 'before') throw death();
+      await guard.move(heads);
+      if (fate === 'after') throw death();
+    },
+  };
+}
+
+/** Cryptography on a busy machine is slow, not stuck. */
+const REST_WAIT_MS = 60_000;
 
 /** A case id for tests, by number. */
 export function worldCase(number: number): CaseId {
@@ -261,7 +380,8 @@ export const SUMMARY: CaseSummary = {
   publicIds: ['VU#000001'],
 };
 
-async function cardOf(seat: Seat): Promise<Card> {
+/** The card of a node of a world; not signed. */
+export async function seatCard(seat: Seat): Promise<Card> {
   const isCentre = seat.role === 'centre';
   return await testCard(seat.name, {
     role: seat.role,
@@ -312,7 +432,8 @@ function publisherIn(kept: Remains, clock: Clock, releasedAt: Map<CaseId, Instan
     kept.public.set(caseId, place);
     return place;
   };
-  const digest = (files: readonly PublicFile[] | undefined): Hash | undefined => (files ? digestOf(files) : undefined);
+  const digest = (files: readonly PublicFile[] | undefined): Hash | undefined =>
+    files ? digestOf(files) : undefined;
   return {
     stage: async (caseId, files) => {
       placeOf(caseId).staged = files;
@@ -344,7 +465,9 @@ export function chanceOf(seed: number): () => number {
  * Weather that holds frames back and lets them go in an order drawn from the seed. Order within one direction of
  * one connection is kept, as every transport keeps it.
  */
-export function shufflingWeather(chance: () => number): Weather & { readonly pending: Crossing[]; drain(): void } {
+export function shufflingWeather(
+  chance: () => number,
+): Weather & { readonly pending: Crossing[]; drain(): void } {
   const pending: Crossing[] = [];
   let scheduled = false;
   const drain = () => {

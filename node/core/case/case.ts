@@ -164,8 +164,6 @@ export interface Case {
   readonly disclosures: ReadonlyMap<StatementId, Disclosure>;
   readonly requests: ReadonlyMap<StatementId, DetailRequest>;
   readonly answers: ReadonlyMap<StatementId, DetailAnswer>;
-  /** Consent of the details' author to one onward disclosure, by request. */
-  readonly consents: ReadonlyMap<StatementId, string>;
   /** Whom other centres told us about. */
   readonly lists: ReadonlyMap<NodeId, readonly DisclosureMark[]>;
   readonly reports: ReadonlyMap<NodeId, Stamped<VendorReport> & { readonly via: NodeId }>;
@@ -217,6 +215,7 @@ export type Opening = Pick<
   | 'replyByDays'
 > & { readonly details: Stamped<Details> | undefined; readonly autoAccept: boolean };
 
+/** A case of which nothing but its opening is known. */
 export function openCase({ autoAccept, ...opening }: Opening): Case {
   return {
     ...opening,
@@ -224,7 +223,6 @@ export function openCase({ autoAccept, ...opening }: Opening): Case {
     disclosures: new Map(),
     requests: new Map(),
     answers: new Map(),
-    consents: new Map(),
     lists: new Map(),
     reports: new Map(),
     listed: new Map(),

@@ -38,6 +38,12 @@ export function charterOf(state: State, held: Case): CharterInForce | undefined 
   return inForce(docketOf(state.self.node, held, state.now));
 }
 
+/** The process model that the charter gives this centre; the summary's until a charter is in force. */
+export function ownModel(state: State, held: Case): Case['model'] {
+  const seat = charterOf(state, held)?.terms.roster.find(({ node }) => node === state.self.node);
+  return seat?.model ?? held.model;
+}
+
 /** The lead's newest charter body that is held, in force or not. */
 export function newestCharter(held: Case): BallotOf<'charter'> | undefined {
   return heldOf(held.chamber.ballots, 'charter')

@@ -14,7 +14,7 @@ import type { Input, State } from '../state.js';
 import type { AttachmentMark, SpokenBody, VendorReport } from '../statement.js';
 import { after, DAY, HOUR } from '../time.js';
 import { type Case, newest, openCase, type Stamp, withEntry } from './case.js';
-import { charterOf } from './chamber.js';
+import { charterOf, ownModel } from './chamber.js';
 import { admitBallot, admitWant, rosterOf } from './settle-words.js';
 
 /** Shortest time to answer that anybody may ask for; a shorter one is raised (DESIGN §5.6). */
@@ -213,7 +213,7 @@ function hearRequest(state: State, held: Case, input: Input, body: RequestBody):
   const request = { id: input.id, via: author, requester, requesterName, who, why, products, at: createdAt };
   const next = { ...held, requests: withEntry(held.requests, input.id, request) };
   // Model 1: the centre hands the list of requesting vendors to the origin, which answers directly (DOMAIN §3).
-  const passesOn = ownVendor && held.model === 1 && held.origin !== state.self.node;
+  const passesOn = ownVendor && held.origin !== state.self.node && ownModel(state, held) === 1;
   if (!passesOn) return ok(quiet(next));
   const mark = {
     vendor: author,

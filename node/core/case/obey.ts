@@ -14,7 +14,7 @@ import type { Input, State } from '../state.js';
 import type { Order } from '../statement.js';
 import { after, DAY } from '../time.js';
 import { type Case, newest, openCase, type Stamp, withEntry } from './case.js';
-import { charterOf, newestCharter, otherMembers } from './chamber.js';
+import { charterOf, newestCharter, otherMembers, ownModel } from './chamber.js';
 import { attach, type Heard, tell } from './hear.js';
 import { withChamber } from './settle-words.js';
 
@@ -212,31 +212,43 @@ export function obey(
 
 function obeyTell(state: State, held: Case, to: readonly NodeId[], replyBy: Case['replyBy']): Outcome<Heard> {
   const self = state.self.node;
-  const effects: Effect[] = [];
-  const model = ownModel(state, held);
-  const originCard =
-    model === 1 && held.origin !== self ? (state.peers.get(held.origin)?.cardText ?? '') : '';
-  for (const node of to) {
+  const owed = to.filter((node) => !held.told.has(node));
+  for (const node of owed) {
     const peer = verifiedPeer(state, node);
     if (!peer.ok) return peer;
-    if (held.told.has(node)) continue;
     const towardsCentre = isCentre(peer.value);
     if (towardsCentre && held.origin !== self) return refuse('CASE_MEMBER', { where: node });
     // Vendors of other centres get not even the summary before a time exists (DESIGN §7.2).
     if (!towardsCentre && held.origin !== self && charterOf(state, held) === undefined)
       return refuse('SUMMARY_BEFORE_CHARTER', { where: node });
-    effects.push(
-      tell(held, node, {
-        kind: 'case_summary',
-        replyBy,
-        origin: held.origin,
-        model,
-        originCard: towardsCentre ? '' : originCard,
-        caseSummary: held.summary.value,
-      }),
-    );
   }
-  return ok({ held, effects });
+  return ok({ held, effects: owed.map((node) => summaryTo(state, held, node, replyBy)) });
+}
+
+/** The summary for one node; in model 1 a vendor gets the origin's card with it, to verify it. */
+function summaryTo(state: State, held: Case, node: NodeId, replyBy: Case['replyBy']): Effect {
+  const model = ownModel(state, held);
+  const towardsCentre = state.peers.get(node)?.card.role === 'centre';
+  const travels = model === 1 && held.origin !== state.self.node && !towardsCentre;
+  return tell(held, node, {
+    kind: 'case_summary',
+    replyBy,
+    origin: held.origin,
+    model,
+    originCard: travels ? (state.peers.get(held.origin)?.cardText ?? '') : '',
+    caseSummary: held.summary.value,
+  });
+}
+
+/**
+ * A breach tells every vendor of the case that was not told yet, in the same act (DESIGN §8): those that the operator
+ * listed in it and that a verified node speaks for. What is public needs no charter any more.
+ */
+export function tellTheUntold(state: State, held: Case): readonly Effect[] {
+  const listed = [...held.listed.values()].map(({ value }) => value.vendor);
+  return [...new Set(listed)]
+    .filter((node) => !held.told.has(node) && verifiedPeer(state, node).ok)
+    .map((node) => summaryTo(state, held, node, state.now));
 }
 
 function obeyGrant(state: State, held: Case, id: Case['id'] | string, consent: string): Outcome<Heard> {
@@ -263,10 +275,8 @@ function obeyGrant(state: State, held: Case, id: Case['id'] | string, consent: s
     };
     effects.push(tell(held, held.origin, { kind: 'disclosure_list', model: 2, entries: [mark] }));
   }
-  return ok({
-    held: consent === '' ? held : { ...held, consents: withEntry(held.consents, request.id, consent) },
-    effects,
-  });
+  // The consent itself is on record in the home feed, with the officer who entered it.
+  return ok({ held, effects });
 }
 
 /** Details to one node, with every attachment whose parts are all here. */
@@ -285,12 +295,6 @@ export function grantEffects(
       .map(([, source]): Effect => ({ kind: 'forward', to, caseId: held.id, tlp: held.tlp, source })),
   );
   return [tell(held, to, { kind: 'detail_grant', request, details: text, onward, attachments }), ...parts];
-}
-
-/** The process model that the charter gives this centre; the summary's until a charter is in force. */
-function ownModel(state: State, held: Case): Case['model'] {
-  const seat = charterOf(state, held)?.terms.roster.find(({ node }) => node === state.self.node);
-  return seat?.model ?? held.model;
 }
 
 function ownConstraints(held: Case, self: NodeId): number {

@@ -10,6 +10,7 @@ import type { Instant } from '../time.js';
 import type { Case } from './case.js';
 import { charterOf, docketOf, membersAndVendors } from './chamber.js';
 import type { Heard } from './hear.js';
+import { tellTheUntold } from './obey.js';
 import { withChamber } from './settle-words.js';
 
 type ReportBody = Extract<HomeBody, { kind: 'publish_intent' | 'publish_report' | 'stage_report' }>;
@@ -34,7 +35,11 @@ export function report(state: State, held: Case, body: ReportBody, now: Instant)
       if (verdict.kind !== 'release' || verdict.rule !== body.rule || verdict.epoch !== body.epoch)
         return refuse('RELEASE_REFUSED', { where: held.id });
       const { epoch, at, rule } = body;
-      return ok({ held: withChamber(held, { intent: { epoch, at, rule } }), effects: [] });
+      const early = rule === 'P4' || rule === 'MANUAL';
+      return ok({
+        held: withChamber(held, { intent: { epoch, at, rule } }),
+        effects: early ? tellTheUntold(state, held) : [],
+      });
     }
     case 'publish_report': {
       const { epoch, at, publishedAt, digest, revision } = body;

@@ -9,6 +9,7 @@ import { releaseBy } from './quorum.js';
 import { freezeOf, timerOf } from './rounds.js';
 import { type OpenSlot, type Standing, spelledOut } from './settle.js';
 import { newestConstraints, snapshotOf } from './snapshot.js';
+import type { Spelled } from './tally.js';
 import { snapshotHash } from './value.js';
 
 /** Why a proposer is silent; for `settlement show`. */
@@ -82,12 +83,7 @@ function isOurTurn(docket: Docket, standing: Standing): boolean {
   );
 }
 
-function carry(
-  docket: Docket,
-  standing: Standing,
-  slot: OpenSlot,
-  known: NonNullable<ReturnType<typeof spelledOut>>,
-): Proposing {
+function carry(docket: Docket, standing: Standing, slot: OpenSlot, known: Spelled): Proposing {
   const { charter, at } = standing;
   const { value, proposal } = known;
   // With q = n nobody commits any more from then on (R3), so a round more would be noise.

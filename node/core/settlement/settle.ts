@@ -10,8 +10,8 @@ import type { SettlementValue } from './ballot.js';
 import { type CharterInForce, charterInForce } from './charter.js';
 import type { Docket } from './docket.js';
 import { type OpenRound, openRound } from './rounds.js';
-import { type Quorum, type SlotTally, tally } from './tally.js';
-import { SEAL_HASH, valueHash } from './value.js';
+import { type Quorum, type SlotTally, type Spelled, tally } from './tally.js';
+import { SEAL_HASH } from './value.js';
 
 /** One decided slot. */
 export interface Decision {
@@ -87,16 +87,13 @@ export function standingOf(docket: Docket): Standing | undefined {
 }
 
 /** The value behind a hash, from any proposal of the slot; its hash vouches for it, whoever said it. */
-export function spelledOut(
-  slot: SlotTally,
-  hash: Hash | undefined,
-): { readonly value: SettlementValue; readonly proposal: BallotId | undefined } | undefined {
-  if (hash === SEAL_HASH) return { value: { kind: 'seal' }, proposal: undefined };
-  for (const { proposals } of slot)
-    for (const { ballot } of proposals)
-      if (valueHash(ballot.body.value) === hash) return { value: ballot.body.value, proposal: ballot.id };
-  return undefined;
+export function spelledOut(slot: SlotTally, hash: Hash | undefined): Spelled | undefined {
+  if (hash === undefined) return undefined;
+  if (hash === SEAL_HASH) return SEAL;
+  return slot.find(({ spelled }) => spelled.has(hash))?.spelled.get(hash);
 }
+
+const SEAL: Spelled = { value: { kind: 'seal' }, proposal: undefined };
 
 function decide(slot: number, rounds: SlotTally): Decision | SettlementTrouble | undefined {
   const finals = rounds.flatMap(({ round, finals: found }) => found.map((final) => ({ round, final })));
@@ -107,11 +104,6 @@ function decide(slot: number, rounds: SlotTally): Decision | SettlementTrouble |
   return known ? decisionOf(slot, first.round, first.final, known) : 'VALUE_UNKNOWN';
 }
 
-function decisionOf(
-  slot: number,
-  round: number,
-  final: Quorum,
-  known: { readonly value: SettlementValue; readonly proposal: BallotId | undefined },
-): Decision {
+function decisionOf(slot: number, round: number, final: Quorum, known: Spelled): Decision {
   return { slot, round, ...known, completeAt: final.completeAt, commits: final.ballots };
 }

@@ -12,7 +12,9 @@
 import { byText, type Hash } from '../bytes.js';
 import type { BallotId, NodeId } from '../ids.js';
 import type { Instant } from '../time.js';
+import type { SettlementValue } from './ballot.js';
 import { byArrival, type Docket, type Held, type HeldBallot, heldOf } from './docket.js';
+import { valueHash } from './value.js';
 
 /** q statements that agree, of q members. */
 export interface Quorum {
@@ -28,6 +30,8 @@ export interface RoundTally {
   readonly round: number;
   /** By arrival; of any author on the roster, whoever should have proposed. */
   readonly proposals: readonly Held<'propose'>[];
+  /** H(v) → v, for every value that a proposal of the round spells out. */
+  readonly spelled: ReadonlyMap<Hash, Spelled>;
   /** Notar(s, r, ·), by hash. More than one proves that more than fS members lie. */
   readonly notars: readonly Quorum[];
   /** Final(s, r, ·), by hash. */
@@ -36,6 +40,12 @@ export interface RoundTally {
   readonly nulled: Quorum | undefined;
   /** Every keyed statement of the round, by arrival. */
   readonly statements: readonly HeldBallot[];
+}
+
+/** A value and the first held proposal that spells it out; a seal needs none. */
+export interface Spelled {
+  readonly value: SettlementValue;
+  readonly proposal: BallotId | undefined;
 }
 
 /** Rounds of one slot that anybody spoke in, ascending. */
@@ -82,6 +92,7 @@ export function roundOf(slot: SlotTally, round: number): RoundTally {
 
 const SILENT: Omit<RoundTally, 'round'> = {
   proposals: [],
+  spelled: new Map(),
   notars: [],
   finals: [],
   nulled: undefined,
@@ -103,15 +114,21 @@ function tallyRound(round: number, statements: readonly Keyed[], q: number): Rou
   const commits = new Map<Hash, HeldBallot[]>();
   const skips: HeldBallot[] = [];
   const proposals: Held<'propose'>[] = [];
+  const spelled = new Map<Hash, Spelled>();
   for (const held of statements) {
-    if (isOf(held, 'propose')) proposals.push(held);
-    else if (isOf(held, 'vote')) addOnce(listFor(votes, held.ballot.body.value), held);
+    if (isOf(held, 'propose')) {
+      const { id, body } = held.ballot;
+      const hash = valueHash(body.value);
+      proposals.push(held);
+      if (!spelled.has(hash)) spelled.set(hash, { value: body.value, proposal: id });
+    } else if (isOf(held, 'vote')) addOnce(listFor(votes, held.ballot.body.value), held);
     else if (isOf(held, 'commit')) addOnce(listFor(commits, held.ballot.body.value), held);
     else addOnce(skips, held);
   }
   return {
     round,
     proposals,
+    spelled,
     notars: quorums(votes, q),
     finals: quorums(commits, q),
     nulled: quorum(undefined, skips, q),

@@ -47,7 +47,8 @@ function wrongAt(centre: Centre, ended: Ended, terms: CharterTerms, decided: Dec
     keys.add(key);
   }
   for (const key of keys)
-    if (key.startsWith('commit') && keys.has(key.replace('commit', 'skip'))) wrong.push(`I7: ${key} and skip`);
+    if (key.startsWith('commit') && keys.has(key.replace('commit', 'skip')))
+      wrong.push(`I7: ${key} and skip`);
   const standing = standingOf(docketAt(centre, ended.at));
   for (const { slot, value } of standing?.decisions ?? [])
     if (!decided.get(slot)?.has(valueHash(value))) wrong.push(`I1: slot ${slot} is not decided`);
@@ -81,7 +82,9 @@ function outsideWindow({ author, body }: Ballot, ended: Ended, terms: CharterTer
   if (body.kind !== 'vote') return [];
   const proposal = [...ended.said.values()].find(
     (other): other is Ballot & { body: Extract<BallotBody, { kind: 'propose' }> } =>
-      other.body.kind === 'propose' && other.body.slot === body.slot && valueHash(other.body.value) === body.value,
+      other.body.kind === 'propose' &&
+      other.body.slot === body.slot &&
+      valueHash(other.body.value) === body.value,
   );
   if (proposal?.body.value.kind !== 'amend') return [];
   const { at } = proposal.body.value;
@@ -104,7 +107,8 @@ export function wrongOrder(ended: Ended, seed: number): readonly string[] {
     const shuffled = [...centre.ballots].sort(() => random() - 0.5);
     const same = standingOf({ ...docket, ballots: new Map(shuffled) });
     const moved = shuffled.map(
-      ([id, { ballot }]) => [id, { ballot, heldAt: (ended.at - Math.floor(random() * 1e9)) as Instant }] as const,
+      ([id, { ballot }]) =>
+        [id, { ballot, heldAt: (ended.at - Math.floor(random() * 1e9)) as Instant }] as const,
     );
     const other = standingOf({ ...docket, ballots: new Map(moved) });
     const first = standingOf(docket);

@@ -2,19 +2,25 @@
  * Some centres and one bad network, from one seed: random delay, order, repetition, loss with retry, members that
  * are away for days, clocks that disagree, operators who take their time, and liars. It knows no rule itself.
  */
-import { type BallotId, type NodeId } from '../../../node/core/ids.js';
+
+import { type Outcome, ok } from '../../../node/core/fault.js';
+import type { BallotId, NodeId } from '../../../node/core/ids.js';
+import { judgeArrival } from '../../../node/core/settlement/arrival.js';
 import type { Ballot, BallotBody, BallotDraft, CharterTerms } from '../../../node/core/settlement/ballot.js';
 import { charterInForce } from '../../../node/core/settlement/charter.js';
-import type { CharterOrder, Docket, HeldBallot, ReleaseMark, Want } from '../../../node/core/settlement/docket.js';
+import type {
+  CharterOrder,
+  Docket,
+  HeldBallot,
+  ReleaseMark,
+  Want,
+} from '../../../node/core/settlement/docket.js';
 import { nextDue } from '../../../node/core/settlement/due.js';
-import type { Solve } from '../../../node/core/settlement/judge.js';
 import { nextMoves } from '../../../node/core/settlement/moves.js';
 import { relays } from '../../../node/core/settlement/relays.js';
 import { mayRelease } from '../../../node/core/settlement/release.js';
 import { standingOf } from '../../../node/core/settlement/settle.js';
 import { valueHash } from '../../../node/core/settlement/value.js';
-import { judgeArrival } from '../../../node/core/settlement/arrival.js';
-import { ok, type Outcome } from '../../../node/core/fault.js';
 import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../../../node/core/time.js';
 import { amendment, ballotOf, CASE, docketOf, earliest, later, must, START, windowText } from './world.js';
 
@@ -42,6 +48,8 @@ export interface Scenario {
   readonly rules?: Partial<Rules>;
   /** Members away, lost frames, clocks minutes apart. */
   readonly rough?: boolean;
+  /** Requests come within hours of T0, so that votes and commits are under way when the instant comes. */
+  readonly edge?: boolean;
 }
 
 export interface Centre {
@@ -56,10 +64,13 @@ export interface Centre {
   readonly awayFrom: number;
   readonly awayUntil: number;
   readonly told: Map<BallotId, Set<NodeId>>;
+  /** Rounds in which a liar made its two proposals. */
+  readonly turns: Set<string>;
   draft: CharterTerms | undefined;
   intent: ReleaseMark | undefined;
   releasedAt: Instant | undefined;
   dueAt: number | undefined;
+  isBusy: boolean;
 }
 
 export interface Ended {
@@ -88,7 +99,7 @@ const ANY_FRAGMENT = (): Outcome<unknown> => ok(undefined);
 const END: Instant = later(150 * DAY);
 
 export function simulate(scenario: Scenario): Ended {
-  const { seed, terms, liars, rough = true } = scenario;
+  const { seed, terms, liars, rough = true, edge = false } = scenario;
   const moves = scenario.rules?.moves ?? nextMoves;
   const release = scenario.rules?.release ?? mayRelease;
   const random = seeded(seed);
@@ -99,9 +110,10 @@ export function simulate(scenario: Scenario): Ended {
   const events: { readonly at: number; readonly order: number; readonly run: () => void }[] = [];
   let now: number = START;
   let count = 0;
+  let endAt: number = START;
 
   const centres: readonly Centre[] = roster.map((node, place) => {
-    const awayFrom = START + upTo(40) * DAY;
+    const awayFrom = edge ? terms.defaultInstant - upTo(6 * HOUR) : START + upTo(40) * DAY;
     const isAway = rough && random() < 0.3;
     return {
       node,
@@ -115,10 +127,12 @@ export function simulate(scenario: Scenario): Ended {
       awayFrom: isAway ? awayFrom : END,
       awayUntil: isAway ? awayFrom + upTo(5 * DAY) : END,
       told: new Map(),
+      turns: new Set(),
       draft: place === 0 ? terms : undefined,
       intent: undefined,
       releasedAt: undefined,
       dueAt: undefined,
+      isBusy: false,
     };
   });
 
@@ -180,7 +194,17 @@ export function simulate(scenario: Scenario): Ended {
         think(centre);
       });
     }
-    think(centre);
+    thinkSoon(centre);
+  }
+
+  /** One look for all that arrives within some minutes, as a corridor that is busy does. */
+  function thinkSoon(centre: Centre): void {
+    if (centre.isBusy) return;
+    centre.isBusy = true;
+    plan(present(centre, now + upTo(5 * MINUTE)), () => {
+      centre.isBusy = false;
+      think(centre);
+    });
   }
 
   function cast(centre: Centre, draft: BallotDraft, to: readonly Centre[]): void {
@@ -212,12 +236,21 @@ export function simulate(scenario: Scenario): Ended {
     if (dueAt === undefined || dueAt === centre.dueAt) return;
     centre.dueAt = dueAt;
     const wake = (): void => {
-      if (centre.dueAt === dueAt) {
-        centre.dueAt = undefined;
-        think(centre);
-      }
+      if (centre.dueAt !== dueAt) return;
+      centre.dueAt = undefined;
+      if (!centre.isBusy && !centre.lies && due !== undefined) checkSilence(centre, (due - 1) as Instant);
+      think(centre);
     };
     plan(present(centre, dueAt), wake);
+  }
+
+  /** Nothing may have fallen due before `nextDue`, except an amendment whose instant moved with the horizon. */
+  function checkSilence(centre: Centre, at: Instant): void {
+    const docket = docketAt(centre, at);
+    const missed = moves(docket, earliest).filter(
+      ({ body }) => body.kind !== 'propose' || body.value.kind === 'seal',
+    );
+    if (missed.length > 0 || release(docket).kind === 'release') faults.push('DUE_MISSED');
   }
 
   /** Votes, commits and skips for everything at once, and tells each half something else. */
@@ -228,7 +261,7 @@ export function simulate(scenario: Scenario): Ended {
     const charter = standing.charter.id;
     const some = (): readonly Centre[] => centres.filter(() => random() < 0.5);
     const speak = (body: BallotBody): void => {
-      if (random() < 0.5) cast(centre, { caseId: CASE, charter, body }, some());
+      if (random() < 0.3) cast(centre, { caseId: CASE, charter, body }, some());
     };
     const values = new Set(
       slot.tally.flatMap(({ proposals }) => proposals.map(({ ballot }) => valueHash(ballot.body.value))),
@@ -242,6 +275,9 @@ export function simulate(scenario: Scenario): Ended {
       if (random() < 0.3) speak({ kind: 'skip', slot: slot.slot, round });
     }
     if (!slot.open || slot.open.proposer !== centre.node || !slot.open.start) return;
+    const turn = `${slot.slot}/${slot.open.round}`;
+    if (centre.turns.has(turn) || random() < 0.5) return;
+    centre.turns.add(turn);
     const constraints = [...centre.ballots.values()].map(({ ballot }) => ballot).filter(isNewest);
     const second = Math.floor(clock(centre) / SECOND) * SECOND;
     for (const shift of [0, 17 * MINUTE]) {
@@ -300,16 +336,19 @@ export function simulate(scenario: Scenario): Ended {
     if (random() < 0.85) plan(START + 4 * DAY + upTo(4 * DAY), () => constrain(centre, 1));
     if (random() < 0.3) plan(START + 9 * DAY + upTo(9 * DAY), () => constrain(centre, 2));
     for (let turn = 0; turn < 2; turn++)
-      if (random() < 0.4) plan(START + 6 * DAY + upTo(20 * DAY), () => request(centre));
+      if (random() < 0.4)
+        plan(edge ? terms.defaultInstant - upTo(10 * HOUR) : START + 6 * DAY + upTo(20 * DAY), () =>
+          request(centre),
+        );
   }
   for (;;) {
     const event = events.pop();
     const isDone = centres.every(({ lies, releasedAt }) => lies || releasedAt !== undefined);
-    if (!event || event.at > END || isDone) break;
+    if (!event || event.at > END || (isDone && event.at > endAt)) break;
     now = event.at;
+    // What is said after a release must not undo it, so the world goes on for a day.
+    if (!isDone) endAt = now + DAY;
     event.run();
   }
   return { centres, said, faults, at: now as Instant };
 }
-
-export type { Solve };

@@ -76,7 +76,10 @@ export function formed(terms: CharterTerms): { readonly id: BallotId; readonly b
   return { id: charter.id, ballots: [charter, ...signatures] };
 }
 
-export function poolOf(ballots: readonly Ballot[], heldAt: Instant = START): ReadonlyMap<BallotId, HeldBallot> {
+export function poolOf(
+  ballots: readonly Ballot[],
+  heldAt: Instant = START,
+): ReadonlyMap<BallotId, HeldBallot> {
   return new Map(ballots.map((ballot) => [ballot.id, { ballot, heldAt }]));
 }
 

@@ -1,0 +1,230 @@
+/**
+ * The machine alone: pure states that hear each other's statements, without keys, stores or links. Ids are hashes
+ * of the encoded statement, as in the real house, so ballots and certificates work; nothing is signed.
+ */
+import { sha256 } from '../../node/core/bytes.js';
+import type { Effect } from '../../node/core/effect.js';
+import type { Fault } from '../../node/core/fault.js';
+import { type FeedId, feedKey, type NodeId } from '../../node/core/ids.js';
+import type { Card, NodeRole } from '../../node/core/registry/card.js';
+import type { Ballot, BallotDraft } from '../../node/core/settlement/ballot.js';
+import { emptyState, type Input, type Self, type State } from '../../node/core/state.js';
+import type { Draft, HomeBody, Order, Statement } from '../../node/core/statement.js';
+import { consequences, step } from '../../node/core/step.js';
+import type { Instant } from '../../node/core/time.js';
+import { writeStatement } from '../../node/wire/codec.js';
+import { writeBallot } from '../../node/wire/testimony.js';
+import { TEST_NOW, type TestNode, testNode } from './keys.js';
+
+export interface CoreNode {
+  readonly name: TestNode;
+  readonly node: NodeId;
+  state: State;
+  /** Everything heard, in order: what a restart folds. */
+  readonly arrivals: Input[];
+  readonly faults: Fault[];
+  /** Refused entries, from peers and from the home feed. */
+  readonly refusals: { readonly feed: FeedId; readonly sequence: number; readonly fault: Fault }[];
+  /** Which life of the node speaks. */
+  incarnation: number;
+}
+
+export interface CoreSeat {
+  readonly name: TestNode;
+  readonly role: NodeRole;
+  readonly autoAccept?: boolean;
+  readonly zone?: string;
+  readonly embargoDays?: number;
+}
+
+export interface CoreWorld {
+  now: Instant;
+  node(name: TestNode): CoreNode;
+  /** @returns the refusal, if the machine refused. */
+  order(name: TestNode, order: Order, about?: Pick<Draft, 'caseId' | 'tlp'>): Fault | undefined;
+  tick(name: TestNode): void;
+  /** The node says something else to itself: a report of what was done outside the feeds. */
+  report(name: TestNode, body: HomeBody, about?: Pick<Draft, 'caseId' | 'tlp'>): Fault | undefined;
+  /** Feeds that hold something which their recipient has not heard. */
+  owed(): readonly FeedId[];
+  /** The recipient hears the next entry of a feed; with `again`, one that it heard already is dropped by sequence. */
+  deliver(feed: FeedId): void;
+  settle(): void;
+}
+
+export function openCoreWorld(seats: readonly CoreSeat[]): CoreWorld {
+  const nodes = new Map<TestNode, CoreNode>();
+  const feeds = new Map<string, { readonly feed: FeedId; readonly entries: Input[]; heard: number }>();
+  const byId = new Map<NodeId, CoreNode>();
+  for (const seat of seats) {
+    const node: CoreNode = {
+      name: seat.name,
+      node: testNode(seat.name),
+      state: emptyState(coreSelf(seat)),
+      arrivals: [],
+      faults: [],
+      refusals: [],
+      incarnation: 1,
+    };
+    nodes.set(seat.name, node);
+    byId.set(node.node, node);
+  }
+  const world: CoreWorld = { now: TEST_NOW, node: nodeOf, order, tick, report, owed, deliver, settle };
+  return world;
+
+  function nodeOf(name: TestNode): CoreNode {
+    const node = nodes.get(name);
+    if (node === undefined) throw new Error(`no node ${name} in this world`);
+    return node;
+  }
+
+  function order(name: TestNode, given: Order, about?: Pick<Draft, 'caseId' | 'tlp'>): Fault | undefined {
+    return report(name, { kind: 'order', by: `officer of ${name}`, order: given }, about);
+  }
+
+  function tick(name: TestNode): void {
+    report(name, { kind: 'tick' });
+  }
+
+  function report(name: TestNode, body: HomeBody, about?: Pick<Draft, 'caseId' | 'tlp'>): Fault | undefined {
+    const node = nodeOf(name);
+    return hear(node, append(node, { to: node.node, caseId: about?.caseId, tlp: about?.tlp, body }));
+  }
+
+  function owed(): readonly FeedId[] {
+    return [...feeds.values()]
+      .filter(({ feed, entries, heard }) => feed.author !== feed.recipient && heard < entries.length)
+      .map(({ feed }) => feed);
+  }
+
+  function deliver(feed: FeedId): void {
+    const held = feeds.get(feedKey(feed));
+    const entry = held?.entries[held.heard];
+    const recipient = byId.get(feed.recipient);
+    if (held === undefined || entry === undefined || recipient === undefined) return;
+    held.heard += 1;
+    hear(recipient, { ...entry, at: world.now });
+  }
+
+  function settle(): void {
+    for (let next = owed(); next.length > 0; next = owed()) for (const feed of next) deliver(feed);
+  }
+
+  /** One arrival, then all own words that follow from it, as the corridor does. */
+  function hear(node: CoreNode, input: Input): Fault | undefined {
+    const first = one(node, input);
+    const { feed, statement } = input;
+    for (const fault of first.faults) node.refusals.push({ feed, sequence: statement.sequence, fault });
+    let effects = first.effects;
+    while (effects.length > 0) {
+      const facts = effects.flatMap((effect) => draftsOf(node, effect).map((draft) => append(node, draft)));
+      const lifted = facts.flatMap((fact) => one(node, fact).effects);
+      effects = [...lifted, ...consequences(node.state, facts)];
+    }
+    return first.faults[0];
+  }
+
+  function one(node: CoreNode, input: Input): ReturnType<typeof step> {
+    const stepped = step(node.state, input);
+    node.state = stepped.state;
+    node.arrivals.push(input);
+    node.faults.push(...stepped.faults);
+    return stepped;
+  }
+
+  function append(node: CoreNode, draft: Draft): Input {
+    const feed = { author: node.node, recipient: draft.to };
+    const held = feeds.get(feedKey(feed)) ?? { feed, entries: [], heard: 0 };
+    feeds.set(feedKey(feed), held);
+    const { to, ...wording } = draft;
+    const statement: Statement = {
+      author: node.node,
+      recipient: to,
+      sequence: held.entries.length,
+      incarnation: node.incarnation,
+      createdAt: world.now,
+      ...wording,
+    };
+    const input = { feed, id: sha256(writeStatement(statement)), statement, at: world.now };
+    held.entries.push(input);
+    return input;
+  }
+}
+
+/** A node that dies folds what it heard: the state must be the same. */
+export function refold(self: Self, arrivals: readonly Input[]): State {
+  return arrivals.reduce((state, input) => step(state, input).state, emptyState(self));
+}
+
+function draftsOf(node: CoreNode, effect: Effect): readonly Draft[] {
+  switch (effect.kind) {
+    case 'say':
+      return [effect.draft];
+    case 'cast': {
+      const ballot = ballotOf(effect.draft, node.node, node.incarnation);
+      const { caseId } = effect.draft;
+      return effect.to.map((to) => ({ to, caseId, tlp: effect.tlp, body: { kind: 'ballot', ballot } }));
+    }
+    case 'forward':
+      // Attachments are read from the store, which this world has not.
+      return [];
+  }
+}
+
+function ballotOf(draft: BallotDraft, author: NodeId, incarnation: number): Ballot {
+  const bytes = writeBallot(draft, author, incarnation);
+  const { caseId, charter, body } = draft;
+  const signed = { bytes, signature: new Uint8Array() };
+  return { id: sha256(bytes), author, incarnation, caseId, charter, body, signed };
+}
+
+function coreSelf(seat: CoreSeat): Self {
+  const node = testNode(seat.name);
+  return {
+    node,
+    name: `TEST ONLY ${seat.name}`,
+    role: seat.role,
+    mode: 'drill',
+    zone: seat.zone ?? 'UTC',
+    namespace: `https://${seat.name}.example`,
+    idPrefix: seat.name.toUpperCase(),
+    embargoDays: seat.embargoDays ?? 45,
+    replyByDays: 7,
+    cardText: `card of ${seat.name}`,
+    certificate: `certificate of ${seat.name}`,
+    zones: new Map(),
+    autoAccept: seat.autoAccept ?? false,
+  };
+}
+
+/** A card without keys, for machines that never open an envelope. */
+export function coreCard(seat: CoreSeat): Card {
+  return {
+    node: testNode(seat.name),
+    name: `TEST ONLY ${seat.name}`,
+    role: seat.role,
+    mode: 'drill',
+    certificate: `certificate of ${seat.name}`,
+    logKey: 'none',
+    tlsPins: [],
+    grpc: [],
+    libp2p: [],
+    zone: seat.zone ?? 'UTC',
+    languages: ['en'],
+    embargoDays: seat.embargoDays ?? 45,
+    replyByDays: 7,
+    cycles: [],
+    sequence: 1,
+    expiresAt: (TEST_NOW + 365 * 86_400_000) as Instant,
+  };
+}
+
+/** Everybody knows and trusts everybody. */
+export function introduceCores(world: CoreWorld, seats: readonly CoreSeat[]): void {
+  for (const one of seats)
+    for (const other of seats) {
+      if (one.name === other.name) continue;
+      world.order(one.name, { act: 'peer_add', card: coreCard(other), text: `card of ${other.name}` });
+      world.order(one.name, { act: 'peer_verify', node: testNode(other.name), method: 'telephone' });
+    }
+}

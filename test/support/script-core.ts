@@ -1,0 +1,158 @@
+/**
+ * Transcripts on pure machines: no keys, stores or links. What the corridor does for a machine is done here plainly:
+ * duties after each arrival, ticks when something is due.
+ */
+import { sha256 } from '../../node/core/bytes.js';
+import { advisoryOf } from '../../node/core/case/publish.js';
+import { type Duty, duties, nextDue } from '../../node/core/duties.js';
+import { type FeedId, feedKey, type NodeId } from '../../node/core/ids.js';
+import type { HomeBody } from '../../node/core/statement.js';
+import type { Instant } from '../../node/core/time.js';
+import { type CoreSeat, coreCard, openCoreWorld, refold } from './core-world.js';
+import { type TestNode, testNode } from './keys.js';
+import type { Place } from './script.js';
+import type { Driver, Lane, Refusal, Said } from './script-driver.js';
+
+/** Opens one machine for each place, nobody introduced. */
+export function openCoreDriver(places: readonly Place[], start: Instant): Driver {
+  const seats: readonly CoreSeat[] = places;
+  const world = openCoreWorld(seats);
+  world.now = start;
+  const names = new Map(places.map(({ name }) => [testNode(name), name]));
+  const cursors = new Map(places.map(({ name }) => [name, { said: 0, refused: 0 }]));
+  const acquainted = new Set<string>();
+  for (const { name } of places) world.node(name).incarnation = start;
+
+  return {
+    now: () => world.now,
+    async setClock(to) {
+      world.now = to;
+      for (const { name } of places) {
+        const due = nextDue(world.node(name).state);
+        if (due !== undefined && due <= to) world.tick(name);
+        enact(name);
+      }
+    },
+    due: () => places.flatMap(({ name }) => nextDue(world.node(name).state) ?? []),
+    async introduce(one, other) {
+      acquaint(one, other);
+      acquaint(other, one);
+      acquainted.add(`${one} ${other}`).add(`${other} ${one}`);
+    },
+    async order(name, order, about) {
+      const fault = world.order(name, order, about);
+      enact(name);
+      return fault?.code;
+    },
+    state: (name) => world.node(name).state,
+    owed,
+    async deliver(lane) {
+      const took = owed(lane) > 0 ? 1 : 0;
+      world.deliver(feedOf(lane));
+      enact(lane.to);
+      return took;
+    },
+    // A frame that is known already stops at door 3: no machine ever hears of it.
+    repeat: async () => undefined,
+    receipted: heard,
+    async restart(name) {
+      const node = world.node(name);
+      node.state = refold(node.state.self, node.arrivals);
+      node.incarnation = Math.max(world.now, node.incarnation + 1);
+      enact(name);
+    },
+    said: async (name) => fresh(name, 'said', outEntries(name)),
+    refusals: (name) => fresh(name, 'refused', refusalsOf(name)),
+    stop: async () => undefined,
+  };
+
+  function acquaint(one: TestNode, other: TestNode): void {
+    const seat = seats.find(({ name }) => name === other);
+    if (seat === undefined) throw new Error(`no node ${other} in this world`);
+    world.order(one, { act: 'peer_add', card: coreCard(seat), text: `card of ${other}` });
+    world.order(one, { act: 'peer_verify', node: testNode(other), method: 'telephone' });
+  }
+
+  function owed(lane: Lane): number {
+    if (!acquainted.has(`${lane.from} ${lane.to}`)) return 0;
+    return arrivalsOf(lane, lane.from) - heard(lane);
+  }
+
+  function heard(lane: Lane): number {
+    return arrivalsOf(lane, lane.to);
+  }
+
+  /** An author hears its own words too, so both ends count the same feed. */
+  function arrivalsOf(lane: Lane, at: TestNode): number {
+    const key = feedKey(feedOf(lane));
+    return world.node(at).arrivals.filter(({ feed }) => feedKey(feed) === key).length;
+  }
+
+  function outEntries(name: TestNode): readonly Said[] {
+    const { node, arrivals } = world.node(name);
+    return arrivals
+      .filter(({ feed }) => feed.author === node && feed.recipient !== node)
+      .map(({ feed, statement }) => ({
+        from: name,
+        to: nameOf(feed.recipient),
+        sequence: statement.sequence,
+        body: statement.body,
+      }));
+  }
+
+  function refusalsOf(name: TestNode): readonly Refusal[] {
+    const { node, refusals } = world.node(name);
+    return refusals
+      .filter(({ feed }) => feed.author !== node)
+      .map(({ feed, sequence, fault }) => ({
+        from: nameOf(feed.author),
+        to: name,
+        sequence,
+        code: fault.code,
+      }));
+  }
+
+  function fresh<T>(name: TestNode, kind: 'said' | 'refused', all: readonly T[]): readonly T[] {
+    const cursor = cursors.get(name) ?? { said: 0, refused: 0 };
+    const from = cursor[kind];
+    cursors.set(name, { ...cursor, [kind]: all.length });
+    return all.slice(from);
+  }
+
+  function nameOf(node: NodeId): TestNode {
+    const name = names.get(node);
+    if (name === undefined) throw new Error('every author is in this world');
+    return name;
+  }
+
+  /** As the corridor's enactor: until nothing is due that was not reported. */
+  function enact(name: TestNode): void {
+    for (let round = 0; round < 10; round += 1) {
+      const due = duties(world.node(name).state, world.now);
+      if (!due.some((duty) => perform(name, duty))) return;
+    }
+    throw new Error(`${name} does not finish its duties`);
+  }
+
+  /** @returns whether anything was said. */
+  function perform(name: TestNode, duty: Duty): boolean {
+    const { held, epoch, at } = duty;
+    const about = { caseId: held.id, tlp: held.tlp };
+    const report = (body: HomeBody) => world.report(name, body, about);
+    const digest = sha256(JSON.stringify(advisoryOf(world.node(name).state, held, at)));
+    const { staged } = held.chamber;
+    const isStaged = staged?.epoch === epoch && staged.digest === digest;
+    if (!isStaged) report({ kind: 'stage_report', epoch, at, digest });
+    if (duty.kind === 'stage') return !isStaged;
+    if (duty.kind === 'release') {
+      const refused = report({ kind: 'publish_intent', epoch, at, rule: duty.rule });
+      if (refused !== undefined) return false;
+    }
+    report({ kind: 'publish_report', epoch, at, publishedAt: world.now, digest, revision: 1 });
+    return true;
+  }
+}
+
+function feedOf({ from, to }: Lane): FeedId {
+  return { author: testNode(from), recipient: testNode(to) };
+}

@@ -1,0 +1,59 @@
+/**
+ * What a transcript is played on: pure machines or whole nodes. Both must print the same.
+ */
+
+import type { Tlp } from '../../node/core/disclosure/tlp.js';
+import type { FaultCode } from '../../node/core/fault.js';
+import type { CaseId } from '../../node/core/ids.js';
+import type { State } from '../../node/core/state.js';
+import type { Body, Order } from '../../node/core/statement.js';
+import type { Instant } from '../../node/core/time.js';
+import type { TestNode } from './keys.js';
+
+/** One feed between two nodes. */
+export interface Lane {
+  readonly from: TestNode;
+  readonly to: TestNode;
+}
+
+/** One entry of an out-feed. */
+export interface Said extends Lane {
+  readonly sequence: number;
+  readonly body: Body;
+}
+
+/** An entry of a peer that was heard and refused. */
+export interface Refusal extends Lane {
+  readonly sequence: number;
+  readonly code: FaultCode;
+}
+
+export interface Driver {
+  readonly now: () => Instant;
+  /** Sets the clock; every node that has something due by then enters a tick. Nothing is delivered. */
+  setClock(to: Instant): Promise<void>;
+  /** What is due by time alone, at any node. */
+  due(): readonly Instant[];
+  introduce(one: TestNode, other: TestNode): Promise<void>;
+  /** @returns the refusal, if the order was refused. */
+  order(
+    name: TestNode,
+    order: Order,
+    about: { readonly caseId: CaseId; readonly tlp: Tlp },
+  ): Promise<FaultCode | undefined>;
+  state(name: TestNode): State;
+  /** Entries of this lane that its recipient does not hold yet. */
+  owed(lane: Lane): number;
+  /** Lets one frame of the lane arrive. @returns how many entries it brought. */
+  deliver(lane: Lane): Promise<number>;
+  /** The last frame of the lane arrives once more. */
+  repeat(lane: Lane): Promise<void>;
+  /** Size of the feed for which its author holds the recipient's receipt. */
+  receipted(lane: Lane): number;
+  restart(name: TestNode): Promise<void>;
+  /** What this node said to others since it was last asked, in the order of saying. */
+  said(name: TestNode): Promise<readonly Said[]>;
+  /** What this node refused since it was last asked. */
+  refusals(name: TestNode): readonly Refusal[];
+  stop(): Promise<void>;
+}

@@ -1,0 +1,138 @@
+/**
+ * What one node knows, as lines of a transcript. Everything is derived from the state by the same functions that the
+ * node itself uses, so both drivers print the same and a line that changes is an effect that can be seen.
+ */
+import type { Case } from '../../node/core/case/case.js';
+import { docketOf } from '../../node/core/case/chamber.js';
+import { advisoryOf } from '../../node/core/case/publish.js';
+import { alarms } from '../../node/core/duties.js';
+import type { CaseId, NodeId } from '../../node/core/ids.js';
+import { charterStandings } from '../../node/core/settlement/charter.js';
+import { heldOf } from '../../node/core/settlement/docket.js';
+import { evidenceOf } from '../../node/core/settlement/evidence.js';
+import { limboOf } from '../../node/core/settlement/release.js';
+import { standingOf } from '../../node/core/settlement/settle.js';
+import type { State } from '../../node/core/state.js';
+import { type Instant, writeInstant } from '../../node/core/time.js';
+
+/** Key → line. A key keeps its place in the story: when its line changes, the new one is printed. */
+export type Facts = ReadonlyMap<string, string>;
+
+type NameOf = (node: NodeId) => string;
+
+/** Facts of one node about one case; empty while it knows nothing of it. */
+export function factsOf(state: State, caseId: CaseId, now: Instant, nameOf: NameOf): Facts {
+  const held = state.cases.get(caseId);
+  const facts = new Map<string, string>();
+  const waiting = state.waiting.filter(({ statement }) => statement.caseId === caseId).length;
+  if (waiting > 0) facts.set('waiting', `keeps ${waiting} early ${waiting === 1 ? 'entry' : 'entries'}`);
+  if (held === undefined) return facts;
+  knowledge(facts, state, held, nameOf);
+  if (state.self.role === 'centre') {
+    settlement(facts, state, held, now, nameOf);
+    vendors(facts, state, held, now);
+  }
+  publication(facts, state, held, nameOf);
+  for (const { alarm } of alarms(state, now)) {
+    const words = alarm
+      .split(' ')
+      .map((word) => (/^[0-9a-f]{40}$/.test(word) ? nameOf(word as NodeId) : word));
+    facts.set(`alarm ${alarm}`, `alarm: ${words.join(' ')}`);
+  }
+  if (held.closed !== undefined) facts.set('closed', 'has closed the case');
+  return facts;
+}
+
+function knowledge(facts: Map<string, string>, state: State, held: Case, nameOf: NameOf): void {
+  const self = state.self.node;
+  facts.set(
+    'case',
+    held.origin === self
+      ? `leads the case, ${held.tlp}`
+      : `holds the summary from ${nameOf(held.from)}, ${held.tlp}`,
+  );
+  if (held.details !== undefined) {
+    const { from, onward } = held.details.value;
+    facts.set('details', `holds details from ${from === self ? 'itself' : nameOf(from)}, onward ${onward}`);
+  }
+  for (const [id, { requester }] of held.requests) {
+    const answer = held.answers.get(id);
+    const standing =
+      answer === undefined
+        ? 'is open'
+        : answer.kind === 'granted'
+          ? 'is granted'
+          : `is denied, ${answer.reason}`;
+    facts.set(`request ${id}`, `request of ${nameOf(requester)} ${standing}`);
+  }
+  for (const [centre, marks] of held.lists) {
+    const listed = marks.map(({ vendor }) => nameOf(vendor)).join(' ');
+    facts.set(`list ${centre}`, `list of ${nameOf(centre)}: ${listed}`);
+  }
+  for (const vendor of held.remedies.keys())
+    if (vendor !== self) facts.set(`remedy ${vendor}`, `holds the remedy of ${nameOf(vendor)}`);
+  for (const vendor of held.preferences.keys())
+    if (vendor !== self) facts.set(`preference ${vendor}`, `holds the preference of ${nameOf(vendor)}`);
+  for (const { by, at } of held.acknowledged.values())
+    if (by !== self) facts.set(`acknowledged ${by} ${at}`, `is acknowledged by ${nameOf(by)}`);
+  for (const { id, from, kind } of held.words.values())
+    if (from !== self) facts.set(`words ${id}`, `has word of ${nameOf(from)}: ${kind}`);
+}
+
+function settlement(
+  facts: Map<string, string>,
+  state: State,
+  held: Case,
+  now: Instant,
+  nameOf: NameOf,
+): void {
+  const docket = docketOf(state.self.node, held, now);
+  for (const { version, missing, refused, terms } of charterStandings(docket)) {
+    const waits = missing.length === 0 ? 'is signed by all' : `waits for ${missing.map(nameOf).join(' ')}`;
+    const no = refused.map(({ by }) => `, refused by ${nameOf(by)}`).join('');
+    const quorum = `q ${terms.quorum} of ${terms.roster.length}`;
+    facts.set(`charter ${version}`, `charter ${version}, ${quorum}, ${waits}${no}`);
+  }
+  const standing = standingOf(docket);
+  if (standing !== undefined) {
+    const { epoch, at, sealed } = standing;
+    facts.set('settled', `settled ${writeInstant(at)}, epoch ${epoch}${sealed ? ', sealed' : ''}`);
+    const limbo = limboOf(docket, standing);
+    if (limbo !== undefined)
+      facts.set('limbo', `in limbo until ${limbo === 'VALUE_UNKNOWN' ? limbo : writeInstant(limbo)}`);
+  }
+  for (const { member, kind } of evidenceOf(docket))
+    facts.set(`evidence ${member} ${kind}`, `holds evidence against ${nameOf(member)}: ${kind}`);
+}
+
+/** The vendor words that the advisory would carry now. */
+function vendors(facts: Map<string, string>, state: State, held: Case, now: Instant): void {
+  const name = (printed: string) => printed.replace(/^TEST ONLY /, '');
+  for (const { vendorId, name: printed, status, fixProgress } of advisoryOf(state, held, now).vendors)
+    facts.set(`vendor ${vendorId}`, `has vendor ${name(printed)} ${status}, fix ${fixProgress}`);
+}
+
+function publication(facts: Map<string, string>, state: State, held: Case, nameOf: NameOf): void {
+  const notices = [...held.notices.values()].sort(
+    (left, right) =>
+      left.epoch - right.epoch || (left.stage === right.stage ? 0 : left.stage === 'freeze' ? 1 : -1),
+  );
+  const newest = notices.at(-1);
+  if (newest !== undefined)
+    facts.set('notice', `is told ${writeInstant(newest.at)}, epoch ${newest.epoch}, ${newest.stage}`);
+  const { published } = held.chamber;
+  if (published !== undefined) {
+    const { rule, at, publishedAt, epoch } = published;
+    const late = publishedAt === at ? '' : `, ${(publishedAt - at) / 1_000} s late`;
+    facts.set('published', `published ${writeInstant(at)} by ${rule}, epoch ${epoch}${late}`);
+  }
+  for (const { ballot } of heldOf(held.chamber.ballots, 'published'))
+    if (ballot.author !== state.self.node)
+      facts.set(
+        `published ${ballot.author}`,
+        `hears that ${nameOf(ballot.author)} published ${writeInstant(ballot.body.at)}`,
+      );
+  for (const { ballot } of heldOf(held.chamber.ballots, 'leak'))
+    if (ballot.author !== state.self.node)
+      facts.set(`leak ${ballot.author}`, `hears of a leak from ${nameOf(ballot.author)}`);
+}

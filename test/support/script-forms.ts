@@ -1,0 +1,97 @@
+/**
+ * The commands of transcripts and their form. What they do is in `script-verbs.ts`.
+ */
+
+export type Verb =
+  | 'introduce'
+  | 'open'
+  | 'tell'
+  | 'charter propose'
+  | 'charter sign'
+  | 'charter refuse'
+  | 'request'
+  | 'grant'
+  | 'deny'
+  | 'status'
+  | 'remedy'
+  | 'acknowledge'
+  | 'inquiry'
+  | 'prefer'
+  | 'constrain'
+  | 'want'
+  | 'approve'
+  | 'reject'
+  | 'auto'
+  | 'breach report'
+  | 'breach confirm'
+  | 'release'
+  | 'clock'
+  | 'pass'
+  | 'replicate'
+  | 'settle'
+  | 'duplicate'
+  | 'restart'
+  | 'show'
+  | 'states';
+
+export interface Form {
+  readonly verb: Verb;
+  /** How many plain words belong to it. */
+  readonly least: number;
+  readonly most: number;
+  /** So many of the first plain words name nodes of the world. */
+  readonly names: number;
+  /** Option → how many words follow it. */
+  readonly options: Readonly<Record<string, number | 'many'>>;
+  readonly says: string;
+}
+
+const ALL = 10;
+
+/** Every command. fixtures/README.md lists them for people. */
+export const FORMS: readonly Form[] = [
+  form('introduce', [2, 2, 2], {}, 'two nodes add and verify each other’s cards'),
+  form('open', [1, 1, 1], { tlp: 1, onward: 1, details: 1 }, 'a centre opens the case and leads it'),
+  form('tell', [2, ALL, ALL], { 'reply-by': 1 }, 'the first node tells the summary to the others'),
+  form(
+    'charter propose',
+    [1, ALL, ALL],
+    { model1: 'many', quorum: 1, default: 1, freeze: 1, round: 1 },
+    'the first node proposes a charter; the roster is all nodes named, itself first',
+  ),
+  form('charter sign', [1, ALL, ALL], {}, 'operators order to sign the newest charter'),
+  form('charter refuse', [1, ALL, ALL], {}, 'operators refuse the newest charter'),
+  form('request', [2, 2, 2], {}, 'a vendor asks a centre for details'),
+  form('grant', [2, 2, 2], { consent: 0 }, 'a centre answers the open request of a vendor'),
+  form('deny', [3, 3, 2], {}, 'a centre denies the open request of a vendor, with a reason'),
+  form('status', [3, 3, 2], { fix: 1, of: 1 }, 'a vendor says where it stands; `of` speaks for another'),
+  form('remedy', [2, 2, 2], {}, 'a vendor hands in its counter-measure'),
+  form('acknowledge', [2, 2, 2], {}, 'a node acknowledges the summary to who told it'),
+  form('inquiry', [2, 2, 2], {}, 'a node asks another one something'),
+  form('prefer', [3, 3, 2], {}, 'a vendor tells its centre before when it cannot be ready'),
+  form('constrain', [2, 2, 1], { until: 1 }, 'a centre wants nothing before (and after) an instant'),
+  form('want', [1, 1, 1], { slot: 1, round: 1 }, 'a centre asks all other members for an amendment'),
+  form('approve', [2, 2, 1], {}, 'an operator approves an instant'),
+  form('reject', [2, 2, 1], {}, 'an operator rejects an instant'),
+  form('auto', [2, 2, 1], {}, 'recorded policy: accept what suits our constraints, on or off'),
+  form('breach report', [1, 1, 1], {}, 'a centre reports a leak to the roster; a vendor to its centre'),
+  form('breach confirm', [1, ALL, ALL], {}, 'operators confirm the breach'),
+  form('release', [1, 1, 1], {}, 'a named officer orders the release'),
+  form('clock', [1, 1, 0], {}, 'time passes to an instant, or by a length such as 3d; nothing is delivered'),
+  form('pass', [1, 1, 0], {}, 'time passes and everything is delivered as it is said'),
+  form('replicate', [2, 2, 2], {}, 'delivers what the first node owes the second'),
+  form('settle', [0, ALL, ALL], {}, 'delivers everything that is owed, among all nodes or those named'),
+  form('duplicate', [2, 2, 2], {}, 'the last frame from the first node to the second arrives once more'),
+  form('restart', [1, 1, 1], {}, 'a node dies and starts from what is on its disk'),
+  form('show', [1, 1, 1], {}, 'codes of what the settlement waits for'),
+  form('states', [0, ALL, ALL], {}, 'what every node knows, or those named'),
+];
+
+function form(
+  verb: Verb,
+  [least, most, names]: readonly [number, number, number],
+  options: Form['options'],
+  says: string,
+): Form {
+  return { verb, least, most, names, options, says };
+}

@@ -1,0 +1,183 @@
+/**
+ * Plays a transcript on a driver and prints what can be seen: refusals, who said what to whom, what was taken, and
+ * every line of what a node knows that has changed.
+ */
+
+import type { Instant } from '../../node/core/time.js';
+import { CASE } from './case-play.js';
+import { type TestNode, testNode } from './keys.js';
+import { type Command, type Exchange, ScriptError } from './script.js';
+import type { Driver, Lane } from './script-driver.js';
+import { type Facts, factsOf } from './script-facts.js';
+import { isOrder, nameOf, readMoment, runOrder } from './script-verbs.js';
+import { wordsOf } from './script-words.js';
+import { chanceOf } from './world.js';
+
+/** How entries travel where the transcript leaves it open. */
+export interface Manner {
+  /** `settle` and `pass` deliver frame by frame, the feed drawn by lot; one feed keeps its order. */
+  readonly shuffled?: boolean;
+  /** Every frame arrives twice. */
+  readonly twice?: boolean;
+}
+
+export interface Played {
+  /** For each block, the lines that it printed. */
+  readonly outputs: readonly (readonly string[])[];
+  /** What everybody knows at the end, with everything delivered. */
+  readonly states: readonly string[];
+}
+
+/** Told of each command before it runs and of each setting of the clock; for recordings. */
+export interface Witness {
+  command?(command: Command): void;
+  clock?(to: Instant): void;
+}
+
+/** @throws ScriptError where a command cannot be played, with its line. */
+export async function playExchange(
+  exchange: Exchange,
+  driver: Driver,
+  manner: Manner = {},
+  witness: Witness = {},
+): Promise<Played> {
+  const { header } = exchange;
+  const everybody = header.places.map(({ name }) => name);
+  const chance = chanceOf(header.seed);
+  const known = new Map<TestNode, Facts>();
+  const outputs: (readonly string[])[] = [];
+  for (const { name, at } of header.places) for (const centre of at) await driver.introduce(name, centre);
+  const centres = header.places.filter(({ role }) => role === 'centre').map(({ name }) => name);
+  for (const [index, one] of centres.entries())
+    for (const other of centres.slice(index + 1)) await driver.introduce(one, other);
+
+  for (const { commands } of exchange.blocks) {
+    const lines: string[] = [];
+    for (const command of commands) {
+      witness.command?.(command);
+      try {
+        lines.push(...(await run(command)));
+        lines.push(...(await seen()));
+      } catch (cause) {
+        throw new ScriptError(
+          exchange.file,
+          command.line,
+          cause instanceof Error ? cause.message : String(cause),
+        );
+      }
+    }
+    outputs.push(lines);
+  }
+  await settle(everybody);
+  return { outputs, states: everybody.flatMap(statesOf) };
+
+  async function run(command: Command): Promise<readonly string[]> {
+    const { form, words } = command;
+    if (isOrder(form.verb)) return await runOrder(form.verb, command, header, driver);
+    const [one, other] = words as [TestNode, TestNode];
+    switch (form.verb) {
+      case 'introduce':
+        await driver.introduce(one, other);
+        return [];
+      case 'clock':
+        return await pass(momentOf(words[0]), false);
+      case 'pass':
+        return await pass(momentOf(words[0]), true);
+      case 'replicate': {
+        const lane = { from: one, to: other };
+        let took = 0;
+        while (driver.owed(lane) > 0) took += await deliver(lane);
+        return [`${other} took ${took}, receipt at size ${driver.receipted(lane)}`];
+      }
+      case 'settle': {
+        const crossed = await settle(words.length === 0 ? everybody : (words as TestNode[]));
+        return [`${crossed} entries crossed`];
+      }
+      case 'duplicate':
+        await driver.repeat({ from: one, to: other });
+        return [`${other} took 0, receipt at size ${driver.receipted({ from: one, to: other })}`];
+      case 'restart':
+        await driver.restart(one);
+        return [];
+      case 'states':
+        return (words.length === 0 ? everybody : (words as TestNode[])).flatMap(statesOf);
+      default:
+        throw new Error(`${form.verb} is no command`);
+    }
+  }
+
+  async function pass(to: Instant, delivering: boolean): Promise<readonly string[]> {
+    let crossed = delivering ? await settle(everybody) : 0;
+    for (let leap = 0; leap < 500; leap += 1) {
+      const due = driver.due().filter((at) => at <= to);
+      const next = due.length === 0 ? to : (Math.min(...due) as Instant);
+      witness.clock?.(next);
+      await driver.setClock(next);
+      if (delivering) crossed += await settle(everybody);
+      if (due.length === 0) return delivering ? [`${crossed} entries crossed`] : [];
+    }
+    throw new Error('time does not pass');
+  }
+
+  async function settle(among: readonly TestNode[]): Promise<number> {
+    let crossed = 0;
+    for (let owed = lanesOwed(among); owed.length > 0; owed = lanesOwed(among)) {
+      if (manner.shuffled === true) {
+        const lane = owed[Math.floor(chance() * owed.length)];
+        if (lane !== undefined) crossed += await deliver(lane);
+        continue;
+      }
+      for (const lane of owed) while (driver.owed(lane) > 0) crossed += await deliver(lane);
+    }
+    return crossed;
+  }
+
+  function lanesOwed(among: readonly TestNode[]): readonly Lane[] {
+    const lanes = among.flatMap((from) => among.filter((to) => to !== from).map((to) => ({ from, to })));
+    return lanes.filter((lane) => driver.owed(lane) > 0);
+  }
+
+  async function deliver(lane: Lane): Promise<number> {
+    const took = await driver.deliver(lane);
+    if (manner.twice === true) await driver.repeat(lane);
+    return took;
+  }
+
+  /** What became visible since the last look. */
+  async function seen(): Promise<readonly string[]> {
+    const said: string[] = [];
+    const refused: string[] = [];
+    const changed: string[] = [];
+    for (const name of everybody) {
+      for (const { to, sequence, body } of await driver.said(name)) {
+        const words = wordsOf(body, testNode(name), (node) => nameOf(header, node));
+        said.push(`${`${name} → ${to}`.padEnd(18)}  ${`entry ${sequence}`.padEnd(8)}  ${words}`);
+      }
+      for (const { from, sequence, code } of driver.refusals(name))
+        refused.push(`${name} refuses entry ${sequence} of ${from}: ${code}`);
+      const before = known.get(name);
+      const now = currentFacts(name);
+      known.set(name, now);
+      for (const [key, line] of now) if (before?.get(key) !== line) changed.push(`${name} ${line}`);
+      for (const [key, line] of before ?? []) if (!now.has(key)) changed.push(`${name} no more: ${line}`);
+    }
+    return [...said, ...refused, ...changed];
+  }
+
+  function statesOf(name: TestNode): readonly string[] {
+    const facts = [...currentFacts(name).values()].sort();
+    return facts.length === 0
+      ? [`${name} knows nothing of the case`]
+      : facts.map((line) => `${name} ${line}`);
+  }
+
+  function currentFacts(name: TestNode): Facts {
+    return factsOf(driver.state(name), CASE, driver.now(), (node) => nameOf(header, node));
+  }
+
+  function momentOf(text: string | undefined): Instant {
+    const at = readMoment(text, driver.now());
+    if (at === undefined) throw new Error(`no instant ${text}`);
+    return at;
+  }
+}

@@ -1,0 +1,288 @@
+/**
+ * What each command of a transcript does.
+ */
+
+import { canonical } from '../../node/core/canonical.js';
+import { docketOf } from '../../node/core/case/chamber.js';
+import { readVendorStatus } from '../../node/core/case/vendor-words.js';
+import { readTlp, type Tlp } from '../../node/core/disclosure/tlp.js';
+import type { NodeId } from '../../node/core/ids.js';
+import type { CharterTerms } from '../../node/core/settlement/ballot.js';
+import { quorumOf } from '../../node/core/settlement/quorum.js';
+import { showSettlement } from '../../node/core/settlement/show.js';
+import { solveSnapshot } from '../../node/core/settlement/solve-snapshot.js';
+import { defaultInstant, onGridFrom } from '../../node/core/settlement/terms.js';
+import type { DenialReason, OnwardRule, Order, SpokenBody } from '../../node/core/statement.js';
+import {
+  after,
+  DAY,
+  HOUR,
+  type Instant,
+  MINUTE,
+  readInstant,
+  SECOND,
+  writeInstant,
+} from '../../node/core/time.js';
+import { CASE, fragment } from './case-play.js';
+import { type TestNode, testNode } from './keys.js';
+import type { Command, Header } from './script.js';
+import type { Driver } from './script-driver.js';
+import type { Verb } from './script-forms.js';
+import { SUMMARY } from './world.js';
+
+/** As much of a driver as orders need. */
+export type Ordering = Pick<Driver, 'now' | 'order' | 'state'>;
+
+export type OrderVerb = Exclude<
+  Verb,
+  'introduce' | 'clock' | 'pass' | 'replicate' | 'settle' | 'duplicate' | 'restart' | 'states'
+>;
+
+type Run = (given: Given) => Promise<readonly string[]>;
+
+interface Given {
+  readonly command: Command;
+  readonly header: Header;
+  readonly driver: Ordering;
+  /** The plain words that name nodes, in their order. */
+  readonly names: readonly TestNode[];
+}
+
+/** Gives the order that a command stands for. @returns lines to print: refusals, and what was asked for. */
+export function runOrder(
+  verb: OrderVerb,
+  command: Command,
+  header: Header,
+  driver: Ordering,
+): Promise<readonly string[]> {
+  const names = command.words.slice(0, command.form.names) as TestNode[];
+  return ORDERS[verb]({ command, header, driver, names });
+}
+
+export function isOrder(verb: Verb): verb is OrderVerb {
+  return Object.hasOwn(ORDERS, verb);
+}
+
+const ORDERS: Readonly<Record<OrderVerb, Run>> = {
+  open: (given) =>
+    give(given, first(given), {
+      act: 'case_open',
+      caseSummary: SUMMARY,
+      details: option(given, 'details') === 'none' ? '' : 'The length of the second field is not checked.',
+      onward: (option(given, 'onward') ?? 'own_vendors') as OnwardRule,
+      replyByDays: 7,
+    }),
+  tell: (given) => {
+    const [by, ...to] = given.names;
+    const replyBy = instantOf(given, option(given, 'reply-by') ?? '7d');
+    return give(given, by ?? first(given), { act: 'tell', to: to.map(testNode), replyBy });
+  },
+  'charter propose': (given) => give(given, first(given), { act: 'charter_propose', terms: termsOf(given) }),
+  'charter sign': (given) => each(given, { act: 'charter_sign' }),
+  'charter refuse': (given) => each(given, { act: 'charter_refuse', reason: 'policy' }),
+  request: (given) => {
+    const requester = testNode(first(given));
+    return say(given, {
+      kind: 'detail_request',
+      requester,
+      who: 'PSIRT',
+      why: 'We may be affected.',
+      products: [],
+    });
+  },
+  grant: (given) => {
+    const consent = option(given, 'consent') === undefined ? '' : 'Agreed by telephone with the author.';
+    return give(given, first(given), { act: 'grant', request: openRequest(given), consent });
+  },
+  deny: (given) => {
+    const reason = (given.command.words[2] ?? 'other') as DenialReason;
+    return give(given, first(given), { act: 'deny', request: openRequest(given), reason, remark: '' });
+  },
+  status: (given) => {
+    const status = readVendorStatus(given.command.words[2] ?? '');
+    if (status === undefined) throw new Error(`no vendor status ${given.command.words[2]}`);
+    const vendor = (option(given, 'of') ?? first(given)) as TestNode;
+    return say(given, {
+      kind: 'vendor_status',
+      report: {
+        vendor: testNode(vendor),
+        vendorName: `TEST ONLY ${vendor}`,
+        status,
+        fixProgress: (option(given, 'fix') ?? 'none') as 'none',
+        impact: '',
+        plan: '',
+        readyAt: undefined,
+        statement: 'A statement for the public.',
+        products: ['Parser'],
+      },
+    });
+  },
+  remedy: (given) =>
+    say(given, {
+      kind: 'remedy',
+      vendor: testNode(first(given)),
+      vendorName: `TEST ONLY ${first(given)}`,
+      remedy: 'Install the update.',
+      references: [],
+    }),
+  acknowledge: (given) => {
+    const summary = given.driver.state(first(given)).cases.get(CASE)?.summary.stamp.id;
+    if (summary === undefined) throw new Error(`${first(given)} was told nothing`);
+    return say(given, { kind: 'acknowledge', of: summary });
+  },
+  inquiry: (given) => say(given, { kind: 'inquiry', text: 'Which versions are affected?' }),
+  prefer: (given) => {
+    const at = given.command.words[2] ?? '';
+    return say(given, {
+      kind: 'schedule_preference',
+      fragment: fragment('p', [notBefore('p', at)], WAITING),
+    });
+  },
+  constrain: (given) => {
+    const until = option(given, 'until');
+    const party = 'p';
+    const hard = [
+      notBefore(party, given.command.words[1] ?? ''),
+      ...(until === undefined ? [] : [{ id: 'until', kind: 'notAfter', party, relax: 'never', at: until }]),
+    ];
+    return give(given, first(given), { act: 'constrain', fragment: fragment(party, hard, WAITING) });
+  },
+  want: async (given) => {
+    const by = first(given);
+    const [slot, round] = [Number(option(given, 'slot') ?? 1), Number(option(given, 'round') ?? 0)];
+    const body = { kind: 'amend_request', slot, round, why: 'ready later' } as const;
+    const lines: string[] = [];
+    for (const to of membersOf(given, by)) lines.push(...(await give(given, by, { act: 'say', to, body })));
+    return lines;
+  },
+  approve: (given) =>
+    give(given, first(given), { act: 'approve', at: instantOf(given, given.command.words[1]) }),
+  reject: (given) =>
+    give(given, first(given), { act: 'reject', at: instantOf(given, given.command.words[1]) }),
+  auto: (given) => give(given, first(given), { act: 'auto_accept', on: given.command.words[1] === 'on' }),
+  'breach report': (given) =>
+    give(given, first(given), {
+      act: 'breach_report',
+      evidence: 'Seen on a public list.',
+      seenAt: given.driver.now(),
+    }),
+  'breach confirm': (given) => each(given, { act: 'breach_confirm' }),
+  release: (given) =>
+    give(given, first(given), { act: 'manual_release', reason: 'Nobody is left to answer.' }),
+  show: async (given) => {
+    const by = first(given);
+    const held = given.driver.state(by).cases.get(CASE);
+    if (held === undefined) return [`${by} knows nothing of the case`];
+    const facts = showSettlement(docketOf(testNode(by), held, given.driver.now()), solveSnapshot);
+    return facts.map(({ code, from, until }) => {
+      const whom =
+        from.length === 0 ? '' : ` from ${from.map((node) => nameOf(given.header, node)).join(' ')}`;
+      return `${by} ${code}${whom}${until === undefined ? '' : ` until ${writeInstant(until)}`}`;
+    });
+  },
+};
+
+/** Waiting costs a little, so that the earliest quarter that suits everybody is the best one. */
+const WAITING: readonly object[] = [
+  { id: 'wait', kind: 'delay', from: '2027-01-05T00:00:00Z', perDay: 5, cap: 500 },
+];
+
+function notBefore(party: string, at: string): object {
+  return { id: 'ready', kind: 'notBefore', party, relax: 'never', at };
+}
+
+/** The name of a node of this world. */
+export function nameOf({ places }: Header, node: NodeId): string {
+  return places.find(({ name }) => testNode(name) === node)?.name ?? node.slice(0, 8);
+}
+
+/** An instant, or a length from now: `3d`, `72h`, `90m`, `30s`. */
+export function readMoment(text: string | undefined, now: Instant): Instant | undefined {
+  const length = /^(\d+)([dhms])$/.exec(text ?? '');
+  if (length === null) return readInstant(text ?? '');
+  return after(now, Number(length[1]) * (UNITS[length[2] ?? ''] ?? 0));
+}
+
+const UNITS: Readonly<Record<string, number>> = { d: DAY, h: HOUR, m: MINUTE, s: SECOND };
+
+function termsOf(given: Given): CharterTerms {
+  const now = given.driver.now();
+  const roster = given.names;
+  const embargoes = roster.map(
+    (name) => given.header.places.find((place) => place.name === name)?.embargoDays ?? 45,
+  );
+  const model1 = new Set(given.command.options.get('model1') ?? []);
+  const chosen = option(given, 'default');
+  const lengthOf = (text: string) => instantOf(given, text) - now;
+  return {
+    roster: roster.map((name) => ({ node: testNode(name), model: model1.has(name) ? 1 : 2 })),
+    lead: testNode(first(given)),
+    defaultInstant:
+      chosen === undefined ? defaultInstant(now, embargoes) : onGridFrom(instantOf(given, chosen)),
+    quorum: Number(option(given, 'quorum') ?? quorumOf(roster.length)),
+    freezeMs: lengthOf(option(given, 'freeze') ?? '72h'),
+    roundMs: lengthOf(option(given, 'round') ?? '2h'),
+    skewMs: 60 * SECOND,
+    window: { notBefore: onGridFrom(now), notAfter: onGridFrom(after(now, 90 * DAY)) },
+    horizonEnd: onGridFrom(after(now, 90 * DAY)),
+    objective: 'minimax',
+    tables: canonical({}),
+    solver: 'SCHED/1',
+  };
+}
+
+/** The newest request of the second node that the first one has not answered, else its newest. */
+function openRequest(given: Given): Extract<Order, { act: 'grant' }>['request'] {
+  const [by, whose] = given.names;
+  if (by === undefined || whose === undefined) throw new Error('two nodes are named');
+  const held = given.driver.state(by).cases.get(CASE);
+  const asked = [...(held?.requests.values() ?? [])].filter(({ requester }) => requester === testNode(whose));
+  const request = asked.findLast(({ id }) => held?.answers.has(id) !== true) ?? asked.at(-1);
+  if (request === undefined) throw new Error(`${by} holds no request of ${whose}`);
+  return request.id;
+}
+
+function membersOf(given: Given, self: TestNode): readonly NodeId[] {
+  return given.header.places
+    .filter(({ role, name }) => role === 'centre' && name !== self)
+    .map(({ name }) => testNode(name));
+}
+
+async function each(given: Given, order: Order): Promise<readonly string[]> {
+  const lines: string[] = [];
+  for (const name of given.names) lines.push(...(await give(given, name, order)));
+  return lines;
+}
+
+function say(given: Given, body: SpokenBody): Promise<readonly string[]> {
+  const [by, to] = given.names;
+  if (by === undefined || to === undefined) throw new Error('two nodes are named');
+  return give(given, by, { act: 'say', to: testNode(to), body });
+}
+
+async function give(given: Given, by: TestNode, order: Order): Promise<readonly string[]> {
+  const { driver } = given;
+  // The label of a case is its opener's; everybody else speaks under the one that it was told.
+  const tlp: Tlp =
+    driver.state(by).cases.get(CASE)?.tlp ?? readTlp(option(given, 'tlp') ?? 'AMBER') ?? 'AMBER';
+  const code = await driver.order(by, order, { caseId: CASE, tlp });
+  return code === undefined ? [] : [`${by} is refused: ${code}`];
+}
+
+function first({ names }: Given): TestNode {
+  const [name] = names;
+  if (name === undefined) throw new Error('a node is named');
+  return name;
+}
+
+/** The first word behind an option; empty for one without words, `undefined` where it is not given. */
+function option({ command }: Given, name: string): string | undefined {
+  const words = command.options.get(name);
+  return words === undefined ? undefined : (words[0] ?? '');
+}
+
+function instantOf(given: Given, text: string | undefined): Instant {
+  const at = readMoment(text, given.driver.now());
+  if (at === undefined) throw new Error(`no instant ${text}`);
+  return at;
+}

@@ -1,0 +1,69 @@
+/**
+ * Entries in words for transcripts: kinds, places, counts and instants. Never text of a case.
+ */
+import { unreachable } from '../../node/core/fault.js';
+import type { NodeId } from '../../node/core/ids.js';
+import type { Ballot } from '../../node/core/settlement/ballot.js';
+import type { Body } from '../../node/core/statement.js';
+import { writeInstant } from '../../node/core/time.js';
+
+/** `commit, slot 1, round 0`. @param author of the feed, so that a relayed ballot shows whose it is. */
+export function wordsOf(body: Body, author: NodeId, nameOf: (node: NodeId) => string): string {
+  switch (body.kind) {
+    case 'ballot': {
+      const { ballot } = body;
+      const words = ballotWords(ballot);
+      return ballot.author === author ? words : `${words} of ${nameOf(ballot.author)}`;
+    }
+    case 'case_summary':
+      return `case_summary, model ${body.model}, reply by ${writeInstant(body.replyBy)}`;
+    case 'detail_grant': {
+      const unasked = body.request === undefined ? ', unasked' : '';
+      return `detail_grant, onward ${body.onward}${unasked}`;
+    }
+    case 'detail_denial':
+      return `detail_denial, ${body.reason}`;
+    case 'disclosure_list': {
+      const vendors = body.entries.map(({ vendor }) => nameOf(vendor)).join(' ');
+      return `disclosure_list, model ${body.model}, ${vendors}`;
+    }
+    case 'vendor_status':
+      return `vendor_status, ${nameOf(body.report.vendor)} ${body.report.status}, fix ${body.report.fixProgress}`;
+    case 'remedy':
+      return `remedy of ${nameOf(body.vendor)}`;
+    case 'publication_notice':
+      return `publication_notice, ${body.stage}, epoch ${body.epoch}, ${writeInstant(body.at)}`;
+    case 'amend_request':
+      return `amend_request, slot ${body.slot}, round ${body.round}`;
+    case 'unreadable':
+      return `unreadable, ${body.code}`;
+    default:
+      return body.kind;
+  }
+}
+
+function ballotWords({ body }: Ballot): string {
+  switch (body.kind) {
+    case 'charter':
+    case 'charter_sign':
+    case 'charter_refuse':
+      return `${body.kind} ${body.version}`;
+    case 'constraint':
+      return `constraint ${body.sequence}`;
+    case 'propose': {
+      const value = body.value.kind === 'seal' ? 'seal' : `amend to ${writeInstant(body.value.at)}`;
+      return `propose, slot ${body.slot}, round ${body.round}, ${value}`;
+    }
+    case 'vote':
+    case 'commit':
+    case 'skip':
+      return `${body.kind}, slot ${body.slot}, round ${body.round}`;
+    case 'published':
+      return `published, epoch ${body.epoch}, ${writeInstant(body.at)}, revision ${body.revision}`;
+    case 'leak':
+    case 'manual_release':
+      return body.kind;
+    default:
+      return unreachable(body);
+  }
+}
