@@ -80,6 +80,8 @@ export function alarms(state: State, now: Instant): readonly Alarm[] {
 export function hasAnswered(held: Case, node: Case['from']): boolean {
   return (
     held.reports.has(node) ||
+    held.remedies.has(node) ||
+    held.preferences.has(node) ||
     [...held.requests.values()].some(({ requester }) => requester === node) ||
     [...held.acknowledged.values()].some(({ by }) => by === node) ||
     [...held.words.values()].some(({ from }) => from === node) ||

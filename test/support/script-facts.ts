@@ -109,7 +109,7 @@ function settlement(
 function vendors(facts: Map<string, string>, state: State, held: Case, now: Instant): void {
   const name = (printed: string) => printed.replace(/^TEST ONLY /, '');
   for (const { vendorId, name: printed, status, fixProgress } of advisoryOf(state, held, now).vendors)
-    facts.set(`vendor ${vendorId}`, `has vendor ${name(printed)} ${status}, fix ${fixProgress}`);
+    facts.set(`vendor ${vendorId}`, `sees ${name(printed)} ${status}, fix ${fixProgress}`);
 }
 
 function publication(facts: Map<string, string>, state: State, held: Case, nameOf: NameOf): void {
@@ -126,13 +126,15 @@ function publication(facts: Map<string, string>, state: State, held: Case, nameO
     const late = publishedAt === at ? '' : `, ${(publishedAt - at) / 1_000} s late`;
     facts.set('published', `published ${writeInstant(at)} by ${rule}, epoch ${epoch}${late}`);
   }
-  for (const { ballot } of heldOf(held.chamber.ballots, 'published'))
-    if (ballot.author !== state.self.node)
-      facts.set(
-        `published ${ballot.author}`,
-        `hears that ${nameOf(ballot.author)} published ${writeInstant(ballot.body.at)}`,
-      );
-  for (const { ballot } of heldOf(held.chamber.ballots, 'leak'))
-    if (ballot.author !== state.self.node)
-      facts.set(`leak ${ballot.author}`, `hears of a leak from ${nameOf(ballot.author)}`);
+  // By name: ballots are kept by id, and an id hangs on what was published.
+  const heard = [
+    ...heldOf(held.chamber.ballots, 'published').map(({ ballot: { author, body } }) => {
+      return { author, line: `hears that ${nameOf(author)} published ${writeInstant(body.at)}` };
+    }),
+    ...heldOf(held.chamber.ballots, 'leak').map(({ ballot: { author } }) => {
+      return { author, line: `hears of a leak from ${nameOf(author)}` };
+    }),
+  ];
+  for (const { author, line } of heard.sort((left, right) => (left.line < right.line ? -1 : 1)))
+    if (author !== state.self.node) facts.set(line, line);
 }

@@ -7,7 +7,7 @@ import type { Instant } from '../../node/core/time.js';
 import { CASE } from './case-play.js';
 import { type TestNode, testNode } from './keys.js';
 import { type Command, type Exchange, ScriptError } from './script.js';
-import type { Driver, Lane } from './script-driver.js';
+import type { Driver, Lane, Said } from './script-driver.js';
 import { type Facts, factsOf } from './script-facts.js';
 import { isOrder, nameOf, readMoment, runOrder } from './script-verbs.js';
 import { wordsOf } from './script-words.js';
@@ -26,6 +26,8 @@ export interface Played {
   readonly outputs: readonly (readonly string[])[];
   /** What everybody knows at the end, with everything delivered. */
   readonly states: readonly string[];
+  /** Every entry that was said to another node. */
+  readonly said: readonly Said[];
 }
 
 /** Told of each command before it runs and of each setting of the clock; for recordings. */
@@ -46,6 +48,7 @@ export async function playExchange(
   const chance = chanceOf(header.seed);
   const known = new Map<TestNode, Facts>();
   const outputs: (readonly string[])[] = [];
+  const saidAtAll: Said[] = [];
   for (const { name, at } of header.places) for (const centre of at) await driver.introduce(name, centre);
   const centres = header.places.filter(({ role }) => role === 'centre').map(({ name }) => name);
   for (const [index, one] of centres.entries())
@@ -69,7 +72,8 @@ export async function playExchange(
     outputs.push(lines);
   }
   await settle(everybody);
-  return { outputs, states: everybody.flatMap(statesOf) };
+  await seen();
+  return { outputs, states: everybody.flatMap(statesOf), said: saidAtAll };
 
   async function run(command: Command): Promise<readonly string[]> {
     const { form, words } = command;
@@ -149,7 +153,9 @@ export async function playExchange(
     const refused: string[] = [];
     const changed: string[] = [];
     for (const name of everybody) {
-      for (const { to, sequence, body } of await driver.said(name)) {
+      const entries = await driver.said(name);
+      saidAtAll.push(...entries);
+      for (const { to, sequence, body } of entries) {
         const words = wordsOf(body, testNode(name), (node) => nameOf(header, node));
         said.push(`${`${name} → ${to}`.padEnd(18)}  ${`entry ${sequence}`.padEnd(8)}  ${words}`);
       }

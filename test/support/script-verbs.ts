@@ -152,7 +152,9 @@ const ORDERS: Readonly<Record<OrderVerb, Run>> = {
     const [slot, round] = [Number(option(given, 'slot') ?? 1), Number(option(given, 'round') ?? 0)];
     const body = { kind: 'amend_request', slot, round, why: 'ready later' } as const;
     const lines: string[] = [];
-    for (const to of membersOf(given, by)) lines.push(...(await give(given, by, { act: 'say', to, body })));
+    const others = membersOf(given, by);
+    for (const to of others.length === 0 ? [testNode(by)] : others)
+      lines.push(...(await give(given, by, { act: 'say', to, body })));
     return lines;
   },
   approve: (given) =>

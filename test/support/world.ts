@@ -10,8 +10,8 @@ import {
   type Weather,
 } from '../../adapters/transport/memory/link.js';
 import { type Hash, sha256 } from '../../node/core/bytes.js';
-import { Breakage, type Outcome } from '../../node/core/fault.js';
 import type { Tlp } from '../../node/core/disclosure/tlp.js';
+import { Breakage, type Outcome } from '../../node/core/fault.js';
 import type { CaseId, FeedId, NodeId } from '../../node/core/ids.js';
 import { rootOf } from '../../node/core/log/tree.js';
 import type { Card, NodeRole } from '../../node/core/registry/card.js';
@@ -23,6 +23,7 @@ import { digestOf } from '../../node/corridor/enact.js';
 import { type RunningNode, startNode } from '../../node/corridor/node.js';
 import { openSealer } from '../../node/envelope/sealer.js';
 import type { Clock, Feeds, Guard, JournalLine, PublicFile, Publisher, Sealer } from '../../node/ports.js';
+import type { FeedStore } from '../../node/store/feeds.js';
 import { type GuardFile, openGuardIn } from '../../node/store/guard.js';
 import { openFeeds } from '../../node/store/open.js';
 import { type Bustle, counted } from './bustle.js';
@@ -102,14 +103,11 @@ export interface WorldNode {
   /** Where the clock stood when something was made public, by case. */
   readonly releasedAt: Map<CaseId, Instant>;
   /** What is on its disk, and the keys that open it. */
-  readonly feeds: Feeds;
+  readonly feeds: FeedStore;
   readonly sealer: Sealer;
   running: RunningNode;
   state(): State;
-  order(
-    order: Order,
-    about?: { readonly caseId: CaseId; readonly tlp: Tlp },
-  ): Promise<Outcome<true>>;
+  order(order: Order, about?: { readonly caseId: CaseId; readonly tlp: Tlp }): Promise<Outcome<true>>;
 }
 
 /** A place where a node may die: before or after a batch is on disk, before or after the guard has moved. */
@@ -132,6 +130,8 @@ export interface World {
   node(name: TestNode): WorldNode;
   /** Adds and verifies each other's cards, both ways. */
   introduce(...pairs: readonly (readonly [TestNode, TestNode])[]): Promise<void>;
+  /** One node takes the card of another, in the world or not, and verifies it. */
+  acquaint(one: TestNode, other: TestNode): Promise<void>;
   /** Lets everything cross and be heard until nothing moves. */
   settle(): Promise<void>;
   /** Lets every node finish what it is about; what is held back on the way stays there. */
@@ -185,6 +185,7 @@ export async function openWorld(
     hub,
     node: nodeOf,
     introduce,
+    acquaint,
     settle,
     rest,
     passUntil,
@@ -264,7 +265,7 @@ export async function openWorld(
   }
 
   async function acquaint(one: TestNode, other: TestNode): Promise<void> {
-    const card = cards.get(other) as Card;
+    const card = cards.get(other) ?? (await seatCard({ name: other, role: 'centre' }));
     const added = await nodeOf(one).order({ act: 'peer_add', card, text: `card of ${other}` });
     if (!added.ok) throw new Error(added.fault.code);
     await nodeOf(one).order({ act: 'peer_verify', node: card.node, method: 'telephone' });

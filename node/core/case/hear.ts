@@ -12,13 +12,19 @@ import { readFragment } from '../schedule/merge.js';
 import { verifyCertificate } from '../settlement/certificate.js';
 import type { Input, State } from '../state.js';
 import type { AttachmentMark, SpokenBody, VendorReport } from '../statement.js';
-import { after, DAY, HOUR } from '../time.js';
+import { after, DAY, HOUR, type Instant } from '../time.js';
 import { type Case, newest, openCase, type Stamp, withEntry } from './case.js';
 import { charterOf, ownModel } from './chamber.js';
 import { admitBallot, admitWant, rosterOf } from './settle-words.js';
 
-/** Shortest time to answer that anybody may ask for; a shorter one is raised (DESIGN §5.6). */
+/** Shortest time to answer that anybody may ask for (DESIGN §5.6). */
 const LEAST_REPLY_MS = 72 * HOUR;
+
+/** A reply-by under 72 hours after it was said is raised to that. */
+export function raisedReplyBy(saidAt: Instant, replyBy: Instant): Instant {
+  const least = after(saidAt, LEAST_REPLY_MS);
+  return replyBy < least ? least : replyBy;
+}
 
 export interface Heard {
   readonly held: Case;
@@ -178,7 +184,6 @@ function hearSummary(state: State, held: Case | undefined, input: Input, body: S
   }
   // A centre is told by the origin itself; a vendor by its own centre, which names the origin.
   if (state.self.role === 'centre' && body.origin !== author) return refuse('CASE_MEMBER', { where: author });
-  const least = after(createdAt, LEAST_REPLY_MS);
   return ok(
     quiet(
       openCase({
@@ -190,7 +195,7 @@ function hearSummary(state: State, held: Case | undefined, input: Input, body: S
         summary,
         model: body.model,
         originCard: body.originCard,
-        replyBy: body.replyBy < least ? least : body.replyBy,
+        replyBy: raisedReplyBy(createdAt, body.replyBy),
         replyByDays: Math.max(3, Math.ceil((body.replyBy - createdAt) / DAY)),
         details: undefined,
         autoAccept: state.self.autoAccept,

@@ -15,7 +15,7 @@ import type { Order } from '../statement.js';
 import { after, DAY } from '../time.js';
 import { type Case, newest, openCase, type Stamp, withEntry } from './case.js';
 import { charterOf, newestCharter, otherMembers, ownModel } from './chamber.js';
-import { attach, type Heard, tell } from './hear.js';
+import { attach, type Heard, raisedReplyBy, tell } from './hear.js';
 import { withChamber } from './settle-words.js';
 
 /** Orders about a case; those about peers are obeyed in `step.ts`. */
@@ -107,7 +107,8 @@ export function obey(
         effects: held.origin === self ? everybodyTold(held, { kind: 'case_merge', into: order.into }) : [],
       });
     case 'tell':
-      return obeyTell(state, held, order.to, order.replyBy);
+      // What is asked for is what is awaited: a shorter reply-by is raised before anybody is told (DESIGN §5.6).
+      return obeyTell(state, held, order.to, raisedReplyBy(createdAt, order.replyBy));
     case 'charter_propose': {
       if (held.origin !== self) return refuse('CASE_MEMBER', { where: self });
       const terms = checkTerms(order.terms);
@@ -201,7 +202,9 @@ export function obey(
       });
     }
     case 'say': {
-      const peer = verifiedPeer(state, order.to);
+      // A centre that is alone on its roster asks itself for an amendment (R5): nobody else could.
+      const asksItself = order.to === self && order.body.kind === 'amend_request';
+      const peer = asksItself ? ok(true) : verifiedPeer(state, order.to);
       if (!peer.ok) return peer;
       return ok({ held, effects: [tell(held, order.to, order.body)] });
     }

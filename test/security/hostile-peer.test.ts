@@ -1,0 +1,187 @@
+/**
+ * A verified peer that does not follow the protocol. One attack a test; the other peers and everything accepted
+ * before stay as they were.
+ */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { feedKey } from '../../node/core/ids.js';
+import type { SpokenBody } from '../../node/core/statement.js';
+import { after, DAY } from '../../node/core/time.js';
+import type { Wording } from '../../node/ports.js';
+import { TEST_NOW, testNode } from '../support/keys.js';
+import { dialScripted, type ScriptedPeer } from '../support/scripted-peer.js';
+import { until } from '../support/until.js';
+import { openWorld, SUMMARY, type World, worldCase } from '../support/world.js';
+
+let world: World;
+let peer: ScriptedPeer;
+
+beforeEach(async () => {
+  world = await openWorld([
+    { name: 'cert', role: 'centre' },
+    { name: 'nisc', role: 'centre' },
+  ]);
+  await world.introduce(['cert', 'nisc']);
+  // jpcert is verified at cert, and its place is taken by a script.
+  await world.acquaint('cert', 'jpcert');
+  peer = await dialScripted(world, 'jpcert', 'cert');
+});
+afterEach(() => world.stop());
+
+const CASE = worldCase(9);
+
+function about(body: SpokenBody): Wording {
+  return { caseId: CASE, tlp: 'AMBER', body };
+}
+
+const SUMMARY_WORDS = about({
+  kind: 'case_summary',
+  caseSummary: SUMMARY,
+  replyBy: after(TEST_NOW, 7 * DAY),
+  origin: testNode('jpcert'),
+  model: 2,
+  originCard: '',
+});
+const INQUIRY = about({ kind: 'inquiry', text: 'When?' });
+
+const cert = () => world.node('cert');
+const journal = () => cert().journal.flatMap((line) => (line.event === 'refused' ? [line.fault.code] : []));
+
+describe('the beginning of a conversation', () => {
+  it.each([
+    ['a peer of the other mode', { mode: 'production' } as const, 'PEER_MODE'],
+    ['a version that nobody speaks', { versions: [7] }, 'VERSION_UNSUPPORTED'],
+    ['the name of another node', { node: testNode('nisc') }, 'PEER_IDENTITY'],
+  ])('refuses %s', async (_, differs, code) => {
+    await peer.hello(differs);
+    expect((await peer.next('fault')).fault.code).toBe(code);
+    expect(await peer.isClosed()).toBe(true);
+  });
+
+  it('refuses entries before Hello', async () => {
+    await peer.entries([await peer.word(SUMMARY_WORDS)]);
+    expect((await peer.next('fault')).fault.code).toBe('FRAME_ORDER');
+  });
+
+  it('refuses a second Hello', async () => {
+    await peer.hello();
+    await peer.next('hello');
+    await peer.hello();
+    expect((await peer.next('fault')).fault.code).toBe('FRAME_ORDER');
+  });
+
+  it('LOG-6: ends when a peer holds more of our words than we do', async () => {
+    const ours = { author: testNode('cert'), recipient: testNode('jpcert') };
+    await peer.hello({ feeds: [{ feed: ours, size: 5, checkpoint: undefined }] });
+    expect(await cert().running.ended).toMatchObject({ fault: { code: 'NODE_RESTORED', offered: 5 } });
+  });
+});
+
+describe('entries', () => {
+  beforeEach(async () => {
+    await peer.hello();
+    await peer.next('hello');
+  });
+
+  it('LOG-3: are answered with a receipt for exactly what is on disk', async () => {
+    await peer.entries([await peer.word(SUMMARY_WORDS)]);
+    const receipt = peer.sealer.readReceipt(peer.feed, (await peer.next('receipt')).note);
+    expect(receipt).toMatchObject({ ok: true, value: { size: 1 } });
+    await world.settle();
+    expect(cert().state().cases.has(CASE)).toBe(true);
+  });
+
+  it('said again are answered with the same receipt, and heard once', async () => {
+    const entry = await peer.word(SUMMARY_WORDS);
+    await peer.entries([entry]);
+    const first = await peer.next('receipt');
+    await peer.link.send({
+      kind: 'entries',
+      feed: peer.feed,
+      from: 0,
+      entries: [entry],
+      checkpoint: first.note,
+    });
+    expect((await peer.next('receipt')).note).toEqual(first.note);
+    await world.settle();
+    expect(journal()).toEqual([]);
+  });
+
+  it('after a gap are asked for from where the feed ends', async () => {
+    await peer.entries([await peer.word(SUMMARY_WORDS, { sequence: 3 })], 3);
+    expect(await peer.next('fetch')).toMatchObject({ from: 0 });
+  });
+
+  it('LOG-7: of a second history are refused, and both signatures are kept', async () => {
+    await peer.entries([await peer.word(SUMMARY_WORDS)]);
+    await peer.next('receipt');
+    const other = await dialScripted(world, 'jpcert', 'cert');
+    await other.hello();
+    await other.next('hello');
+    await other.entries([await other.word(INQUIRY)]);
+    expect((await other.next('fault')).fault.code).toBe('FEED_FORK');
+    const kept = [];
+    for await (const one of cert().feeds.evidence()) kept.push(one);
+    expect(kept.map(({ feed, notes }) => [feedKey(feed), notes.length])).toEqual([[feedKey(peer.feed), 2]]);
+  });
+
+  it('of another feed are refused', async () => {
+    const feed = { author: testNode('jpcert'), recipient: testNode('nisc') };
+    const entry = await peer.word(SUMMARY_WORDS);
+    await peer.link.send({
+      kind: 'entries',
+      feed,
+      from: 0,
+      entries: [entry],
+      checkpoint: new Uint8Array([1]),
+    });
+    expect((await peer.next('fault')).fault.code).toBe('FEED_UNKNOWN');
+  });
+
+  it('ENV-2: whose envelope cannot be opened are stored, receipted, and complained of once in a row', async () => {
+    // Words for nisc in the feed to cert: leaf and checkpoint hold, the envelope is not for us.
+    await world.acquaint('nisc', 'jpcert');
+    const foreign = await dialScripted(world, 'jpcert', 'nisc');
+    const stray = async (sequence: number) => await foreign.word(SUMMARY_WORDS, { sequence });
+    await peer.entries([await stray(0), await stray(1)]);
+    await peer.next('receipt');
+    const said = await peer.next('entries');
+    expect(said.entries.length).toBe(1);
+    await peer.entries([await peer.word(SUMMARY_WORDS)]);
+    await peer.next('receipt');
+    await until('the case is heard', () => cert().state().cases.has(CASE));
+    expect(journal()).toEqual(['ENVELOPE_UNDECRYPTABLE', 'ENVELOPE_UNDECRYPTABLE']);
+  });
+});
+
+describe('statements', () => {
+  beforeEach(async () => {
+    await peer.hello();
+    await peer.next('hello');
+  });
+
+  it.each<readonly [string, Wording, string]>([
+    ['a status for a case that was never received', about({ kind: 'inquiry', text: '?' }), 'CASE_WAITING'],
+    [
+      'a statement without a case',
+      { caseId: undefined, tlp: undefined, body: { kind: 'comment', text: '?' } },
+      'STATEMENT_TLP',
+    ],
+  ])('refuses %s by name and keeps the entry', async (_, wording, code) => {
+    await peer.entries([await peer.word(wording)]);
+    await peer.next('receipt');
+    await world.settle();
+    expect(journal()).toEqual([code]);
+    expect(cert().feeds.head(peer.feed).tip.size).toBe(1);
+  });
+
+  it('§4: a statement that came too early is heard once the one it builds on is there', async () => {
+    await peer.entries([await peer.word(INQUIRY)]);
+    await peer.entries([await peer.word(SUMMARY_WORDS)]);
+    await peer.next('receipt');
+    await peer.next('receipt');
+    await world.settle();
+    expect([...(cert().state().cases.get(CASE)?.words.values() ?? [])].map(({ text }) => text)).toEqual([
+      'When?',
+    ]);
+  });
+});
