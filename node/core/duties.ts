@@ -6,7 +6,8 @@ import type { Case } from './case/case.js';
 import { docketOf } from './case/chamber.js';
 import type { CaseId } from './ids.js';
 import { nextDue as settlementDue } from './settlement/due.js';
-import { mayRelease } from './settlement/release.js';
+import { evidenceOf } from './settlement/evidence.js';
+import { breachReporters, mayRelease } from './settlement/release.js';
 import { freezeOf } from './settlement/rounds.js';
 import { standingOf } from './settlement/settle.js';
 import type { State } from './state.js';
@@ -64,9 +65,18 @@ export function alarms(state: State, now: Instant): readonly Alarm[] {
   return [...state.cases.values()].flatMap((held) => {
     const found: Alarm[] = [];
     if (state.self.role === 'centre' && held.chamber.published === undefined) {
-      const verdict = mayRelease(docketOf(state.self.node, held, now));
+      const docket = docketOf(state.self.node, held, now);
+      const standing = standingOf(docket);
+      const verdict = mayRelease(docket, standing);
       if (verdict.kind === 'held')
         found.push(...verdict.because.map((why) => ({ caseId: held.id, alarm: `held ${why}` })));
+      // Too few reports to release by themselves: an officer looks and decides (R8 P4).
+      for (const node of standing === undefined ? [] : breachReporters(docket, standing))
+        found.push({ caseId: held.id, alarm: `breach reported by ${node}` });
+    }
+    if (state.self.role === 'centre') {
+      for (const { member } of evidenceOf(docketOf(state.self.node, held, now)))
+        found.push({ caseId: held.id, alarm: `evidence against ${member}` });
     }
     for (const [node, telling] of held.told) {
       if (telling.replyBy > now || hasAnswered(held, node)) continue;

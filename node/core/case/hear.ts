@@ -48,6 +48,8 @@ export function hear(state: State, held: Case | undefined, input: Input, body: S
       input.statement.caseId === undefined ? {} : { where: input.statement.caseId },
     );
   }
+  // A signature says who; only those who take part in the case may speak of it (DESIGN §5).
+  if (!takesPart(held, author)) return refuse('CASE_MEMBER', { where: author });
   if (tlp !== undefined && byTlp(tlp, held.tlp) < 0 && author !== held.origin)
     return refuse('TLP_WIDENED', { where: tlp });
 
@@ -78,6 +80,8 @@ export function hear(state: State, held: Case | undefined, input: Input, body: S
       return ok(quiet({ ...held, details, answers: answered }));
     }
     case 'detail_denial':
+      if (held.requests.get(body.request)?.via !== author && author !== held.origin)
+        return refuse('REQUEST_UNKNOWN', { where: body.request });
       return ok(
         quiet({
           ...held,
@@ -89,6 +93,7 @@ export function hear(state: State, held: Case | undefined, input: Input, body: S
         }),
       );
     case 'attachment':
+      if (author !== held.origin && author !== held.from) return refuse('CASE_MEMBER', { where: author });
       return attach(held, input, body);
     case 'disclosure_list':
       return hearList(held, input, body);
@@ -275,6 +280,18 @@ function hearReport(state: State, held: Case, input: Input, report: VendorReport
     held: { ...held, reports: withEntry(held.reports, report.vendor, { ...next, via: author }) },
     effects: upward(state, held, author, { kind: 'vendor_status', report }),
   });
+}
+
+/** Who told us, whom we told or granted, who is on the roster, and vendors that another centre named. */
+function takesPart(held: Case, author: NodeId): boolean {
+  return (
+    author === held.origin ||
+    author === held.from ||
+    held.told.has(author) ||
+    held.granted.has(author) ||
+    rosterOf(held).has(author) ||
+    isListed(held, author)
+  );
 }
 
 /** A vendor speaks for itself once it was told or granted; a centre of the roster relays for its vendors. */

@@ -2,8 +2,9 @@
  * Who was told what, when, and since when it is proved that they hold it (DESIGN §5.1). The record of own words gives
  * the first two; the first receipt that covers an entry gives the third.
  */
-import type { Disclosure } from '../case/case.js';
+
 import { byText } from '../bytes.js';
+import type { Disclosure } from '../case/case.js';
 import type { NodeId } from '../ids.js';
 import type { Instant } from '../time.js';
 

@@ -2,7 +2,7 @@
  * Who is verified, and by whom (DESIGN §1). Trust is out of band: adding a card changes nothing, typing its
  * fingerprint does.
  */
-import { ok, type Outcome, refuse } from '../fault.js';
+import { type Outcome, ok, refuse } from '../fault.js';
 import type { NodeId } from '../ids.js';
 import type { PeerRecord, State } from '../state.js';
 import type { Instant } from '../time.js';

@@ -12,7 +12,17 @@ import { type Outcome, ok, refuse } from '../fault.js';
 import type { NodeId } from '../ids.js';
 import { DAY_SECONDS, secondsOf, textOfDay } from './civil.js';
 import { type FragmentDocument, readFragment } from './merge.js';
-import type { Calendar, HardConstraint, Named, Party, Rule, RulePart, SoftCost, Span, ZoneTable } from './problem.js';
+import type {
+  Calendar,
+  HardConstraint,
+  Named,
+  Party,
+  Rule,
+  RulePart,
+  SoftCost,
+  Span,
+  ZoneTable,
+} from './problem.js';
 import { occurrencesOf } from './rule.js';
 import { zoneOf } from './zone.js';
 
@@ -85,7 +95,11 @@ export function gather(
   const fragment: FragmentDocument = {
     ...own,
     zones: zones.value,
-    calendars: Object.assign({}, own.calendars, ...parts.map(({ calendars }) => calendars)) as Named<Calendar>,
+    calendars: Object.assign(
+      {},
+      own.calendars,
+      ...parts.map(({ calendars }) => calendars),
+    ) as Named<Calendar>,
     rules: Object.assign({}, own.rules, ...parts.map(({ rules }) => rules)) as Named<Rule>,
     // By id, which is random: the order must not tell who asked first either.
     parties: [...own.parties, ...parts.map(({ party }) => party)].sort((a, b) => (a.id < b.id ? -1 : 1)),
@@ -119,7 +133,8 @@ function plainOf(text: string, coverage: Span): Outcome<Plain> {
   if (!read.ok) return read;
   const fragment = read.value;
   const [party] = fragment.parties;
-  if (party === undefined || fragment.parties.length > 1) return refuse('CONSTRAINT_INVALID', { where: 'parties' });
+  if (party === undefined || fragment.parties.length > 1)
+    return refuse('CONSTRAINT_INVALID', { where: 'parties' });
   const covers = fragment.coverage.from <= coverage.from && fragment.coverage.until >= coverage.until;
   if (!covers) return refuse('CONSTRAINT_INVALID', { where: 'coverage' });
   const soft: PlainRow[] = [];
@@ -156,7 +171,8 @@ function plainRow(
 
 /** A cycle as dates in UTC: neither its rule nor its zone says whose it is. */
 function inDates(rule: Rule, fragment: FragmentDocument, coverage: Span): Outcome<Rule> {
-  const zoneNamed = (name: string) => zoneOf(fragment.zones[name] ?? { initialOffsetMinutes: 0, transitions: [] });
+  const zoneNamed = (name: string) =>
+    zoneOf(fragment.zones[name] ?? { initialOffsetMinutes: 0, transitions: [] });
   const span = { from: secondsOf(coverage.from), until: secondsOf(coverage.until) };
   const byTime = new Map<string, string[]>();
   for (const at of occurrencesOf(rule, zoneNamed, span)) {
@@ -168,7 +184,10 @@ function inDates(rule: Rule, fragment: FragmentDocument, coverage: Span): Outcom
   const parts = [...byTime]
     .sort(([left], [right]) => (left < right ? -1 : 1))
     .map(([time, dates]): RulePart => ({ kind: 'list', dates, time, zone: 'UTC' }));
-  if (parts.length > MOST_PARTS || parts.some((part) => part.kind === 'list' && part.dates.length > MOST_DATES))
+  if (
+    parts.length > MOST_PARTS ||
+    parts.some((part) => part.kind === 'list' && part.dates.length > MOST_DATES)
+  )
     return refuse('CONSTRAINT_INVALID', { where: 'rule' });
   return ok({ parts });
 }
@@ -198,7 +217,10 @@ function asParty(plain: Plain, weight: number, label: string, alias: (label: str
       return { ...row, id: name, ...(rule ? { rule: name } : {}), ...(calendar ? { calendar: name } : {}) };
     });
   const soft = rows(plain.soft, 'soft') as unknown as readonly SoftCost[];
-  const hard = rows(plain.hard, 'hard').map((row) => ({ ...row, party: id })) as unknown as readonly HardConstraint[];
+  const hard = rows(plain.hard, 'hard').map((row) => ({
+    ...row,
+    party: id,
+  })) as unknown as readonly HardConstraint[];
   const notice = plain.notice ? { notice: plain.notice } : {};
   return { party: { id, role: 'vendor', weight, fair: false, soft, ...notice }, hard, rules, calendars };
 }

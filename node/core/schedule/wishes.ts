@@ -74,11 +74,16 @@ export function vendorFragment(wish: VendorWish, { tzdb, coverage, zone }: Groun
       kind: 'blackout',
       party,
       relax: BLACKOUT_RELAX,
-      intervals: wish.blackouts.map(({ from, until }) => ({ from: secondText(from), until: secondText(until) })),
+      intervals: wish.blackouts.map(({ from, until }) => ({
+        from: secondText(from),
+        until: secondText(until),
+      })),
     });
   const since = ready !== undefined && ready > coverage.from ? ready : coverage.from;
   const soft: readonly SoftCost[] =
-    wish.cycle === undefined ? [] : [{ id: 'cycle', kind: 'cycle', rule: 'own', ready: since, table: 'cycle-1' }];
+    wish.cycle === undefined
+      ? []
+      : [{ id: 'cycle', kind: 'cycle', rule: 'own', ready: since, table: 'cycle-1' }];
   return {
     spec: 'SCHED-FRAGMENT/1',
     tzdb,
@@ -92,10 +97,20 @@ export function vendorFragment(wish: VendorWish, { tzdb, coverage, zone }: Groun
 }
 
 /** A centre's own fragment, without its vendors. */
-export function centreFragment(wish: CentreWish, { tzdb, coverage, zone }: Ground, id: string): FragmentDocument {
+export function centreFragment(
+  wish: CentreWish,
+  { tzdb, coverage, zone }: Ground,
+  id: string,
+): FragmentDocument {
   const hard: HardConstraint[] = [];
   if (wish.notBefore !== undefined)
-    hard.push({ id: `${id}.from`, kind: 'notBefore', party: id, relax: 'never', at: secondText(wish.notBefore) });
+    hard.push({
+      id: `${id}.from`,
+      kind: 'notBefore',
+      party: id,
+      relax: 'never',
+      at: secondText(wish.notBefore),
+    });
   if (wish.notAfter !== undefined)
     hard.push({ id: `${id}.to`, kind: 'notAfter', party: id, relax: 'never', at: secondText(wish.notAfter) });
   const office: SoftCost = {
@@ -149,6 +164,8 @@ function reaching(calendar: Calendar, coverage: Span): Calendar {
 /** A rule as a fragment may carry it: sources and gradings stay in the catalogue. */
 function withoutRemarks(rule: Rule): Rule {
   return {
-    parts: rule.parts.map(({ cite: _, note: __, confidence: ___, timeConfidence: ____, ...part }) => part as RulePart),
+    parts: rule.parts.map(
+      ({ cite: _, note: __, confidence: ___, timeConfidence: ____, ...part }) => part as RulePart,
+    ),
   };
 }
