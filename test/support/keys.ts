@@ -1,7 +1,7 @@
 /**
  * Key sets for tests, from `fixtures/keys`: unlocked, parsed once for each test file.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readPrivateKey } from 'openpgp';
 import type { NodeId } from '../../node/core/ids.js';
 import type { Card } from '../../node/core/registry/card.js';
@@ -102,8 +102,10 @@ function keySet(name: TestNode): KeySet {
   return JSON.parse(readFileSync(fixture(`${name}.json`), 'utf8')) as KeySet;
 }
 
+/** Fixtures lie beside the sources; built tests stand one folder deeper. */
 function fixture(file: string): URL {
-  return new URL(`../../fixtures/keys/${file}`, import.meta.url);
+  const here = new URL(`../../fixtures/keys/${file}`, import.meta.url);
+  return existsSync(here) ? here : new URL(`../../../fixtures/keys/${file}`, import.meta.url);
 }
 
 function read(at: Instant | undefined): Instant {

@@ -21,6 +21,7 @@ export function openCoreDriver(places: readonly Place[], start: Instant): Driver
   const names = new Map(places.map(({ name }) => [testNode(name), name]));
   const cursors = new Map(places.map(({ name }) => [name, { said: 0, refused: 0 }]));
   const acquainted = new Set<string>();
+  const counts = new Map<TestNode, { upTo: number; readonly feeds: Map<string, number> }>();
   for (const { name } of places) world.node(name).incarnation = start;
 
   return {
@@ -84,8 +85,13 @@ export function openCoreDriver(places: readonly Place[], start: Instant): Driver
 
   /** An author hears its own words too, so both ends count the same feed. */
   function arrivalsOf(lane: Lane, at: TestNode): number {
-    const key = feedKey(feedOf(lane));
-    return world.node(at).arrivals.filter(({ feed }) => feedKey(feed) === key).length;
+    const { arrivals } = world.node(at);
+    const counted = counts.get(at) ?? { upTo: 0, feeds: new Map<string, number>() };
+    counts.set(at, counted);
+    for (const { feed } of arrivals.slice(counted.upTo))
+      counted.feeds.set(feedKey(feed), (counted.feeds.get(feedKey(feed)) ?? 0) + 1);
+    counted.upTo = arrivals.length;
+    return counted.feeds.get(feedKey(feedOf(lane))) ?? 0;
   }
 
   function outEntries(name: TestNode): readonly Said[] {

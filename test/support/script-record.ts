@@ -5,6 +5,7 @@
  * One line each: `clock`, `command` with its line of the transcript, and `frame` with what follows it: for each entry
  * its `leaf` and `envelope`, then the `checkpoint`. Bytes are base64, behind their length.
  */
+import { unreachable } from '../../node/core/fault.js';
 import { type Instant, readInstant, writeInstant } from '../../node/core/time.js';
 import type { Entry } from '../../node/ports.js';
 import { type TestNode, testNode } from './keys.js';
@@ -47,31 +48,32 @@ export function writeRecord(name: string, exchange: Exchange, recorded: readonly
   const commands = new Map(
     exchange.blocks.flatMap(({ commands: lines }) => lines.map(({ line, text }) => [line, text] as const)),
   );
-  const lines = recorded.flatMap((one): readonly string[] => {
-    switch (one.kind) {
-      case 'clock':
-        return [`clock ${writeInstant(one.at)}`];
-      case 'command':
-        return [`command ${one.line} ${commands.get(one.line)}`];
-      case 'frame': {
-        const { lane, frame } = one;
-        return [
-          `frame ${lane.from} ${lane.to} from ${frame.from} entries ${frame.entries.length}`,
-          ...frame.entries.flatMap(({ leaf, envelope }) => [
-            bytesLine('leaf', leaf),
-            bytesLine('envelope', envelope),
-          ]),
-          bytesLine('checkpoint', frame.checkpoint),
-        ];
-      }
-    }
-  });
   return [
     `# ${name}.txt as it crossed the wire once, sealed with the TEST ONLY keys of fixtures/keys.`,
     `# Made by: npm run fixtures -- record ${name}`,
-    ...lines,
+    ...recorded.flatMap((one) => linesOf(one, commands)),
     '',
   ].join('\n');
+}
+
+function linesOf(one: Recorded, commands: ReadonlyMap<number, string>): readonly string[] {
+  switch (one.kind) {
+    case 'clock':
+      return [`clock ${writeInstant(one.at)}`];
+    case 'command':
+      return [`command ${one.line} ${commands.get(one.line)}`];
+    case 'frame': {
+      const { lane, frame } = one;
+      const entries = frame.entries.flatMap(({ leaf, envelope }) => [
+        bytesLine('leaf', leaf),
+        bytesLine('envelope', envelope),
+      ]);
+      const head = `frame ${lane.from} ${lane.to} from ${frame.from} entries ${frame.entries.length}`;
+      return [head, ...entries, bytesLine('checkpoint', frame.checkpoint)];
+    }
+    default:
+      return unreachable(one);
+  }
 }
 
 /** @throws ScriptError for any line that is not of the format, with its number. */

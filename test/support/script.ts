@@ -48,7 +48,7 @@ export interface Command {
   readonly options: ReadonlyMap<string, readonly string[]>;
 }
 
-export interface Block {
+interface Block {
   /** Remarks, blank lines and the command lines, as they stand. */
   readonly above: readonly string[];
   readonly commands: readonly Command[];
