@@ -89,7 +89,7 @@ export function heldById<Kind extends BallotKind>(
   return held && isHeld(held, kind) ? held : undefined;
 }
 
-/** Earlier held first, then by id: a total order that a later arrival cannot change, as it comes behind. */
+/** Earlier held first, then by id. A later arrival comes behind, unless it shares the millisecond. */
 export function byArrival(left: HeldBallot, right: HeldBallot): number {
   if (left.heldAt !== right.heldAt) return left.heldAt - right.heldAt;
   return left.ballot.id < right.ballot.id ? -1 : left.ballot.id > right.ballot.id ? 1 : 0;

@@ -22,7 +22,7 @@ export interface Quorum {
   readonly value: Hash | undefined;
   /** When this node first held the q-th of them. */
   readonly completeAt: Instant;
-  /** The q first held, by arrival; later arrivals do not change them. */
+  /** The q first held, by arrival, so that what is relayed stays the same as more come in. */
   readonly ballots: readonly BallotId[];
 }
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { BallotId } from '../../../node/core/ids.js';
 import type { Ballot } from '../../../node/core/settlement/ballot.js';
 import type { BallotOf, Docket } from '../../../node/core/settlement/docket.js';
 import { judgeProposal } from '../../../node/core/settlement/judge.js';
+import { snapshotHash } from '../../../node/core/settlement/value.js';
 import { DAY, HOUR, type Instant, MINUTE } from '../../../node/core/time.js';
 import { DAY_ONE, days, heldAs, later, must, type Scene, SEAL, scene, valueIn, words } from './scene.js';
 import { earliest, windowText } from './world.js';
@@ -23,15 +25,6 @@ function newer(at: Scene, place: number): BallotOf<'constraint'> {
 describe('R2 a fresh amendment', () => {
   const proposal = four.propose(1);
   const at = (proposal.body.value as { at: Instant }).at;
-  const outside = scene(4, { window: { notBefore: days(12), notAfter: days(60) } });
-  const silent = outside.constraints.slice(0, 3);
-  const bySilent = (): BallotOf<'propose'> => {
-    const full = outside.propose(1);
-    const alone = { ...outside, constraints: silent };
-    void alone;
-    return full;
-  };
-  void bySilent;
 
   const rows: readonly [string, BallotOf<'propose'>, Docket, string][] = [
     ['is voted for', proposal, four.docket(0, [proposal]), 'vote'],
@@ -81,6 +74,13 @@ describe('R2 a fresh amendment', () => {
     expect(codeOf(docket, ballot)).toBe(expected);
   });
 
+  it('(b) not from T_e − F on where T′ is later', () => {
+    const sooner = scene(4, { defaultInstant: days(8) });
+    const ours = sooner.propose(1);
+    expect(codeOf(sooner.docket(0, [], { now: later(-1, days(5)) }), ours)).toBe('vote');
+    expect(codeOf(sooner.docket(0, [], { now: days(5) }), ours)).toBe('PROPOSAL_FROZEN');
+  });
+
   it('(c) not when a constraint of its snapshot is not held', () => {
     const docket = four.docket(0, []);
     const ballots = new Map([...docket.ballots].filter(([id]) => id !== four.constraints[2]?.id));
@@ -88,11 +88,11 @@ describe('R2 a fresh amendment', () => {
   });
 
   it.each([
-    ['reversed', (ids: readonly string[]) => [...ids].reverse()],
-    ['repeated', (ids: readonly string[]) => [...ids, must(ids.at(-1))]],
-    ['another set than the value names', (ids: readonly string[]) => ids.slice(1)],
+    ['reversed', (ids: readonly BallotId[]) => [...ids].reverse()],
+    ['repeated', (ids: readonly BallotId[]) => [...ids, must(ids.at(-1))]],
+    ['another set than the value names', (ids: readonly BallotId[]) => ids.slice(1)],
   ])('(c) not with a snapshot that is %s', (_, change) => {
-    const snapshot = change(proposal.body.snapshot) as typeof proposal.body.snapshot;
+    const snapshot = change(proposal.body.snapshot);
     const altered = { ...proposal, body: { ...proposal.body, snapshot } };
     expect(codeOf(four.docket(0, []), altered)).toBe('PROPOSAL_SNAPSHOT');
   });
@@ -151,14 +151,8 @@ function narrowed(at: Scene, constraints: readonly BallotOf<'constraint'>[]): Ba
     constraints,
   });
   if (!answer.ok || full.body.value.kind !== 'amend') throw new Error('no answer');
-  const value = { ...full.body.value, ...answer.value, snapshot: snapshotOf(ids) };
+  const value = { ...full.body.value, ...answer.value, snapshot: snapshotHash(ids) };
   return at.by(1, { ...full.body, snapshot: ids, value }) as BallotOf<'propose'>;
-}
-
-import { snapshotHash } from '../../../node/core/settlement/value.js';
-
-function snapshotOf(ids: Parameters<typeof snapshotHash>[0]): ReturnType<typeof snapshotHash> {
-  return snapshotHash(ids);
 }
 
 describe('R2 and R7 a fresh seal', () => {
@@ -188,7 +182,7 @@ describe('R2 and R5 a later round', () => {
     ['may not bring a fresh one past a Notar', fresh, [first, ...notar], 'PROPOSAL_UNJUSTIFIED'],
     ['may bring a fresh one after Null', fresh, nulled, 'vote'],
     [
-      'may not carry what was not notarised',
+      'may bring the old one back after Null, judged as a fresh one',
       four.by(2, { ...first.body, round: 1 }),
       [first, ...nulled],
       'vote',
