@@ -1,0 +1,21 @@
+/** `breach`: publication before the instant, seen or confirmed. */
+import { perform, typed } from '../call.js';
+import type { Commands } from '../command.js';
+import { flagOption, textOption } from '../options.js';
+
+export const COMMANDS: Commands = {
+  report: (cli, [held = ''], options) =>
+    perform(
+      cli,
+      'breach report',
+      typed({
+        case: held,
+        evidence: textOption(options, 'evidence'),
+        seenAt: textOption(options, 'seen'),
+        kind: flagOption(options, 'attacks') === true ? 'attacks_observed' : undefined,
+      }),
+      () => ['reported'],
+    ),
+  confirm: (cli, [held = '']) =>
+    perform(cli, 'breach confirm', { case: held }, () => ['confirmed: this node publishes at once']),
+};

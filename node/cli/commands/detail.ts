@@ -1,0 +1,67 @@
+/** `detail`: requests for details and their answers. */
+import { type Document, perform, typed } from '../call.js';
+import type { Commands } from '../command.js';
+import { listOption, textOption } from '../options.js';
+import { table } from '../print.js';
+import { sayTime } from '../times.js';
+
+export const COMMANDS: Commands = {
+  request: (cli, [held = ''], options) =>
+    perform(
+      cli,
+      'detail request',
+      typed({
+        case: held,
+        why: textOption(options, 'why'),
+        who: textOption(options, 'who'),
+        products: listOption(options, 'product'),
+      }),
+      (result) => [`asked ${String(result['name'])} for the details`],
+    ),
+  list: (cli, [held = '']) => perform(cli, 'detail list', { case: held }, list),
+  grant: (cli, [held = '', request = ''], options) =>
+    perform(
+      cli,
+      'detail grant',
+      typed({ case: held, request, consent: textOption(options, 'consent') }),
+      (result) => [`granted ${String(result['request']).slice(0, 12)}`],
+    ),
+  deny: (cli, [held = '', request = ''], options) =>
+    perform(
+      cli,
+      'detail deny',
+      typed({
+        case: held,
+        request,
+        reason: textOption(options, 'reason'),
+        remark: textOption(options, 'remark'),
+      }),
+      (result) => [`denied ${String(result['request']).slice(0, 12)}`],
+    ),
+};
+
+function list(result: Document, zone: string): readonly string[] {
+  const { requests } = result as unknown as {
+    readonly requests: readonly {
+      readonly request: string;
+      readonly requester: { readonly name: string };
+      readonly via: { readonly name: string };
+      readonly who: string;
+      readonly why: string;
+      readonly at: string;
+      readonly answer: { readonly kind: string } | null;
+    }[];
+  };
+  if (requests.length === 0) return ['no requests'];
+  return table([
+    ['REQUEST', 'BY', 'VIA', 'AT', 'ANSWER', 'WHO AND WHY'],
+    ...requests.map(({ request, requester, via, who, why, at, answer }) => [
+      request.slice(0, 12),
+      requester.name,
+      via.name,
+      sayTime(at, zone),
+      answer?.kind ?? 'open',
+      [who, why].filter(Boolean).join(': '),
+    ]),
+  ]);
+}

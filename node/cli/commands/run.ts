@@ -1,0 +1,49 @@
+/** `run`: the node until SIGINT or SIGTERM, or until it breaks. */
+import { open } from 'node:fs/promises';
+import { Breakage, type Fault } from '../../core/fault.js';
+import { refused } from '../call.js';
+import type { Cli, Commands, Options } from '../command.js';
+import { composeNode } from '../compose.js';
+import { loadConfig } from '../config.js';
+import type { Exit } from '../exits.js';
+import { textOption } from '../options.js';
+
+export const COMMANDS: Commands = { '': run };
+
+async function run(cli: Cli, _args: readonly string[], options: Options): Promise<Exit> {
+  const config = await loadConfig(cli.home);
+  if (!config.ok) return refused(cli, config.fault);
+  const path = textOption(options, 'journal');
+  const journal = path === undefined ? undefined : await open(path, 'a', 0o600);
+  const write =
+    journal === undefined ? cli.print.note : (line: string) => void journal.appendFile(`${line}\n`);
+  const composed = await composeNode(config.value, write);
+  if (!composed.ok) return refused(cli, composed.fault);
+  const { node, ended, stop, desk } = composed.value;
+  const { self } = node.state();
+  const result = {
+    node: self.node,
+    name: self.name,
+    incarnation: desk.live?.incarnation ?? null,
+    running: true,
+  };
+  cli.print.result(result, () => [`${self.name} runs; stop it with SIGTERM`]);
+  const halt = () => void stop();
+  process.once('SIGINT', halt);
+  process.once('SIGTERM', halt);
+  const cause = await ended;
+  process.off('SIGINT', halt);
+  process.off('SIGTERM', halt);
+  await journal?.close();
+  if (cause === undefined) return 0;
+  const fault = faultOf(cause);
+  // What is no fault is a mistake of ours: it goes up and shows where it happened.
+  if (fault === undefined) throw cause;
+  return refused(cli, fault);
+}
+
+/** Breakage, and the corridor's own words for a node that was restored. */
+function faultOf(cause: unknown): Fault | undefined {
+  if (cause instanceof Breakage) return cause.fault;
+  return cause instanceof Error && 'fault' in cause ? (cause.fault as Fault) : undefined;
+}

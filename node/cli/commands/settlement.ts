@@ -1,0 +1,106 @@
+/** `settlement`: where the one instant stands, and the operator's part in it. */
+import { type Document, perform, refused, typed } from '../call.js';
+import type { Commands } from '../command.js';
+import { textOption } from '../options.js';
+import { table } from '../print.js';
+import { sayTime } from '../times.js';
+
+interface Named {
+  readonly name: string;
+}
+
+interface Shown {
+  readonly charter: { readonly version: number; readonly roster: readonly Named[] } | null;
+  readonly n?: number;
+  readonly quorum?: number;
+  readonly release?: string;
+  readonly epoch?: number;
+  readonly at?: string;
+  readonly sealed?: boolean;
+  readonly freezeAt?: string;
+  readonly decisions?: readonly {
+    readonly slot: number;
+    readonly round: number;
+    readonly value: { readonly kind: string; readonly at?: string };
+    readonly completeAt: string;
+    readonly commits: readonly { readonly name?: string }[];
+  }[];
+  readonly open?: {
+    readonly slot: number;
+    readonly round: number | null;
+    readonly proposals: readonly (Named & {
+      readonly value: { readonly kind: string; readonly at?: string };
+    })[];
+    readonly votes: readonly Named[];
+    readonly commits: readonly Named[];
+    readonly skips: readonly Named[];
+  } | null;
+  readonly own: { readonly autoAccept: boolean };
+  readonly facts: readonly {
+    readonly code: string;
+    readonly words: string;
+    readonly from: readonly Named[];
+    readonly since: string | null;
+    readonly until: string | null;
+  }[];
+}
+
+export const COMMANDS: Commands = {
+  show: (cli, [held = '']) => perform(cli, 'settlement show', { case: held }, lines),
+  request: (cli, [held = ''], options) =>
+    perform(cli, 'settlement request', typed({ case: held, why: textOption(options, 'why') }), lines),
+  approve: (cli, [held = ''], options) =>
+    perform(cli, 'settlement approve', typed({ case: held, at: textOption(options, 'at') }), lines),
+  reject: (cli, [held = ''], options) =>
+    perform(cli, 'settlement reject', typed({ case: held, at: textOption(options, 'at') }), lines),
+  async auto(cli, [held = '', on = '']) {
+    if (on !== 'on' && on !== 'off') return refused(cli, { code: 'COMMAND_MALFORMED', where: 'on|off' });
+    return perform(cli, 'settlement auto', { case: held, on: on === 'on' }, lines);
+  },
+};
+
+function lines(result: Document, zone: string): readonly string[] {
+  const shown = result as unknown as Shown;
+  const head =
+    shown.at === undefined
+      ? ['no charter is in force']
+      : [
+          `instant  ${sayTime(shown.at, zone)}, epoch ${shown.epoch}${shown.sealed === true ? ', sealed' : ''}; freeze ${sayTime(shown.freezeAt, zone)}`,
+          `roster   ${shown.charter?.roster.map(({ name }) => name).join(', ')}; ${shown.quorum} of ${shown.n} decide; released by ${shown.release}`,
+        ];
+  const decided = (shown.decisions ?? []).map(
+    ({ slot, round, value, completeAt, commits }) =>
+      `decided  slot ${slot}, round ${round}: ${value.kind === 'seal' ? 'seal' : sayTime(value.at, zone)} at ${sayTime(completeAt, zone)}; committed by ${commits.map(({ name }) => name ?? '?').join(', ')}`,
+  );
+  const { open } = shown;
+  const spoken =
+    open === undefined || open === null
+      ? []
+      : [
+          ...open.proposals.map(
+            ({ name, value }) =>
+              `proposed slot ${open.slot}, round ${open.round}: ${value.kind === 'seal' ? 'seal' : sayTime(value.at, zone)} by ${name}`,
+          ),
+          ...(['votes', 'commits', 'skips'] as const).flatMap((kind) =>
+            open[kind].length === 0
+              ? []
+              : [`${kind.padEnd(8)} ${open[kind].map(({ name }) => name).join(', ')}`],
+          ),
+        ];
+  const facts = table(
+    shown.facts.map(({ words, from, since, until }) => [
+      words,
+      from.map(({ name }) => name).join(', '),
+      since === null ? '' : `since ${sayTime(since, zone)}`,
+      until === null ? '' : `until ${sayTime(until, zone)}`,
+    ]),
+  );
+  return [
+    ...head,
+    ...decided,
+    ...spoken,
+    `policy   ${shown.own.autoAccept ? 'accept by policy' : 'ask each time'}`,
+    '',
+    ...facts,
+  ];
+}

@@ -1,0 +1,121 @@
+/** A node from its home: the one place where adapters are chosen and handed to the corridor. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { openGrpc } from '../../adapters/transport/grpc/transport.js';
+import type { Desk, Live } from '../control/desk.js';
+import { type ControlServer, clearSocket, serveControl } from '../control/server.js';
+import { answer } from '../control/verbs.js';
+import { type Outcome, ok } from '../core/fault.js';
+import { caseId } from '../core/ids.js';
+import { rootOf } from '../core/log/tree.js';
+import { type RunningNode, startNode } from '../corridor/node.js';
+import type { Chance } from '../ports.js';
+import type { FeedStore } from '../store/feeds.js';
+import { openGuard } from '../store/guard.js';
+import { type Config, placesIn } from './config.js';
+import { jsonJournal } from './journal.js';
+import { deskOf, openHome } from './open-home.js';
+import { publicRenderer } from './render.js';
+
+export interface ComposedNode {
+  readonly node: RunningNode;
+  /** What the control socket answers from; for callers in the same process. */
+  readonly desk: Desk;
+  /** Settles when the node has ended: with what broke it, or with nothing. */
+  readonly ended: Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Opens a home and runs its node, control socket and all.
+ *
+ * @param journalLine takes one JSON line without its end.
+ * Faults: CONFIG_FIELD, KEY_*, NODE_RESTORED, STORE_FORMAT (guard).
+ * @throws Breakage SOCKET_IN_USE, STORE_*, CONFIG_FIELD where an address cannot be taken.
+ */
+export async function composeNode(
+  config: Config,
+  journalLine: (line: string) => void,
+): Promise<Outcome<ComposedNode>> {
+  // First of all: a second process must not even try the lock of a store that is in use.
+  await clearSocket(config.controlSocket);
+  const home = await openHome(config, 'full');
+  if (!home.ok) return home;
+  const { feeds, sealer, self, keys, clock, jump, publisher } = home.value;
+  try {
+    const guard = await openGuard(config.guardFile, feeds.heads(), clock.now(), {
+      fresh: false,
+      rootAt: rootsOf(feeds),
+      database: placesIn(config.home).store,
+    });
+    if (!guard.ok) {
+      await feeds.close();
+      return guard;
+    }
+    const journal = jsonJournal(clock, journalLine);
+    const transport = openGrpc({
+      node: keys.node,
+      tls: { key: keys.tls.keyPem, certificate: keys.tls.certificatePem },
+      listen: config.grpc.listen,
+      refused: ({ fault }) => journal.write({ event: 'fault', fault }),
+    });
+    const startedAt = clock.now();
+    const chance = systemChance();
+    const node = await startNode({
+      self,
+      clock,
+      chance,
+      sealer,
+      feeds,
+      guard: guard.value,
+      transports: [transport],
+      publisher,
+      renderer: publicRenderer(self),
+      journal,
+    });
+    const live: Live = { node, chance, incarnation: guard.value.incarnation, startedAt, jump };
+    const desk: Desk = { ...deskOf(home.value, node.state), live };
+    return ok(await withControl(config, desk, node));
+  } catch (cause) {
+    await feeds.close().catch(() => undefined);
+    throw cause;
+  }
+}
+
+async function withControl(config: Config, desk: Desk, node: RunningNode): Promise<ComposedNode> {
+  let control: ControlServer;
+  try {
+    control = await serveControl(config.controlSocket, (call) => answer(call, desk));
+  } catch (cause) {
+    await node.stop();
+    throw cause;
+  }
+  const ended = node.ended.then(async (cause) => {
+    await control.close();
+    return cause;
+  });
+  return {
+    node,
+    desk,
+    ended,
+    async stop() {
+      await node.stop();
+      await ended;
+    },
+  };
+}
+
+function rootsOf(feeds: FeedStore): NonNullable<Parameters<typeof openGuard>[3]['rootAt']> {
+  return async (feed, size) => rootOf(await feeds.tipAt(feed, size));
+}
+
+/** Randomness of the machine. */
+export function systemChance(): Chance {
+  return {
+    caseId() {
+      const id = caseId(randomUUID());
+      if (id === undefined) throw new Error('a random UUID is version 4');
+      return id;
+    },
+    fraction: () => randomBytes(6).readUIntBE(0, 6) / 2 ** 48,
+  };
+}

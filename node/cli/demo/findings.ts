@@ -1,0 +1,266 @@
+/** What the exercise came to, gathered at the consoles when it is over. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Document } from '../call.js';
+import { centresOf, type Exercise, operatorAt, vendorsOf } from './exercise.js';
+import { ExerciseFailed } from './failed.js';
+import { published } from './instant.js';
+import { forAll, type Operator } from './operator.js';
+
+export interface CentreFinding {
+  readonly name: string;
+  readonly zone: string;
+  readonly publishedAt: string;
+  /** Real milliseconds from the instant to the node's own report of the switch. */
+  readonly offsetMs: number;
+  readonly rule: string;
+  readonly digest: string;
+  /** Page of the advisory. */
+  readonly page: string;
+  readonly alarms: readonly string[];
+}
+
+/** One recipient, by the disclosure record of the centre that told it. */
+export interface Told {
+  readonly by: string;
+  readonly zone: string;
+  readonly name: string;
+  /** First of its kind, with the time of the receipt where there is one. */
+  readonly summary: Said | undefined;
+  readonly details: Said | undefined;
+  readonly notice: Said | undefined;
+}
+
+export interface Said {
+  readonly at: string;
+  readonly receivedAt: string | null;
+}
+
+export interface Payer {
+  readonly name: string;
+  readonly role: string;
+  readonly cost: number;
+  readonly items: readonly { readonly soft: string; readonly cost: number }[];
+}
+
+export interface LogFinding {
+  /** Distinct feeds; the one between two nodes is kept by both and counted once. */
+  readonly feeds: number;
+  readonly entries: number;
+  readonly receipts: number;
+  /** Feeds that do not verify, and pairs of copies that differ. */
+  readonly faults: number;
+}
+
+export interface Findings {
+  readonly caseId: string;
+  readonly title: string;
+  readonly settledAt: string;
+  readonly epoch: number;
+  readonly defaultAt: string;
+  readonly centres: readonly CentreFinding[];
+  readonly told: readonly Told[];
+  readonly zones: readonly { readonly name: string; readonly local: string }[];
+  readonly payers: readonly Payer[];
+  readonly alternatives: readonly { readonly at: string; readonly sum: number }[];
+  readonly best: number;
+  readonly decisions: readonly Decision[];
+  readonly quorum: string;
+  readonly vendors: number;
+  readonly silent: readonly string[];
+  readonly logs: LogFinding;
+}
+
+export interface Decision {
+  readonly slot: number;
+  readonly round: number;
+  readonly at: string;
+  readonly proposedBy: string;
+  readonly votes: readonly string[];
+  readonly commits: readonly string[];
+  readonly completeAt: string;
+}
+
+export async function gatherFindings(exercise: Exercise, settledAt: string): Promise<Findings> {
+  const { cast, caseName } = exercise;
+  const [origin] = centresOf(exercise);
+  if (origin === undefined) throw new ExerciseFailed('a cast has centres');
+  const settlement = await origin.ask('settlement show', { case: caseName });
+  const centres = await Promise.all(centresOf(exercise).map((centre) => centreFinding(centre, caseName)));
+  const told = (await Promise.all(centresOf(exercise).map((centre) => toldBy(centre, caseName)))).flat();
+  const schedule = await scheduleFindings(exercise);
+  const charter = settlement['charter'] as Document;
+  return {
+    caseId: String(settlement['case']),
+    title: cast.opening.title,
+    settledAt,
+    epoch: Number(settlement['epoch']),
+    defaultAt: String(charter['defaultInstant']),
+    centres,
+    told,
+    ...schedule,
+    decisions: (settlement['decisions'] as unknown as readonly DecisionView[]).map(decisionOf),
+    quorum: `${settlement['quorum']} of ${settlement['n']}`,
+    vendors: cast.vendors.length,
+    silent: vendorsOf(exercise)
+      .filter(({ part }) => part.conduct === undefined)
+      .map(({ operator }) => operator.name),
+    logs: await logFindings([...exercise.operators.values()]),
+  };
+}
+
+async function centreFinding(centre: Operator, caseName: string): Promise<CentreFinding> {
+  const status = published(await centre.ask('publish status', { case: caseName }));
+  const { alarms } = await centre.ask('node status');
+  return {
+    name: centre.name,
+    zone: centre.zone,
+    publishedAt: String(status['publishedAt']),
+    offsetMs: Number(status['lateMs']),
+    rule: String(status['rule']),
+    digest: String(status['released']),
+    page: await pageOf(centre),
+    alarms: (alarms as unknown as readonly { readonly words: string }[]).map(({ words }) => words),
+  };
+}
+
+async function pageOf({ home }: Operator): Promise<string> {
+  const current = join(home, 'public', 'current');
+  const found = await readdir(current, { withFileTypes: true });
+  const folder = found.find((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
+  if (folder === undefined) throw new ExerciseFailed(`nothing lies in ${current}`);
+  return join(current, folder.name, 'index.html');
+}
+
+interface Disclosed {
+  readonly what: string;
+  readonly saidAt: string;
+  readonly receivedAt: string | null;
+}
+
+async function toldBy(centre: Operator, caseName: string): Promise<readonly Told[]> {
+  const { recipients } = await centre.ask('case who-knew', { case: caseName });
+  const list = recipients as unknown as readonly { readonly name: string; readonly disclosed: readonly Disclosed[] }[];
+  return list.map(({ name, disclosed }) => {
+    const first = (what: string): Said | undefined => {
+      const found = disclosed.find((one) => one.what === what);
+      return found && { at: found.saidAt, receivedAt: found.receivedAt };
+    };
+    return {
+      by: centre.name,
+      zone: centre.zone,
+      name,
+      summary: first('summary'),
+      details: first('details'),
+      notice: first('notice'),
+    };
+  });
+}
+
+interface ScheduleView {
+  readonly zones: readonly { readonly name: string; readonly local: string }[];
+  readonly parties: readonly { readonly party: string; readonly name: string | null; readonly role: string }[];
+  readonly answer: {
+    readonly best: { readonly sum: number; readonly pays: readonly (Omit<Payer, 'name' | 'role'> & { readonly party: string })[] } | null;
+    readonly alternatives: readonly { readonly at: string; readonly sum: number }[];
+  } | null;
+}
+
+/** Each centre names only its own vendors; put together here, as nobody in the exercise can. */
+async function scheduleFindings(
+  exercise: Exercise,
+): Promise<Pick<Findings, 'zones' | 'payers' | 'alternatives' | 'best'>> {
+  const views = await Promise.all(
+    centresOf(exercise).map(
+      async (centre) => (await centre.ask('schedule show', { case: exercise.caseName })) as unknown as ScheduleView,
+    ),
+  );
+  const [first] = views;
+  const best = first?.answer?.best;
+  if (first === undefined || best === undefined || best === null)
+    throw new ExerciseFailed('no answer stands behind the settled instant');
+  const names = new Map<string, string>();
+  const roles = new Map<string, string>();
+  for (const { parties } of views)
+    for (const { party, name, role } of parties) {
+      roles.set(party, role);
+      if (name !== null) names.set(party, name);
+    }
+  return {
+    zones: first.zones.map(({ name, local }) => ({ name, local })),
+    payers: best.pays.map(({ party, cost, items }) => ({
+      name: names.get(party) ?? party,
+      role: roles.get(party) ?? '',
+      cost,
+      items,
+    })),
+    alternatives: first.answer?.alternatives ?? [],
+    best: best.sum,
+  };
+}
+
+interface DecisionView {
+  readonly slot: number;
+  readonly round: number;
+  readonly value: { readonly at?: string };
+  readonly completeAt: string;
+  readonly proposedBy: { readonly name: string } | null;
+  readonly votes: readonly { readonly name?: string }[];
+  readonly commits: readonly { readonly name?: string }[];
+}
+
+function decisionOf({ slot, round, value, completeAt, proposedBy, votes, commits }: DecisionView): Decision {
+  const names = (list: DecisionView['commits']) => list.map(({ name }) => name ?? '?');
+  return {
+    slot,
+    round,
+    at: value.at ?? '',
+    proposedBy: proposedBy?.name ?? '?',
+    votes: names(votes),
+    commits: names(commits),
+    completeAt,
+  };
+}
+
+interface FeedVerdict {
+  readonly feed: string;
+  readonly size: number;
+  readonly ok: boolean;
+  readonly root?: string;
+  readonly receipts?: number;
+}
+
+/** Every node verifies its logs, and the two copies of each feed are compared. */
+async function logFindings(operators: readonly Operator[]): Promise<LogFinding> {
+  const copies = new Map<string, FeedVerdict[]>();
+  await forAll(operators, async (operator) => {
+    const { feeds } = await operator.ask('log verify');
+    for (const verdict of feeds as unknown as readonly FeedVerdict[])
+      copies.set(verdict.feed, [...(copies.get(verdict.feed) ?? []), verdict]);
+  });
+  let faults = 0;
+  let entries = 0;
+  let receipts = 0;
+  for (const [one, ...others] of copies.values()) {
+    if (one === undefined) continue;
+    entries += one.size;
+    receipts += Math.max(one.receipts ?? 0, ...others.map((other) => other.receipts ?? 0));
+    faults += [one, ...others].filter((copy) => !copy.ok).length;
+    faults += others.filter((other) => other.size !== one.size || other.root !== one.root).length;
+  }
+  return { feeds: copies.size, entries, receipts, faults };
+}
+
+/** The conduct that a vendor showed, for a report in numbers. */
+export function statusCounts(exercise: Exercise): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { part } of vendorsOf(exercise)) {
+    const word = part.conduct?.status ?? 'silent';
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  return counts;
+}
+
+export function homeOf(exercise: Exercise, key: string): string {
+  return operatorAt(exercise, key).home;
+}

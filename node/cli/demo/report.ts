@@ -1,0 +1,114 @@
+/** The findings of an exercise, as an operator would want to read them. */
+import { homedir } from 'node:os';
+import { table } from '../print.js';
+import { sayTime } from '../times.js';
+import type { Exercise } from './exercise.js';
+import { type Findings, type Said, statusCounts, type Told } from './findings.js';
+
+/** So many vendors are named one by one. */
+const NAMED = 12;
+
+export function reportLines(exercise: Exercise, findings: Findings): readonly string[] {
+  return [
+    '',
+    `DRILL ${exercise.caseName}  ${findings.title}`,
+    ...section('one instant', instantLines(findings)),
+    ...section('who pays for it', payerLines(findings)),
+    ...section('votes and certificate', decisionLines(findings)),
+    ...section('who got what when, receipts in the telling centre’s logs', toldLines(exercise, findings)),
+    ...section('publication', publicationLines(findings)),
+    ...section('logs', logLines(findings)),
+    ...section(
+      'advisories, each with CSAF, calendar entry, signatures and hashes',
+      findings.centres.map(({ name, page }) => `${name.padEnd(10)}  ${page.replace(homedir(), '~')}`),
+    ),
+  ];
+}
+
+function instantLines({ settledAt, defaultAt, zones, epoch }: Findings): readonly string[] {
+  return [
+    `${sayTime(settledAt, 'UTC')} in epoch ${epoch}, instead of ${sayTime(defaultAt, 'UTC')} by default`,
+    ...table(zones.map(({ name, local }) => [name, local])),
+  ];
+}
+
+function payerLines({ payers, best, alternatives }: Findings): readonly string[] {
+  const paying = [...payers].sort((left, right) => right.cost - left.cost);
+  const shown = paying.slice(0, NAMED);
+  const rows = shown.map(({ name, role, cost, items }) => [
+    name,
+    role,
+    cost === 0 ? 'nothing' : `${cost} points`,
+    items
+      .filter((one) => one.cost > 0)
+      .map((one) => `${spoken(one.soft)} ${one.cost}`)
+      .join(', '),
+  ]);
+  return [
+    `weighted ${best} in all; ${alternatives.map(({ at, sum }) => `${sayTime(at, 'UTC')} would cost ${sum}`).join('; ') || 'no other instant comes near'}`,
+    ...table(rows),
+    ...(paying.length > shown.length ? [`and ${paying.length - shown.length} more`] : []),
+  ];
+}
+
+/** Ids that a centre made up for its vendors' wishes say nothing to anybody. */
+function spoken(soft: string): string {
+  return /^[0-9a-f]{16}$/.test(soft) ? 'own wish' : soft;
+}
+
+function decisionLines({ decisions, quorum }: Findings): readonly string[] {
+  return decisions.flatMap(({ slot, round, at, proposedBy, votes, commits, completeAt }) => [
+    `slot ${slot}, round ${round}: ${sayTime(at, 'UTC')}, proposed by ${proposedBy}`,
+    `votes        ${votes.join(', ')}`,
+    `certificate  ${commits.length} commits (${quorum}): ${commits.join(', ')}; complete ${sayTime(completeAt, 'UTC')}`,
+  ]);
+}
+
+function toldLines(exercise: Exercise, { told, silent }: Findings): readonly string[] {
+  const rows = told.slice(0, told.length > NAMED * 2 ? NAMED : told.length);
+  const counts = [...statusCounts(exercise)].map(([word, count]) => `${count} ${word}`);
+  const names = silent.slice(0, NAMED);
+  const more = silent.length - names.length;
+  return [
+    ...table([
+      ['WHO', 'TOLD BY', 'SUMMARY', 'DETAILS', 'NOTICE OF THE INSTANT'],
+      ...rows.map(({ name, by, summary, details, notice }) => [name, by, said(summary), said(details), said(notice)]),
+    ]),
+    ...(told.length > rows.length ? [`and ${told.length - rows.length} more: ${receipted(told)}`] : []),
+    `vendors: ${counts.join(', ')}`,
+    ...(names.length > 0 ? [`silent and recorded as silent: ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`] : []),
+  ];
+}
+
+function said(what: Said | undefined): string {
+  if (what === undefined) return '–';
+  return `${what.at.slice(5, 10)} ${what.at.slice(11, 16)}Z${what.receivedAt === null ? ' no receipt' : ' ✓'}`;
+}
+
+function receipted(told: readonly Told[]): string {
+  const all = told.flatMap(({ summary, details, notice }) => [summary, details, notice]).filter((one) => one !== undefined);
+  return `${all.filter(({ receivedAt }) => receivedAt !== null).length} of ${all.length} disclosures receipted`;
+}
+
+function publicationLines({ centres }: Findings): readonly string[] {
+  return [
+    ...table(
+      centres.map(({ name, publishedAt, offsetMs, rule, zone }) => [
+        name,
+        `${offsetMs} ms after the instant`,
+        `rule ${rule}`,
+        sayTime(publishedAt, zone),
+      ]),
+    ),
+    ...centres.flatMap(({ name, alarms }) => alarms.map((words) => `alarm at ${name}: ${words}`)).slice(0, NAMED),
+  ];
+}
+
+function logLines({ logs: { feeds, entries, receipts, faults } }: Findings): readonly string[] {
+  const verdict = faults === 0 ? 'all verified, both copies of each feed equal' : `${faults} FAULTS`;
+  return [`${feeds} feeds with ${entries} entries and ${receipts} receipts: ${verdict}`];
+}
+
+function section(title: string, lines: readonly string[]): readonly string[] {
+  return ['', `${title}:`, ...lines.map((line) => `  ${line}`)];
+}

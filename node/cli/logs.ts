@@ -1,0 +1,59 @@
+/** The peer logs of a store for the control room: verification, proofs, export. */
+
+import type { Logs, LogVerdict } from '../control/desk.js';
+import { textOf } from '../core/bytes.js';
+import { type Outcome, ok, refuse } from '../core/fault.js';
+import { type FeedId, feedKey, type NodeId } from '../core/ids.js';
+import { writeProof } from '../core/log/proof.js';
+import { rootOf } from '../core/log/tree.js';
+import type { State } from '../core/state.js';
+import type { Keys } from '../envelope/keys.js';
+import { writeVerifierKey } from '../envelope/note.js';
+import type { Sealer } from '../ports.js';
+import { exportLog } from '../store/export.js';
+import type { FeedStore } from '../store/feeds.js';
+import { proveEntry } from '../store/prove.js';
+import { type NoteReader, verifyFeed } from '../store/verify.js';
+
+export function logsOf(feeds: FeedStore, sealer: Sealer, keys: Keys, state: () => State): Logs {
+  return {
+    async verify(feed) {
+      const verified = await verifyFeed(feeds, feed, notesOf(sealer, feed));
+      if (!verified.ok) return verified;
+      const { tip, receipts, newest } = verified.value;
+      return ok({ size: tip.size, root: rootOf(tip), receipts, receiptSize: newest?.size ?? 0 });
+    },
+    async prove(feed, sequence) {
+      const proof = await proveEntry(feeds, feed, sequence);
+      return proof.ok ? ok(textOf(writeProof(proof.value)) ?? '') : proof;
+    },
+    async export(feed, directory) {
+      const authorKey = logKeyOf(feed.author);
+      const peerKey = logKeyOf(feed.recipient);
+      if (authorKey === undefined || peerKey === undefined)
+        return refuse('KEY_UNKNOWN', { where: feedKey(feed) });
+      const done = await exportLog(feeds, feed, directory, { upTo: 'receipt', authorKey, peerKey });
+      if (!done.ok) return done;
+      const { size, cosigned } = done.value;
+      const root = rootOf(await feeds.tipAt(feed, size));
+      const verdict: LogVerdict = {
+        size,
+        root,
+        receipts: cosigned ? 1 : 0,
+        receiptSize: cosigned ? size : 0,
+      };
+      return ok(verdict) satisfies Outcome<LogVerdict>;
+    },
+  };
+
+  function logKeyOf(node: NodeId): string | undefined {
+    return node === keys.node ? writeVerifierKey(keys.log.verifier) : state().peers.get(node)?.card.logKey;
+  }
+}
+
+function notesOf(sealer: Sealer, feed: FeedId): NoteReader {
+  return {
+    checkpoint: (note) => sealer.readCheckpoint(feed, note),
+    receipt: (note) => sealer.readReceipt(feed, note),
+  };
+}

@@ -1,0 +1,98 @@
+#!/usr/bin/env node
+import { realpathSync } from 'node:fs';
+/** Arguments → command. Everything heavy is loaded by the command that needs it. */
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Command, CommanderError, Option } from 'commander';
+import type { Cli, NounRow, VerbRow } from './command.js';
+import { EXITS, type Exit } from './exits.js';
+import { CONSOLE, printer, type Streams } from './print.js';
+import { NOUNS } from './table.js';
+
+/** Runs one command line and returns its exit status. @param args without node and script. */
+export async function main(args: readonly string[], streams: Streams = CONSOLE): Promise<Exit> {
+  let exit: Exit = 0;
+  const program = new Command('isochron')
+    .description('A federated CSIRT interchange node: one publication instant for all centres of a case')
+    .option('--home <dir>', 'home of the node (ISOCHRON_HOME, else ~/.isochron)')
+    .option('--json', 'print one JSON document')
+    .option('--officer <name>', 'who gives the order, for the record')
+    .configureOutput({
+      writeOut: (text) => streams.out(text.trimEnd()),
+      writeErr: (text) => streams.err(text.trimEnd()),
+    })
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', () => `\n${allVerbs()}\n\nExit status:\n${exitTable()}`)
+    .exitOverride();
+  for (const noun of NOUNS) addNoun(program, noun);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+  } catch (cause) {
+    if (cause instanceof CommanderError) return cause.exitCode === 0 ? 0 : 2;
+    return await broken(cause, args, streams);
+  }
+  return exit;
+
+  function addNoun(parent: Command, noun: NounRow): void {
+    const [only] = noun.verbs;
+    if (only?.verb === '') {
+      addVerb(parent.command(noun.noun), noun, only);
+      return;
+    }
+    const command = parent.command(noun.noun).description(noun.says);
+    for (const one of noun.verbs) addVerb(command.command(one.verb), noun, one);
+  }
+
+  function addVerb(command: Command, noun: NounRow, { verb, takes, says, options }: VerbRow): void {
+    if (takes !== '') command.arguments(takes);
+    command.description(says);
+    for (const [flags, meaning, needed] of options)
+      command.addOption(new Option(flags, meaning).makeOptionMandatory(needed === 'needed'));
+    command.action(async () => {
+      const { COMMANDS } = await noun.load();
+      const run = COMMANDS[verb];
+      if (run === undefined) throw new Error(`${noun.noun} ${verb} has no command`);
+      exit = await run(cliOf(command, streams), command.args, command.opts());
+    });
+  }
+}
+
+function cliOf(command: Command, streams: Streams): Cli {
+  const { home, json, officer } = command.optsWithGlobals<{ home?: string; json?: true; officer?: string }>();
+  const place = home ?? process.env['ISOCHRON_HOME'] ?? join(homedir(), '.isochron');
+  return { home: resolve(place), json: json === true, officer, print: printer(json === true, streams) };
+}
+
+/** Breakage has a code like a refusal; anything else is a mistake of ours and shows where it happened. */
+async function broken(cause: unknown, args: readonly string[], streams: Streams): Promise<Exit> {
+  const [{ Breakage }, { exitOf }] = await Promise.all([import('../core/fault.js'), import('./exits.js')]);
+  if (cause instanceof Breakage) {
+    printer(args.includes('--json'), streams).fault(cause.fault);
+    return exitOf(cause.fault.code);
+  }
+  streams.err(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
+  return 70;
+}
+
+function allVerbs(): string {
+  const lines = NOUNS.flatMap(({ noun, verbs }) =>
+    verbs.map(
+      ({ verb, takes, says }) => [`  ${[noun, verb, takes].filter(Boolean).join(' ')}`, says] as const,
+    ),
+  );
+  const width = Math.max(...lines.map(([usage]) => usage.length));
+  return ['All commands:', ...lines.map(([usage, says]) => `${usage.padEnd(width)}  ${says}`)].join('\n');
+}
+
+function exitTable(): string {
+  return Object.entries(EXITS)
+    .map(([status, meaning]) => `  ${status.padStart(2)}  ${meaning}`)
+    .join('\n');
+}
+
+// Run only as a program: tests import this file. The link in node_modules/.bin resolves to it as well.
+const started = process.argv[1];
+if (started !== undefined && import.meta.url === pathToFileURL(realpathSync(started)).href)
+  // Not process.exit: what was printed to a pipe must be taken first.
+  process.exitCode = await main(process.argv.slice(2));

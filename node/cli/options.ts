@@ -1,0 +1,54 @@
+/** Options as typed, as JSON arguments; the control room checks what they say. */
+import { readFile } from 'node:fs/promises';
+import { text as wholeText } from 'node:stream/consumers';
+import type { Json } from '../core/canonical.js';
+import { type Outcome, ok, refuse } from '../core/fault.js';
+import { LIMITS } from '../core/limits.js';
+import type { Options } from './command.js';
+
+export function textOption(options: Options, name: string): string | undefined {
+  const value = options[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function listOption(options: Options, name: string): readonly string[] | undefined {
+  const value = options[name];
+  return Array.isArray(value) ? value.map(String) : undefined;
+}
+
+export function flagOption(options: Options, name: string): true | undefined {
+  return options[name] === true ? true : undefined;
+}
+
+/** A number, or the text as it is: the control room names the field that is wrong. */
+export function numberOption(options: Options, name: string): Json | undefined {
+  const value = textOption(options, name);
+  if (value === undefined) return undefined;
+  return /^-?\d{1,15}$/.test(value) ? Number(value) : value;
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `72h`, `90m`, `10s`, `3d` in milliseconds, or the text as it is. */
+export function lengthOption(options: Options, name: string): Json | undefined {
+  const value = textOption(options, name);
+  const [, count = '', unit = ''] = /^(\d{1,9})([smhd])$/.exec(value ?? '') ?? [];
+  return count === '' ? value : Number(count) * (UNITS[unit] ?? 1);
+}
+
+/** The text of a file that was named, `-` for standard input. Faults: COMMAND_MALFORMED, LIMIT_EXCEEDED. */
+export async function fileOption(options: Options, name: string): Promise<Outcome<string | undefined>> {
+  const path = textOption(options, name);
+  return path === undefined ? ok(undefined) : readText(path, name);
+}
+
+/** Faults: COMMAND_MALFORMED where it cannot be read, LIMIT_EXCEEDED where it is too long. */
+export async function readText(path: string, where: string): Promise<Outcome<string>> {
+  try {
+    const text = path === '-' ? await wholeText(process.stdin) : await readFile(path, 'utf8');
+    const most = LIMITS.importFileBytes.most;
+    return text.length > most ? refuse('LIMIT_EXCEEDED', { where, offered: text.length, most }) : ok(text);
+  } catch {
+    return refuse('COMMAND_MALFORMED', { where });
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * Every command, light enough for `--help`: names, options and where the code is. Nothing heavy is imported before a
+ * command runs.
+ */
+import type { NounRow } from './command.js';
+import { CASE_NOUNS } from './table-cases.js';
+import { NODE_NOUNS } from './table-nodes.js';
+
+export const NOUNS: readonly NounRow[] = [...NODE_NOUNS, ...CASE_NOUNS];

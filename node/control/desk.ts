@@ -1,0 +1,82 @@
+/**
+ * What a command is given: the state to look at, the feeds behind it, and, while a node runs, the node to give orders
+ * to. The room that composes the node hands it in, so that nothing here knows keys, files or the store.
+ */
+import type { Outcome } from '../core/fault.js';
+import type { FeedId, NodeId } from '../core/ids.js';
+import type { Card } from '../core/registry/card.js';
+import type { Calendar, CostTable, Named, Rule, Span, ZoneTable } from '../core/schedule/problem.js';
+import type { State } from '../core/state.js';
+import type { Instant } from '../core/time.js';
+import type { RunningNode } from '../corridor/node.js';
+import type { Chance, Feeds, Publisher } from '../ports.js';
+
+/** What a view may look at; the same with a running node and straight on the store. */
+export interface Desk {
+  readonly state: () => State;
+  readonly now: () => Instant;
+  readonly feeds: Feeds;
+  readonly logs: Logs;
+  readonly publisher: Publisher;
+  /** Reads a card file. Faults: CARD_*, KEY_*. */
+  readonly readCard: (text: string, now: Instant) => Promise<Outcome<Card>>;
+  readonly calendar: CalendarDesk;
+  /** A name that looks random and that this node alone can find again: ids of parties in fragments (DESIGN §6). */
+  readonly alias: (label: string) => string;
+  /** Absent while no node runs. */
+  readonly live: Live | undefined;
+}
+
+/** What an order needs beyond a look. */
+export interface Live {
+  readonly node: RunningNode;
+  readonly chance: Chance;
+  readonly incarnation: number;
+  readonly startedAt: Instant;
+  /** Moves a drill clock; absent on the machine's clock. */
+  readonly jump: ((to: Instant) => void) | undefined;
+}
+
+/** The peer logs as files and proofs: the store does the work, the desk only says which. */
+export interface Logs {
+  /** Recomputes one log and checks who signed it. @throws Breakage STORE_DAMAGED */
+  verify(feed: FeedId): Promise<Outcome<LogVerdict>>;
+  /** Text of a C2SP tlog-proof for one entry. */
+  prove(feed: FeedId, sequence: number): Promise<Outcome<string>>;
+  /** Writes one log as plain files (LOG-8). */
+  export(feed: FeedId, directory: string): Promise<Outcome<LogVerdict>>;
+}
+
+export interface LogVerdict {
+  readonly size: number;
+  readonly root: string;
+  readonly receipts: number;
+  readonly receiptSize: number;
+}
+
+/** Zones, cycles and holidays as data of SCHED/1. */
+export interface CalendarDesk {
+  /** Release of the zone data, such as `2026c`. */
+  readonly release: string;
+  readonly tables: Named<CostTable>;
+  /** Faults: COMMAND_MALFORMED for a zone that the release does not have, LIMIT_EXCEEDED for a span beyond it. */
+  readonly zone: (name: string, span: Span) => Outcome<ZoneTable>;
+  /** A rule of the catalogue of patch cycles. */
+  readonly cycle: (name: string) => Rule | undefined;
+  /** Weekend and holidays of the own office; beyond its span it knows only the weekend. */
+  readonly holidays: Calendar;
+}
+
+/** Entries of own feeds that no peer has acknowledged yet, linked or not. */
+export function owedBy({ feeds, state }: Desk): number {
+  const self = state().self.node;
+  return feeds
+    .heads()
+    .filter(({ feed }) => feed.author === self && feed.recipient !== self)
+    .reduce((sum, { tip, acknowledged }) => sum + tip.size - acknowledged, 0);
+}
+
+/** The two feeds with a peer, or the home feed. */
+export function feedOf(self: NodeId, peer: NodeId, direction: 'in' | 'out'): FeedId {
+  return direction === 'out' ? { author: self, recipient: peer } : { author: peer, recipient: self };
+}

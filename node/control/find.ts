@@ -1,0 +1,68 @@
+/**
+ * What an operator types, as what it means: peers by name or id, cases by id, beginning or public id. Whatever is
+ * not unique is refused, for a wrong recipient is worse than a second attempt.
+ */
+import type { Case } from '../core/case/case.js';
+import { type Outcome, ok, refuse } from '../core/fault.js';
+import { type NodeId, nodeId } from '../core/ids.js';
+import type { State } from '../core/state.js';
+
+/** Shortest beginning of an id that names anything. */
+const SHORTEST = 8;
+
+/** A peer by unique name, node id or the beginning of one. Faults: PEER_UNKNOWN, COMMAND_MALFORMED (several). */
+export function findPeer(state: State, typed: string, where = 'peer'): Outcome<NodeId> {
+  const spelled = typed.replaceAll(/\s/g, '').toLowerCase();
+  const whole = nodeId(spelled);
+  if (whole !== undefined)
+    return state.peers.has(whole) ? ok(whole) : refuse('PEER_UNKNOWN', { where: whole });
+  const wanted = typed.trim().toLowerCase();
+  const present = [...state.peers.values()].filter(({ standing }) => standing !== 'removed');
+  const named = present.filter(({ card }) => card.name.toLowerCase() === wanted);
+  const begun = spelled.length >= SHORTEST ? present.filter(({ card }) => card.node.startsWith(spelled)) : [];
+  const found = named.length > 0 ? named : begun;
+  const [only] = found;
+  if (only === undefined) return refuse('PEER_UNKNOWN', { where });
+  return found.length > 1 ? refuse('COMMAND_MALFORMED', { where }) : ok(only.card.node);
+}
+
+/** Several peers in their order. Faults as {@link findPeer}, with the place in the list. */
+export function findPeers(state: State, typed: readonly string[], where = 'to'): Outcome<readonly NodeId[]> {
+  const found: NodeId[] = [];
+  for (const [at, one] of typed.entries()) {
+    const peer = findPeer(state, one, `${where}/${at}`);
+    if (!peer.ok) return peer;
+    if (!found.includes(peer.value)) found.push(peer.value);
+  }
+  return ok(found);
+}
+
+/** A case by id, unique beginning, or public id. Faults: CASE_UNKNOWN, COMMAND_MALFORMED (several). */
+export function findCase(state: State, typed: string): Outcome<Case> {
+  const wanted = typed.trim().toLowerCase();
+  const found = [...state.cases.values()].filter(
+    (held) =>
+      held.id === wanted ||
+      (wanted.length >= SHORTEST && held.id.startsWith(wanted)) ||
+      held.summary.value.publicIds.some((id) => id.toLowerCase() === wanted),
+  );
+  const [only] = found;
+  if (only === undefined) return refuse('CASE_UNKNOWN', { where: 'case' });
+  return found.length > 1 ? refuse('COMMAND_MALFORMED', { where: 'case' }) : ok(only);
+}
+
+/** How people call a node: by the name on its card. */
+export function nameOf(state: State, node: NodeId): string {
+  return node === state.self.node ? state.self.name : (state.peers.get(node)?.card.name ?? node.slice(0, 8));
+}
+
+/** A node as every view writes it. */
+export interface Named {
+  readonly [member: string]: string;
+  readonly node: NodeId;
+  readonly name: string;
+}
+
+export function named(state: State, node: NodeId): Named {
+  return { node, name: nameOf(state, node) };
+}

@@ -1,0 +1,67 @@
+/** What is staged, released or held, and the release by a named officer. */
+
+import type { Json } from '../../core/canonical.js';
+import type { Case } from '../../core/case/case.js';
+import { docketOf } from '../../core/case/chamber.js';
+import { duties } from '../../core/duties.js';
+import { ok } from '../../core/fault.js';
+import { LIMITS } from '../../core/limits.js';
+import { mayRelease } from '../../core/settlement/release.js';
+import { freezeOf } from '../../core/settlement/rounds.js';
+import { standingOf } from '../../core/settlement/settle.js';
+import { members, name, optional, text } from '../arguments.js';
+import type { Desk } from '../desk.js';
+import { findCase } from '../find.js';
+import { order, type Verbs, view } from '../verb.js';
+import { localWhen, when } from '../views/when.js';
+
+export const PUBLISH_VERBS: Verbs = {
+  status: view(members({ case: optional(name) }), async (given, desk) => {
+    const state = desk.state();
+    if (given.case === undefined) {
+      const all = [...state.cases.values()].map((held) => publishView(desk, held));
+      return ok({ cases: await Promise.all(all) });
+    }
+    const held = findCase(state, given.case);
+    return held.ok ? ok({ cases: [await publishView(desk, held.value)] }) : held;
+  }),
+
+  release: order(
+    members({ case: name, reason: text(LIMITS.textCharacters.most, 1) }),
+    async (given, bench) => {
+      const held = findCase(bench.state(), given.case);
+      if (!held.ok) return held;
+      const done = await bench.orderIn(held.value, { act: 'manual_release', reason: given.reason });
+      if (!done.ok) return done;
+      return ok(await publishView(bench, bench.state().cases.get(held.value.id) ?? held.value));
+    },
+  ),
+};
+
+async function publishView(desk: Desk, held: Case): Promise<Json> {
+  const state = desk.state();
+  const now = desk.now();
+  const docket = docketOf(state.self.node, held, now);
+  const standing = standingOf(docket);
+  const verdict = mayRelease(docket, standing);
+  const { staged, released } = await desk.publisher.standing(held.id);
+  const { published, manualRelease } = held.chamber;
+  const due = duties(state, now).filter((duty) => duty.held.id === held.id);
+  return {
+    case: held.id,
+    at: when(standing?.at),
+    local: localWhen(state, standing?.at),
+    freezeAt: standing === undefined ? null : when(freezeOf(standing.charter, standing.at)),
+    verdict: verdict.kind,
+    rule: verdict.kind === 'release' ? verdict.rule : (published?.rule ?? null),
+    because:
+      verdict.kind === 'held' ? [...verdict.because] : verdict.kind === 'wait' ? [verdict.because] : [],
+    until: verdict.kind === 'wait' ? when(verdict.until) : null,
+    due: due.map(({ kind }) => kind),
+    staged: staged ?? null,
+    released: released ?? null,
+    publishedAt: when(published?.publishedAt),
+    lateMs: published === undefined ? null : published.publishedAt - published.at,
+    manualRelease: manualRelease === undefined ? null : { officer: manualRelease.officer },
+  };
+}

@@ -1,0 +1,230 @@
+/** Wishes of vendors, the constraint of a centre, and the answer that a settlement rests on. */
+
+import { canonical } from '../../core/canonical.js';
+import type { Case } from '../../core/case/case.js';
+import { docketOf } from '../../core/case/chamber.js';
+import { type Outcome, ok, refuse } from '../../core/fault.js';
+import type { NodeId } from '../../core/ids.js';
+import { LIMITS } from '../../core/limits.js';
+import { type Gathered, gather, type HeardWish } from '../../core/schedule/gather.js';
+import { readFragment } from '../../core/schedule/merge.js';
+import type { Rule, ZoneTable } from '../../core/schedule/problem.js';
+import { centreFragment, coverageFor, type Ground, vendorFragment } from '../../core/schedule/wishes.js';
+import { standingOf } from '../../core/settlement/settle.js';
+import { newestConstraints } from '../../core/settlement/snapshot.js';
+import { after, DAY, type Instant } from '../../core/time.js';
+import {
+  count,
+  list,
+  members,
+  moment,
+  name,
+  optional,
+  orElse,
+  type Read,
+  text,
+  wrong,
+} from '../arguments.js';
+import type { Desk } from '../desk.js';
+import { findCase, findPeer, named, nameOf } from '../find.js';
+import { type Bench, order, type Verbs, view } from '../verb.js';
+import { scheduleView } from '../views/schedule-view.js';
+
+interface Blackout {
+  readonly from: Instant;
+  readonly until: Instant;
+}
+
+const blackout: Read<Blackout> = members<Blackout>({ from: moment, until: moment });
+
+interface Weighed {
+  readonly peer: string;
+  readonly weight: number;
+}
+
+const weighed: Read<Weighed> = members<Weighed>({ peer: name, weight: count(1, 100) });
+const fragmentText = text(LIMITS.fragmentBytes.most, 1);
+
+/** A vendor does not know how far its centre's horizon reaches; two years hold every charter (SCHEDULING §2). */
+const VENDOR_SPAN_MS = 733 * DAY;
+
+export const SCHEDULE_VERBS: Verbs = {
+  prefer: order(
+    members({
+      case: name,
+      readyAt: optional(moment),
+      cycle: optional(name),
+      blackouts: orElse(list(blackout), []),
+      fragment: optional(fragmentText),
+    }),
+    async (given, bench) => {
+      const held = findCase(bench.state(), given.case);
+      if (!held.ok) return held;
+      const fragment = given.fragment === undefined ? preferenceOf(given, bench) : given.fragment;
+      if (typeof fragment !== 'string') return fragment;
+      const read = readFragment(fragment);
+      if (!read.ok) return read;
+      const body = { kind: 'schedule_preference', fragment } as const;
+      const done = await bench.orderIn(held.value, { act: 'say', to: held.value.from, body });
+      return done.ok ? ok({ case: held.value.id, to: named(bench.state(), held.value.from) }) : done;
+    },
+  ),
+
+  constrain: order(
+    members({
+      case: name,
+      notBefore: optional(moment),
+      notAfter: optional(moment),
+      delayPerDay: orElse(count(0, 1_000), 1),
+      weights: orElse(list(weighed), []),
+      fragment: optional(fragmentText),
+    }),
+    async (given, bench) => {
+      const held = findCase(bench.state(), given.case);
+      if (!held.ok) return held;
+      if (given.fragment !== undefined) {
+        const done = await bench.orderIn(held.value, { act: 'constrain', fragment: given.fragment });
+        return done.ok ? ok({ case: held.value.id, parties: [], left: [] }) : done;
+      }
+      const weights = new Map<NodeId, number>();
+      for (const [at, { peer, weight }] of given.weights.entries()) {
+        const node = findPeer(bench.state(), peer, `weights/${at}/peer`);
+        if (!node.ok) return node;
+        weights.set(node.value, weight);
+      }
+      const label = labelOf(held.value, ownSequence(bench, held.value));
+      const gathered = gatheredAs(label, given, held.value, weights, bench);
+      if (!gathered.ok) return gathered;
+      const { fragment, groups, left } = gathered.value;
+      const done = await bench.orderIn(held.value, { act: 'constrain', fragment: canonical(fragment) });
+      if (!done.ok) return done;
+      return ok({
+        case: held.value.id,
+        parties: groups.map(({ party, vendors }) => ({
+          party,
+          vendors: vendors.map((node) => named(bench.state(), node)),
+        })),
+        left: left.map(({ vendor, where }) => ({ ...named(bench.state(), vendor), where })),
+      });
+    },
+  ),
+
+  show: view(members({ case: name }), (given, desk) => {
+    const held = findCase(desk.state(), given.case);
+    return held.ok ? scheduleView(desk.state(), held.value, desk.now(), partyNames(desk, held.value)) : held;
+  }),
+};
+
+interface Preference {
+  readonly readyAt: Instant | undefined;
+  readonly cycle: string | undefined;
+  readonly blackouts: readonly Blackout[];
+}
+
+function preferenceOf(
+  { readyAt, cycle: cycleName, blackouts }: Preference,
+  bench: Bench,
+): string | Outcome<never> {
+  if (readyAt === undefined && cycleName === undefined && blackouts.length === 0) return wrong('readyAt');
+  const reversed = blackouts.findIndex(({ from, until }) => from >= until);
+  if (reversed >= 0) return wrong(`blackouts/${reversed}`);
+  const cycle = cycleName === undefined ? undefined : bench.calendar.cycle(cycleName);
+  if (cycleName !== undefined && cycle === undefined) return wrong('cycle');
+  const ground = groundOf(bench, bench.now(), after(bench.now(), VENDOR_SPAN_MS));
+  if (!ground.ok) return ground;
+  const cycleZones = zonesIn(cycle, bench, ground.value);
+  if (!cycleZones.ok) return cycleZones;
+  const wish = { readyAt, cycle, cycleZones: cycleZones.value, blackouts: blackouts.toSorted(byFrom) };
+  return canonical(vendorFragment(wish, ground.value));
+}
+
+interface Wanted {
+  readonly notBefore: Instant | undefined;
+  readonly notAfter: Instant | undefined;
+  readonly delayPerDay: number;
+}
+
+/** The centre's own wish with its vendors' (DESIGN §6). Faults: CHARTER_ABSENT, CONSTRAINT_INVALID, LIMIT_EXCEEDED. */
+function gatheredAs(
+  label: string,
+  { notBefore, notAfter, delayPerDay }: Wanted,
+  held: Case,
+  weights: ReadonlyMap<NodeId, number>,
+  desk: Desk,
+): Outcome<Gathered> {
+  const standing = standingOf(docketOf(desk.state().self.node, held, desk.now()));
+  if (standing === undefined) return refuse('CHARTER_ABSENT', { where: held.id });
+  const { terms } = standing.charter;
+  const ground = groundOf(desk, desk.now(), terms.horizonEnd);
+  if (!ground.ok) return ground;
+  const wish = { calendar: desk.calendar.holidays, notBefore, notAfter, delayPerDay, delayFrom: desk.now() };
+  const own = centreFragment(wish, ground.value, desk.alias(`${label} ${desk.state().self.node}`));
+  const wishes = [...held.preferences].map(
+    ([vendor, { value: fragment }]): HeardWish => ({ vendor, fragment, weight: weights.get(vendor) ?? 1 }),
+  );
+  return gather(own, wishes, {
+    alias: (what) => desk.alias(`${label} ${what}`),
+    zone: desk.calendar.zone,
+  });
+}
+
+/** Ids are new for each case and each constraint, so that nobody can follow a party from one to the next. */
+function labelOf(held: Case, sequence: number): string {
+  return `${held.id} ${sequence}`;
+}
+
+function ownSequence(desk: Desk, held: Case): number {
+  const self = desk.state().self.node;
+  return [...held.chamber.ballots.values()].filter(
+    ({ ballot }) => ballot.author === self && ballot.body.kind === 'constraint',
+  ).length;
+}
+
+function groundOf(desk: Desk, from: Instant, until: Instant): Outcome<Ground> {
+  const coverage = coverageFor(from, until);
+  const { zone } = desk.state().self;
+  const table = desk.calendar.zone(zone, coverage);
+  return table.ok
+    ? ok({ tzdb: desk.calendar.release, coverage, zone: { name: zone, table: table.value } })
+    : table;
+}
+
+function zonesIn(
+  rule: Rule | undefined,
+  desk: Desk,
+  { coverage }: Ground,
+): Outcome<Readonly<Record<string, ZoneTable>>> {
+  const zones: Record<string, ZoneTable> = {};
+  for (const { zone } of rule?.parts ?? []) {
+    const table = desk.calendar.zone(zone, coverage);
+    if (!table.ok) return table;
+    zones[zone] = table.value;
+  }
+  return ok(zones);
+}
+
+/**
+ * Who stands behind the parties of our own constraint, found again by making the same names once more; other centres'
+ * parties stay what they are, random.
+ */
+function partyNames(desk: Desk, held: Case): ReadonlyMap<string, string> {
+  const state = desk.state();
+  const docket = docketOf(state.self.node, held, desk.now());
+  const standing = standingOf(docket);
+  const newest = standing && newestConstraints(docket, standing.charter).get(state.self.node);
+  if (newest === undefined) return new Map();
+  const label = labelOf(held, newest.ballot.body.sequence);
+  const nodes = [state.self.node, ...held.preferences.keys()];
+  const names = new Map(nodes.map((node) => [desk.alias(`${label} ${node}`), nameOf(state, node)]));
+  // Vendors that want the same stand behind one party.
+  const again = gatheredAs(label, WITHOUT_WISH, held, new Map(), desk);
+  for (const { party, vendors } of again.ok ? again.value.groups : [])
+    names.set(party, vendors.map((node) => nameOf(state, node)).join(', '));
+  return names;
+}
+
+const WITHOUT_WISH: Wanted = { notBefore: undefined, notAfter: undefined, delayPerDay: 0 };
+
+function byFrom(left: Blackout, right: Blackout): number {
+  return left.from - right.from || left.until - right.until;
+}

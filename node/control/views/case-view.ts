@@ -1,0 +1,223 @@
+/** Cases as an operator sees them: everything that this node holds of one, and nothing that it does not. */
+
+import type { Json } from '../../core/canonical.js';
+import type { Case } from '../../core/case/case.js';
+import { docketOf } from '../../core/case/chamber.js';
+import { hasAnswered } from '../../core/duties.js';
+import { heldOf } from '../../core/settlement/docket.js';
+import { standingOf } from '../../core/settlement/settle.js';
+import type { State } from '../../core/state.js';
+import type { Instant } from '../../core/time.js';
+import { named, nameOf } from '../find.js';
+import { localWhen, when } from './when.js';
+
+/** One line of `case list`. */
+export function caseLine(state: State, held: Case, now: Instant): Json {
+  const settled = settledAt(state, held, now);
+  const { published } = held.chamber;
+  return {
+    case: held.id,
+    title: held.summary.value.title,
+    publicIds: [...held.summary.value.publicIds],
+    tlp: held.tlp,
+    kind: held.summary.value.kind,
+    origin: named(state, held.origin),
+    openedAt: when(held.openedAt),
+    epoch: settled?.epoch ?? null,
+    at: when(settled?.at),
+    publishedAt: when(published?.publishedAt),
+    closed: held.closed !== undefined,
+    mergedInto: held.mergedInto ?? null,
+  };
+}
+
+/** Where a case is settled, for a centre by its own count and for a vendor by the newest notice. */
+export function settledAt(
+  state: State,
+  held: Case,
+  now: Instant,
+): { readonly epoch: number; readonly at: Instant } | undefined {
+  const standing = standingOf(docketOf(state.self.node, held, now));
+  if (standing !== undefined) return { epoch: standing.epoch, at: standing.at };
+  const notices = [...held.notices.values()].sort((left, right) => left.epoch - right.epoch);
+  return notices.at(-1);
+}
+
+/** Everything that `case show` says. */
+export function caseView(state: State, held: Case, now: Instant): Json {
+  const { value: summary } = held.summary;
+  const settled = settledAt(state, held, now);
+  const details = held.details?.value;
+  const { published, staged, breachConfirmed } = held.chamber;
+  return {
+    case: held.id,
+    title: summary.title,
+    kind: summary.kind,
+    scope: summary.scope,
+    summary: summary.summary,
+    products: [...summary.products],
+    publicIds: [...summary.publicIds],
+    tlp: held.tlp,
+    origin: named(state, held.origin),
+    from: named(state, held.from),
+    model: held.model,
+    openedAt: when(held.openedAt),
+    replyBy: when(held.replyBy),
+    details:
+      details === undefined
+        ? null
+        : { text: details.text, onward: details.onward, tlp: details.tlp, from: named(state, details.from) },
+    attachments: attachmentsOf(held),
+    told: toldOf(state, held, now),
+    requests: requestsOf(state, held),
+    vendors: vendorsOf(state, held),
+    remedies: [...held.remedies].map(([node, { stamp, value }]) => ({
+      ...named(state, node),
+      remedy: value.remedy,
+      references: value.references.map(({ url, summary: about }) => ({ url, summary: about })),
+      at: when(stamp.at),
+    })),
+    lists: [...held.lists].map(([node, marks]) => ({
+      centre: named(state, node),
+      vendors: marks.map(({ vendor, name, request, at }) => ({ node: vendor, name, request, at: when(at) })),
+    })),
+    words: wordsOf(state, held),
+    preferences: [...held.preferences].map(([node, { stamp }]) => ({
+      ...named(state, node),
+      at: when(stamp.at),
+    })),
+    notices: noticesOf(state, held),
+    settled:
+      settled === undefined
+        ? null
+        : { epoch: settled.epoch, at: when(settled.at), local: localWhen(state, settled.at) },
+    staged: staged === undefined ? null : { epoch: staged.epoch, digest: staged.digest },
+    published:
+      published === undefined
+        ? null
+        : {
+            epoch: published.epoch,
+            at: when(published.at),
+            publishedAt: when(published.publishedAt),
+            rule: published.rule,
+            digest: published.digest,
+            revision: published.revision,
+          },
+    publications: publicationsOf(state, held),
+    breachConfirmed,
+    closed: held.closed ?? null,
+    mergedInto: held.mergedInto ?? null,
+  };
+}
+
+export function attachmentsOf(held: Case): Json {
+  return [...held.attachments.values()].map(({ mark, count, parts }) => ({
+    hash: mark.hash,
+    bytes: mark.bytes,
+    mediaType: mark.mediaType,
+    parts: count,
+    held: parts.size,
+  }));
+}
+
+function toldOf(state: State, held: Case, now: Instant): Json {
+  return [...held.told].map(([node, { at, replyBy, statement }]) => ({
+    ...named(state, node),
+    at: when(at),
+    replyBy: when(replyBy),
+    acknowledgedAt: when(held.acknowledged.get(statement)?.at),
+    answered: hasAnswered(held, node),
+    overdue: replyBy <= now && !hasAnswered(held, node),
+    noticed: [...held.noticed].filter((key) => key.startsWith(`${node}/`)).length,
+  }));
+}
+
+export function requestsOf(state: State, held: Case): Json {
+  return [...held.requests.values()]
+    .sort((left, right) => left.at - right.at)
+    .map(({ id, via, requester, requesterName, who, why, products, at }) => {
+      const answer = held.answers.get(id);
+      return {
+        request: id,
+        requester: { node: requester, name: requesterName || nameOf(state, requester) },
+        via: named(state, via),
+        who,
+        why,
+        products: [...products],
+        at: when(at),
+        answer:
+          answer === undefined
+            ? null
+            : { kind: answer.kind, reason: answer.reason ?? null, at: when(answer.at) },
+      };
+    });
+}
+
+/** Vendors with what they said, vendors that are only listed, each once. */
+export function vendorsOf(state: State, held: Case): Json {
+  const spoken = [...held.reports].map(([node, { stamp, value, via }]) => ({
+    ...named(state, node),
+    name: value.vendorName || nameOf(state, node),
+    via: named(state, via),
+    status: value.status,
+    fixProgress: value.fixProgress,
+    impact: value.impact,
+    plan: value.plan,
+    readyAt: when(value.readyAt),
+    statement: value.statement,
+    products: [...value.products],
+    at: when(stamp.at),
+  }));
+  const listed = [...held.listed.values()].map(({ stamp, value }) => ({
+    node: null,
+    name: value.vendorName,
+    via: named(state, state.self.node),
+    status: value.status,
+    fixProgress: value.fixProgress,
+    impact: value.impact,
+    plan: value.plan,
+    readyAt: when(value.readyAt),
+    statement: value.statement,
+    products: [...value.products],
+    at: when(stamp.at),
+  }));
+  return [...spoken, ...listed];
+}
+
+function wordsOf(state: State, held: Case): Json {
+  return [...held.words.values()]
+    .sort((left, right) => left.at - right.at)
+    .map(({ id, from, to, kind, text, at }) => ({
+      statement: id,
+      from: named(state, from),
+      to: named(state, to),
+      kind,
+      text,
+      at: when(at),
+    }));
+}
+
+/** What the centres said that they published, ourselves among them. */
+function publicationsOf(state: State, held: Case): Json {
+  return heldOf(held.chamber.ballots, 'published').map(({ ballot, heldAt }) => ({
+    ...named(state, ballot.author),
+    epoch: ballot.body.epoch,
+    at: when(ballot.body.at),
+    digest: ballot.body.digest,
+    revision: ballot.body.revision,
+    heardAt: when(heldAt),
+  }));
+}
+
+function noticesOf(state: State, held: Case): Json {
+  return [...held.notices.values()]
+    .sort((left, right) => left.epoch - right.epoch || (left.stage < right.stage ? 1 : -1))
+    .map(({ stage, epoch, at, local, from }) => ({
+      stage,
+      epoch,
+      at: when(at),
+      local,
+      from: named(state, from),
+      roster: `verified, roster per ${nameOf(state, from)}`,
+    }));
+}

@@ -1,0 +1,140 @@
+/** What came in and awaits an answer, oldest first (DESIGN §5.6). */
+
+import type { Json } from '../../core/canonical.js';
+import type { Case } from '../../core/case/case.js';
+import { docketOf, newestCharter } from '../../core/case/chamber.js';
+import { hasAnswered } from '../../core/duties.js';
+import { unreachable } from '../../core/fault.js';
+import type { NodeId } from '../../core/ids.js';
+import { charterStandings } from '../../core/settlement/charter.js';
+import { isApproved } from '../../core/settlement/judge.js';
+import { standingOf } from '../../core/settlement/settle.js';
+import type { State } from '../../core/state.js';
+import type { Instant } from '../../core/time.js';
+import { named } from '../find.js';
+import { when } from './when.js';
+
+/** One thing that waits for a person. */
+interface Waiting {
+  readonly kind: 'summary' | 'request' | 'charter' | 'proposal' | 'inquiry' | 'breach' | 'silence';
+  readonly from: NodeId;
+  readonly since: Instant;
+  readonly until: Instant | undefined;
+  /** Id of a statement, request or ballot. */
+  readonly about: string;
+}
+
+export function inboxView(state: State, now: Instant): Json {
+  const waiting = [...state.cases.values()]
+    .filter(({ closed }) => closed === undefined)
+    .flatMap((held) => waitingIn(state, held, now).map((one) => ({ held, one })))
+    .sort((left, right) => left.one.since - right.one.since);
+  return {
+    waiting: waiting.map(({ held, one }) => ({
+      case: held.id,
+      title: held.summary.value.title,
+      kind: one.kind,
+      from: named(state, one.from),
+      since: when(one.since),
+      until: when(one.until),
+      about: one.about,
+      answer: commandFor(one, held),
+    })),
+  };
+}
+
+function waitingIn(state: State, held: Case, now: Instant): readonly Waiting[] {
+  const self = state.self.node;
+  const found: Waiting[] = [];
+  const { stamp } = held.summary;
+  const said = held.reports.has(self) || held.acknowledged.has(stamp.id);
+  if (held.from !== self && !said)
+    found.push({
+      kind: 'summary',
+      from: held.from,
+      since: held.openedAt,
+      until: held.replyBy,
+      about: stamp.id,
+    });
+  // In model 1 another centre's vendors are answered by the origin, and our own are handed on to it.
+  for (const { id, requester, at } of held.requests.values())
+    if (requester !== self && !held.answers.has(id) && held.details !== undefined)
+      found.push({ kind: 'request', from: requester, since: at, until: undefined, about: id });
+  // A comment is for reading.
+  for (const { id, from, to, kind, at } of held.words.values())
+    if (to === self && kind !== 'comment' && !answeredSince(held, from, at))
+      found.push({
+        kind: kind === 'inquiry' ? 'inquiry' : 'breach',
+        from,
+        since: at,
+        until: undefined,
+        about: id,
+      });
+  for (const [node, { replyBy, statement }] of held.told)
+    if (replyBy <= now && !hasAnswered(held, node))
+      found.push({ kind: 'silence', from: node, since: replyBy, until: undefined, about: statement });
+  return state.self.role === 'centre' ? [...found, ...settling(state, held, now)] : found;
+}
+
+function settling(state: State, held: Case, now: Instant): readonly Waiting[] {
+  const self = state.self.node;
+  const docket = docketOf(self, held, now);
+  const newest = newestCharter(held);
+  const charter = charterStandings(docket).find(({ id }) => id === newest?.id);
+  const ordered = docket.charterOrders.some((order) => order.charter === charter?.id);
+  const standing = standingOf(docket);
+  if (charter !== undefined && charter.completeAt === undefined && charter.terms.lead !== self && !ordered)
+    return [
+      {
+        kind: 'charter',
+        from: charter.terms.lead,
+        since: charter.heldAt,
+        until: charter.terms.defaultInstant,
+        about: charter.id,
+      },
+    ];
+  const round = standing?.open?.tally.find((one) => one.round === standing.open?.open?.round);
+  return (round?.proposals ?? []).flatMap(({ ballot, heldAt }) => {
+    const { value } = ballot.body;
+    const open =
+      standing !== undefined && value.kind === 'amend' && !isApproved(docket, standing.charter, value.at);
+    const isRejected = value.kind === 'amend' && docket.rejections.has(value.at);
+    if (!open || isRejected) return [];
+    return [
+      {
+        kind: 'proposal' as const,
+        from: ballot.author,
+        since: heldAt,
+        until: standing?.open?.open?.timerEndsAt,
+        about: ballot.id,
+      },
+    ];
+  });
+}
+
+function answeredSince(held: Case, node: NodeId, at: Instant): boolean {
+  return [...held.words.values()].some((one) => one.to === node && one.at >= at);
+}
+
+/** What an operator would type next. */
+function commandFor({ kind, about }: Waiting, held: Case): string {
+  const id = held.id.slice(0, 8);
+  switch (kind) {
+    case 'summary':
+      return `case acknowledge ${id}`;
+    case 'request':
+      return `detail grant ${id} ${about.slice(0, 12)}`;
+    case 'charter':
+      return `charter show ${id}; charter sign ${id}`;
+    case 'proposal':
+      return `settlement show ${id}; settlement approve ${id} --at …`;
+    case 'inquiry':
+      return `inquiry send ${id} --to …`;
+    case 'breach':
+      return `breach confirm ${id}`;
+    case 'silence':
+      return `case show ${id}`;
+    default:
+      return unreachable(kind);
+  }
+}

@@ -1,0 +1,136 @@
+/**
+ * The answer behind an instant: who pays what, what else there was, what stands in the way. It is recomputed from the
+ * constraints on file, as every voter did.
+ */
+
+import type { Json } from '../../core/canonical.js';
+import type { Case } from '../../core/case/case.js';
+import { docketOf } from '../../core/case/chamber.js';
+import { localClock } from '../../core/case/local-clock.js';
+import { type Outcome, ok, refuse } from '../../core/fault.js';
+import type { BallotId } from '../../core/ids.js';
+import { type SolvedAnswer, solveProblem } from '../../core/schedule/answer.js';
+import { type Member, mergeFragments, readFragment } from '../../core/schedule/merge.js';
+import type { CostTable, Named, Problem } from '../../core/schedule/problem.js';
+import type { BallotOf, Docket } from '../../core/settlement/docket.js';
+import { heldById } from '../../core/settlement/docket.js';
+import type { SolveQuestion } from '../../core/settlement/judge.js';
+import { type Standing, standingOf } from '../../core/settlement/settle.js';
+import { newestConstraints, snapshotOf } from '../../core/settlement/snapshot.js';
+import { horizonStartOf } from '../../core/settlement/solve-snapshot.js';
+import type { State } from '../../core/state.js';
+import { type Instant, readInstant, SECOND } from '../../core/time.js';
+import { named, nameOf } from '../find.js';
+import { when } from './when.js';
+
+/** Where the question came from. */
+type Basis = 'decided' | 'proposed' | 'preview';
+
+/** @param ownNames names behind the parties of this node's own constraint, without prefix. */
+export function scheduleView(
+  state: State,
+  held: Case,
+  now: Instant,
+  ownNames: ReadonlyMap<string, string>,
+): Outcome<Json> {
+  const docket = docketOf(state.self.node, held, now);
+  const standing = standingOf(docket);
+  if (standing === undefined) return refuse('CHARTER_ABSENT', { where: held.id });
+  const at = {
+    case: held.id,
+    epoch: standing.epoch,
+    at: when(standing.at),
+    zones: zonesAt(state, standing, standing.at),
+  };
+  const found = questionOf(docket, standing);
+  if (found === undefined) return ok({ ...at, basis: null, answer: null, parties: [] });
+  const problem = problemOf(found.question);
+  if (!problem.ok)
+    return ok({ ...at, basis: found.basis, answer: null, fault: { ...problem.fault }, parties: [] });
+  const answer = solveProblem(problem.value);
+  const roster = standing.charter.roster;
+  const parties = problem.value.parties.map(({ id, role, weight, fair }) => {
+    const [, index = '', bare = id] = /^(\d+)\.(.*)$/s.exec(id) ?? [];
+    const node = roster[Number(index)];
+    const own = node === state.self.node ? ownNames.get(bare) : undefined;
+    const centre = node === undefined ? '' : nameOf(state, node);
+    return { party: id, centre, role, weight, fair, name: own ?? (role === 'centre' ? centre : null) };
+  });
+  return ok({
+    ...at,
+    basis: found.basis,
+    answer: answer as unknown as Json,
+    parties,
+    ...(answer.status === 'solved' ? { best: bestOf(state, standing, answer) } : { best: null }),
+  });
+}
+
+function bestOf(state: State, standing: Standing, answer: SolvedAnswer): Json {
+  const at = readInstant(answer.best.at);
+  return {
+    at: answer.best.at,
+    zones: at === undefined ? [] : zonesAt(state, standing, at),
+    alternatives: answer.alternatives.map(({ at: other, sum }) => ({ at: other, sum })),
+  };
+}
+
+/** The instant on the wall clock of every centre. */
+function zonesAt(state: State, standing: Standing, at: Instant): Json {
+  return standing.charter.roster.map((node) => {
+    const zone = state.peers.get(node)?.card.zone ?? state.self.zone;
+    return { ...named(state, node), zone, local: localClock(state.self.zones, at, zone) };
+  });
+}
+
+function questionOf(
+  docket: Docket,
+  standing: Standing,
+): { readonly basis: Basis; readonly question: SolveQuestion } | undefined {
+  const { charter, decisions, open } = standing;
+  const decided = decisions.findLast(({ value }) => value.kind === 'amend');
+  const proposals = open?.tally.findLast(({ proposals: held }) => held.length > 0)?.proposals ?? [];
+  const proposed = proposals.find(({ ballot }) => ballot.body.value.kind === 'amend');
+  const proposal =
+    proposed ??
+    (decided?.proposal === undefined ? undefined : heldById(docket.ballots, decided.proposal, 'propose'));
+  const common = { caseId: docket.caseId, terms: charter.terms };
+  if (proposal !== undefined) {
+    const { slot, preparedAt, snapshot } = proposal.ballot.body;
+    const constraints = constraintsOf(docket, snapshot);
+    return {
+      basis: proposed ? 'proposed' : 'decided',
+      question: { ...common, slot, preparedAt, constraints },
+    };
+  }
+  const newest = [...newestConstraints(docket, charter).values()];
+  if (newest.length === 0) return undefined;
+  const preparedAt = (Math.floor(docket.now / SECOND) * SECOND) as Instant;
+  const constraints = constraintsOf(docket, snapshotOf(newest));
+  return { basis: 'preview', question: { ...common, slot: open?.slot ?? 0, preparedAt, constraints } };
+}
+
+function constraintsOf(docket: Docket, ids: readonly BallotId[]): readonly BallotOf<'constraint'>[] {
+  return ids.flatMap((id) => heldById(docket.ballots, id, 'constraint')?.ballot ?? []);
+}
+
+/** The document that every member solved (DESIGN §6). Faults as those of merging. */
+function problemOf(question: SolveQuestion): Outcome<Problem> {
+  const { caseId, terms, slot, preparedAt, constraints } = question;
+  const members: Member[] = [];
+  for (const { author, body } of constraints) {
+    const fragment = readFragment(body.fragment);
+    if (!fragment.ok) return fragment;
+    const rosterIndex = terms.roster.findIndex(({ node }) => node === author);
+    members.push({ rosterIndex, nodeId: author, fragment: fragment.value });
+  }
+  return mergeFragments(members, {
+    case: caseId,
+    revision: slot,
+    preparedAt,
+    horizonStart: horizonStartOf(question),
+    horizonEnd: terms.horizonEnd,
+    objective: terms.objective,
+    tables: JSON.parse(terms.tables) as Named<CostTable>,
+    rosterSize: terms.roster.length,
+  });
+}

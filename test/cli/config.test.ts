@@ -1,0 +1,106 @@
+/** The configuration: one wrong field, one name. */
+import { describe, expect, test } from 'vitest';
+import { CONFIG_RULES, readConfig } from '../../node/cli/config.js';
+import { sayFault } from '../../node/core/fault.js';
+
+const GOOD = {
+  name: 'JPCERT/CC',
+  role: 'centre',
+  zone: 'Asia/Tokyo',
+  namespace: 'https://www.example.org',
+  idPrefix: 'JVNVU',
+};
+const HOME = '/tmp/home';
+
+function read(changes: Readonly<Record<string, unknown>>): ReturnType<typeof readConfig> {
+  return readConfig(JSON.stringify({ ...GOOD, ...changes }), HOME);
+}
+
+describe('a good configuration', () => {
+  test('fills in what is not said, and makes paths absolute', () => {
+    const config = read({});
+    expect(config).toMatchObject({
+      ok: true,
+      value: {
+        mode: 'production',
+        embargoDays: 45,
+        replyByDays: 7,
+        autoAccept: false,
+        passphraseFile: '/tmp/home/passphrase',
+        controlSocket: '/tmp/home/control.sock',
+        guardFile: '/tmp/home/guard',
+        publicDir: '/tmp/home/public',
+        grpc: { listen: undefined, advertise: [] },
+      },
+    });
+  });
+
+  test('takes an address apart, IPv6 too', () => {
+    expect(read({ grpc: { listen: '[::1]:7443' } })).toMatchObject({
+      value: { grpc: { listen: { host: '::1', port: 7443 } } },
+    });
+    expect(read({ grpc: { listen: ':7443', advertise: ['node.example.org:7443'] } })).toMatchObject({
+      value: { grpc: { listen: { host: '', port: 7443 }, advertise: ['node.example.org:7443'] } },
+    });
+  });
+
+  test('a vendor publishes nothing and needs no namespace', () => {
+    const { namespace: _, idPrefix: __, ...vendor } = GOOD;
+    expect(readConfig(JSON.stringify({ ...vendor, role: 'vendor' }), HOME).ok).toBe(true);
+  });
+});
+
+describe('CONFIG_FIELD names the field that is wrong', () => {
+  const rows: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
+    ['/name', { name: '' }],
+    ['/name', { name: undefined }],
+    ['/name', { name: 'A <b>' }],
+    ['/name', { name: 7 }],
+    ['/role', { role: 'center' }],
+    ['/mode', { mode: 'test' }],
+    ['/zone', { zone: 'Asia/Nowhere' }],
+    ['/zone', { zone: 'JST of Tokyo' }],
+    ['/languages', { languages: [] }],
+    ['/languages', { languages: ['ja', 'ja'] }],
+    ['/languages', { languages: 'ja' }],
+    ['/namespace', { namespace: 'http://www.example.org' }],
+    ['/namespace', { namespace: 'https://www.example.org/path' }],
+    ['/namespace', { namespace: undefined }],
+    ['/idPrefix', { idPrefix: 'vu#' }],
+    ['/idPrefix', { idPrefix: undefined }],
+    ['/embargoDays', { embargoDays: 0 }],
+    ['/embargoDays', { embargoDays: 366 }],
+    ['/embargoDays', { embargoDays: '45' }],
+    ['/replyByDays', { replyByDays: 2 }],
+    ['/autoAccept', { autoAccept: 'yes' }],
+    ['/cycles', { cycles: ['Patch Tuesday'] }],
+    ['/holidays', { holidays: 'Japan' }],
+    ['/officer', { officer: '' }],
+    ['/passphraseFile', { passphraseFile: 7 }],
+    ['/grpc', { grpc: [] }],
+    ['/grpc', { grpc: { port: 1 } }],
+    ['/grpc/listen', { grpc: { listen: 'localhost' } }],
+    ['/grpc/listen', { grpc: { listen: 'localhost:99999' } }],
+    ['/grpc/advertise', { grpc: { advertise: ['10.0.0.1'] } }],
+    ['/publicDir', { publicDir: '' }],
+    ['/controlSocket', { controlSocket: `/tmp/${'x'.repeat(120)}` }],
+    ['/guardFile', { guardFile: 'store/guard' }],
+    ['/drillStart', { mode: 'drill', drillStart: 'tomorrow' }],
+    ['/drillStart', { drillStart: '2027-03-01T09:00:00Z' }],
+    ['/embargoDay', { embargoDay: 45 }],
+  ];
+  test.each(rows)('%s for %j', (where, changes) => {
+    expect(read(changes)).toMatchObject({ ok: false, fault: { code: 'CONFIG_FIELD', where } });
+  });
+
+  test.each(['', '[]', '"x"', '{"name": 1, "name": 2}', '{'])('/ for %j, which is no object', (text) => {
+    expect(readConfig(text, HOME)).toMatchObject({ fault: { code: 'CONFIG_FIELD', where: '/' } });
+  });
+
+  test('the message is one line with the place, and each place has what belongs there', () => {
+    expect(sayFault({ code: 'CONFIG_FIELD', where: '/zone' })).toBe(
+      'CONFIG_FIELD: A field of the configuration is wrong. (where /zone)',
+    );
+    for (const [where] of rows.slice(0, -1)) expect(Object.keys(CONFIG_RULES)).toContain(where);
+  });
+});

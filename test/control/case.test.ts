@@ -1,0 +1,597 @@
+/**
+ * One case by command lines alone: three centres and three vendors in one process, each with its own home, store, keys
+ * and socket, over real gRPC.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { befriend, eventually, freePort, openWorld, type World } from '../cli/homes.js';
+
+const CANARY = 'QUILLWIRECANARY';
+const CENTRES = ['cert', 'jp', 'niscc'] as const;
+const VENDORS = ['kaede', 'oak', 'mute'] as const;
+const ALL = [...CENTRES, ...VENDORS];
+const PUBLIC_ID = 'VU#900001';
+
+interface Named {
+  readonly node: string;
+  readonly name: string;
+}
+
+let world: World;
+
+beforeAll(async () => {
+  world = await openWorld();
+  for (const centre of CENTRES) {
+    const port = await freePort();
+    const address = ['--listen', `127.0.0.1:${port}`, '--advertise', `localhost:${port}`, '--auto-accept'];
+    await world.init(centre, centre.toUpperCase(), 'centre', ...address);
+  }
+  for (const vendor of VENDORS) await world.init(vendor, vendor, 'vendor');
+  for (const home of ALL) await world.run(home);
+  for (const centre of CENTRES)
+    for (const other of CENTRES) if (other !== centre) await befriend(world, centre, other);
+  // Kaede and Mute belong to JPCERT/CC (model 2), Oak to NISCC (model 1).
+  for (const [vendor, centre] of [
+    ['kaede', 'jp'],
+    ['mute', 'jp'],
+    ['oak', 'niscc'],
+  ] as const) {
+    await befriend(world, vendor, centre);
+    await befriend(world, centre, vendor);
+  }
+}, 120_000);
+
+afterAll(() => world.close());
+
+/** Waits until everything that was said is heard, receipted and answered, everywhere. */
+async function quiet(): Promise<void> {
+  await eventually(
+    'every node is idle',
+    async () => {
+      const found: boolean[] = [];
+      // Twice: a node may say something while another one is asked.
+      for (const home of [...ALL, ...ALL]) {
+        const { idle, owed } = await world.ask<{ idle: boolean; owed: number }>(home, 'drill', 'idle');
+        found.push(idle && owed === 0);
+      }
+      return found;
+    },
+    (found) => found.every(Boolean),
+  );
+}
+
+async function jump(to: string): Promise<void> {
+  await Promise.all(ALL.map((home) => world.ask(home, 'drill', 'jump', '--to', to)));
+}
+
+async function settledAt(home: string): Promise<string> {
+  return (await world.ask<{ at: string }>(home, 'settlement', 'show', PUBLIC_ID)).at;
+}
+
+describe('one case, from summary to publication', () => {
+  test('a case is opened and told; the id is random and the public id finds it', async () => {
+    const summary = join(world.folder, 'summary.txt');
+    const details = join(world.folder, 'details.txt');
+    await writeFile(summary, `A flaw in ${CANARY} parsers.`);
+    await writeFile(details, `${CANARY}: send 0x41 four times.`);
+    const opened = await world.ask<{ case: string }>(
+      'cert',
+      ...[
+        'case',
+        'open',
+        '--title',
+        `Parser flaw ${CANARY}`,
+        '--public-id',
+        PUBLIC_ID,
+        '--product',
+        'libquill',
+      ],
+      ...['--summary-file', summary, '--details-file', details, '--tlp', 'AMBER'],
+    );
+    expect(opened.case).toMatch(/^[0-9a-f]{8}-/);
+    const told = await world.ask(
+      'cert',
+      'case',
+      'tell',
+      PUBLIC_ID,
+      '--to',
+      'JP',
+      'NISCC',
+      '--reply-by',
+      '2027-03-01T10:00:00Z',
+    );
+    expect(told).toMatchObject({ raised: true, told: [{ name: 'JP' }, { name: 'NISCC' }] });
+    await quiet();
+    for (const centre of ['jp', 'niscc']) {
+      expect(await world.ask(centre, 'inbox')).toMatchObject({
+        waiting: [{ kind: 'summary', from: { name: 'CERT' } }],
+      });
+      await world.ask(centre, 'case', 'acknowledge', PUBLIC_ID);
+    }
+    await quiet();
+    expect(await world.ask('cert', 'case', 'show', opened.case.slice(0, 8))).toMatchObject({
+      told: [{ answered: true }, { answered: true }],
+      details: { text: `${CANARY}: send 0x41 four times.` },
+    });
+    expect(await world.ask('jp', 'case', 'show', PUBLIC_ID)).toMatchObject({
+      details: null,
+      origin: { name: 'CERT' },
+    });
+  });
+
+  test('SUMMARY_BEFORE_CHARTER and GRANT_BEFORE_CHARTER: nothing leaves before a time exists', async () => {
+    expect(await world.refusal('jp', 'case', 'tell', PUBLIC_ID, '--to', 'kaede')).toMatchObject({
+      code: 'SUMMARY_BEFORE_CHARTER',
+      exit: 1,
+    });
+    await world.ask('jp', 'detail', 'request', PUBLIC_ID, '--why', 'we coordinate in Japan');
+    await quiet();
+    expect(await world.refusal('cert', 'detail', 'grant', PUBLIC_ID, 'JP')).toMatchObject({
+      code: 'GRANT_BEFORE_CHARTER',
+    });
+  });
+
+  test('the charter is proposed with the defaults of DESIGN §7.2, signed by all, the lead last', async () => {
+    const members = ['--member', 'JP:2', 'NISCC:1', '--all-auto'];
+    await world.ask('cert', 'charter', 'propose', PUBLIC_ID, ...members);
+    await quiet();
+    expect(await world.ask('jp', 'inbox')).toMatchObject({ waiting: [{ kind: 'charter' }] });
+    for (const centre of ['jp', 'niscc']) await world.ask(centre, 'charter', 'sign', PUBLIC_ID);
+    await quiet();
+    const shown = await world.ask<{ inForce: string | null; charters: { defaultInstant: string }[] }>(
+      'niscc',
+      'charter',
+      'show',
+      PUBLIC_ID,
+    );
+    expect(shown).toMatchObject({
+      charters: [
+        {
+          quorum: 3,
+          freezeMs: 72 * 3_600_000,
+          roundMs: 2 * 3_600_000,
+          missing: [],
+          roster: [
+            { name: 'CERT', model: 2 },
+            { name: 'JP', model: 2 },
+            { name: 'NISCC', model: 1 },
+          ],
+        },
+      ],
+    });
+    expect(shown.inForce).not.toBeNull();
+    // 45 days, the least of the default embargoes, on the grid.
+    expect(shown.charters[0]?.defaultInstant).toMatch(/^2027-04-15T09:\d5:00Z|^2027-04-15T09:[0-5]0:00Z/);
+  });
+
+  test('model 2 centres hold the details now, model 1 centres do not', async () => {
+    expect(await world.ask('jp', 'case', 'show', PUBLIC_ID)).toMatchObject({
+      details: { from: { name: 'CERT' } },
+    });
+    expect(await world.ask('niscc', 'case', 'show', PUBLIC_ID)).toMatchObject({ details: null });
+    // What was asked before the charter can be answered now.
+    await world.ask('cert', 'detail', 'grant', PUBLIC_ID, 'JP');
+    expect(await world.refusal('cert', 'detail', 'grant', PUBLIC_ID, 'JP')).toMatchObject({
+      code: 'REQUEST_UNKNOWN',
+    });
+    await quiet();
+  });
+
+  test('model 2: the vendor asks its centre, which grants', async () => {
+    await world.ask('jp', 'case', 'tell', PUBLIC_ID, '--to', 'kaede', 'mute');
+    await quiet();
+    await world.ask('kaede', 'detail', 'request', PUBLIC_ID, '--why', 'we ship libquill');
+    await quiet();
+    expect(await world.ask('jp', 'inbox')).toMatchObject({
+      waiting: [{ kind: 'request', from: { name: 'kaede' } }],
+    });
+    await world.ask('jp', 'detail', 'grant', PUBLIC_ID, 'kaede');
+    expect(await world.refusal('jp', 'detail', 'grant', PUBLIC_ID, 'kaede')).toMatchObject({
+      code: 'REQUEST_UNKNOWN',
+    });
+    await quiet();
+    expect(await world.ask('kaede', 'case', 'show', PUBLIC_ID)).toMatchObject({
+      details: { text: `${CANARY}: send 0x41 four times.`, from: { name: 'JP' } },
+      requests: [{ answer: { kind: 'granted' } }],
+    });
+  });
+
+  test('model 1: the list goes to the origin, the card travels, both operators verify, the origin grants', async () => {
+    await world.ask('niscc', 'case', 'tell', PUBLIC_ID, '--to', 'oak');
+    await quiet();
+    await world.ask('oak', 'detail', 'request', PUBLIC_ID, '--why', 'we ship libquill, too');
+    await quiet();
+    const fromCase = async (home: string) => {
+      const { added } = await world.ask<{ added: Named[] }>(home, 'peer', 'add-from-case', PUBLIC_ID);
+      const [card] = added;
+      expect(added).toHaveLength(1);
+      await world.ask(
+        home,
+        'peer',
+        'verify',
+        card?.name ?? '',
+        '--fingerprint',
+        card?.node ?? '',
+        '--method',
+        'telephone',
+      );
+    };
+    await fromCase('cert');
+    await fromCase('oak');
+    await world.ask('cert', 'detail', 'grant', PUBLIC_ID, 'oak');
+    await quiet();
+    expect(await world.ask('oak', 'case', 'show', PUBLIC_ID)).toMatchObject({
+      details: { from: { name: 'CERT' } },
+    });
+  });
+
+  test('a vendor’s status goes to its centre, and in model 1 to the origin as well', async () => {
+    const said = ['--fix', 'ready', '--statement', 'Update to 2.', '--product', 'Kaede Quill'];
+    expect(await world.ask('kaede', 'vendor', 'status', PUBLIC_ID, 'affected', ...said)).toMatchObject({
+      to: [{ name: 'JP' }],
+    });
+    expect(
+      await world.ask('oak', 'vendor', 'status', PUBLIC_ID, 'not_affected', '--impact', 'no parser'),
+    ).toMatchObject({
+      to: [{ name: 'NISCC' }, { name: 'CERT' }],
+    });
+    await world.ask(
+      'kaede',
+      'vendor',
+      'remedy',
+      PUBLIC_ID,
+      '--text',
+      'Update.',
+      '--url',
+      'https://kaede.example/2',
+    );
+    await world.ask('jp', 'vendor', 'status', PUBLIC_ID, 'unknown', '--vendor', 'Paper Mail Ltd');
+    await quiet();
+    const vendors = await world.ask<{ vendors: { name: string; status: string }[] }>(
+      'cert',
+      'vendor',
+      'list',
+      PUBLIC_ID,
+    );
+    expect(vendors.vendors.map(({ name, status }) => `${name} ${status}`).sort()).toEqual([
+      'kaede affected',
+      'oak not_affected',
+    ]);
+    expect(await world.refusal('kaede', 'vendor', 'status', PUBLIC_ID, 'broken')).toMatchObject({
+      code: 'COMMAND_MALFORMED',
+      where: 'status',
+    });
+  });
+
+  test('an inquiry waits in the inbox until it is answered', async () => {
+    await world.ask('jp', 'inquiry', 'send', PUBLIC_ID, '--to', 'CERT', '--text', 'Is 1.9 affected?');
+    await quiet();
+    expect(await world.ask('cert', 'inbox')).toMatchObject({
+      waiting: [{ kind: 'inquiry', from: { name: 'JP' } }],
+    });
+    await world.ask('cert', 'inquiry', 'send', PUBLIC_ID, '--to', 'JP', '--text', 'Yes.', '--comment');
+    expect(await world.ask('cert', 'inbox')).toEqual({ waiting: [] });
+  });
+
+  test('wishes become constraints under random ids, and the roster settles on the solver’s instant', async () => {
+    await world.ask(
+      'kaede',
+      'schedule',
+      'prefer',
+      PUBLIC_ID,
+      '--ready',
+      '2027-03-20T00:00:00Z',
+      '--cycle',
+      'microsoft',
+    );
+    expect(await world.refusal('kaede', 'schedule', 'prefer', PUBLIC_ID, '--cycle', 'nobody')).toMatchObject({
+      code: 'COMMAND_MALFORMED',
+      where: 'cycle',
+    });
+    expect(
+      await world.refusal(
+        'kaede',
+        'schedule',
+        'prefer',
+        PUBLIC_ID,
+        '--blackout',
+        '2027-03-02T00:00:00Z..2027-03-01T00:00:00Z',
+      ),
+    ).toMatchObject({ code: 'COMMAND_MALFORMED', where: 'blackouts/0' });
+    await quiet();
+    const gathered = await world.ask<{ parties: { party: string; vendors: Named[] }[] }>(
+      'jp',
+      ...['schedule', 'constrain', PUBLIC_ID, '--weight', 'kaede=8'],
+    );
+    expect(gathered).toMatchObject({ left: [], parties: [{ vendors: [{ name: 'kaede' }] }] });
+    await world.ask('cert', 'schedule', 'constrain', PUBLIC_ID);
+    await world.ask('niscc', 'schedule', 'constrain', PUBLIC_ID, '--not-before', '2027-03-10T00:00:00Z');
+    await quiet();
+    await world.ask('cert', 'settlement', 'request', PUBLIC_ID, '--why', 'a patch day is near');
+    await quiet();
+    const instants = await Promise.all(CENTRES.map(settledAt));
+    expect(new Set(instants).size).toBe(1);
+    const shown = await world.ask<{ epoch: number; decisions: { commits: Named[] }[] }>(
+      'jp',
+      'settlement',
+      'show',
+      PUBLIC_ID,
+    );
+    expect(shown.epoch).toBe(1);
+    expect(shown.decisions[0]?.commits.map(({ name }) => name).sort()).toEqual(['CERT', 'JP', 'NISCC']);
+    // The patch day of April is the thirteenth, 17:00Z; the first tier of hours after it costs the vendor nothing.
+    expect(instants[0]).toMatch(/^2027-04-1[34]T/);
+    const schedule = await world.ask<{
+      basis: string;
+      answer: { best: { at: string } };
+      parties: { party: string; name: string | null; centre: string }[];
+    }>('jp', 'schedule', 'show', PUBLIC_ID);
+    expect(schedule).toMatchObject({ basis: 'decided', answer: { best: { at: instants[0] } } });
+    expect(schedule.parties.map(({ name }) => name)).toContain('kaede');
+    // To the others the vendor is a party of JPCERT/CC without a name.
+    const abroad = await world.ask<typeof schedule>('cert', 'schedule', 'show', PUBLIC_ID);
+    expect(abroad.parties.find(({ centre, name }) => centre === 'JP' && name === null)).toBeDefined();
+    expect(JSON.stringify(abroad)).not.toContain('kaede');
+  });
+
+  test('vendors are told the settled instant with its proof, on their own clock', async () => {
+    expect(await world.ask('kaede', 'case', 'show', PUBLIC_ID)).toMatchObject({
+      settled: { epoch: 1, local: expect.stringContaining('+09:00') },
+      notices: [{ epoch: 0 }, { epoch: 1, roster: 'verified, roster per JP' }],
+    });
+  });
+
+  test('who-knew: each disclosure with its receipt; nothing for whom nothing was said', async () => {
+    const known = await world.ask<{
+      recipients: { name: string; disclosed: { kind: string; receivedAt: string | null }[] }[];
+    }>('jp', 'case', 'who-knew', PUBLIC_ID);
+    const kinds = new Map(
+      known.recipients.map(({ name, disclosed }) => [name, disclosed.map(({ kind }) => kind)]),
+    );
+    expect(kinds.get('kaede')).toEqual(
+      expect.arrayContaining(['case_summary', 'detail_grant', 'publication_notice']),
+    );
+    expect(kinds.get('mute')).not.toContain('detail_grant');
+    expect(kinds.has('oak')).toBe(false);
+    for (const { disclosed } of known.recipients)
+      for (const { receivedAt } of disclosed) expect(receivedAt).not.toBeNull();
+    const before = await world.ask<{ recipients: unknown[] }>(
+      'jp',
+      'case',
+      'who-knew',
+      PUBLIC_ID,
+      '--at',
+      '2027-03-01T09:00:00Z',
+    );
+    expect(before.recipients).toEqual([]);
+  });
+
+  test('a silent vendor is an alarm in status, in plain words, with exit 4', async () => {
+    await jump('2027-03-12T00:00:00Z');
+    await quiet();
+    const status = await world.type('jp', 'status');
+    expect(status.exit).toBe(4);
+    expect(status.out).toContain('mute has not answered');
+    expect(await world.ask('jp', 'inbox')).toMatchObject({
+      waiting: [{ kind: 'silence', from: { name: 'mute' } }],
+    });
+  });
+
+  test('at the instant every centre publishes, and says so', async () => {
+    const at = await settledAt('cert');
+    const instant = Date.parse(at);
+    await jump(new Date(instant - 72 * 3_600_000).toISOString().replace('.000', ''));
+    await quiet();
+    for (const centre of CENTRES) {
+      const { cases } = await world.ask<{ cases: { staged: string | null; released: string | null }[] }>(
+        centre,
+        'publish',
+        'status',
+        PUBLIC_ID,
+      );
+      expect(cases[0]?.staged).not.toBeNull();
+      expect(cases[0]?.released).toBeNull();
+    }
+    await jump(new Date(instant - 1_000).toISOString().replace('.000', ''));
+    for (const centre of CENTRES) {
+      const { cases } = await eventually(
+        `${centre} has published`,
+        () =>
+          world.ask<{ cases: { publishedAt: string | null; rule: string; lateMs: number }[] }>(
+            centre,
+            'publish',
+            'status',
+            PUBLIC_ID,
+          ),
+        ({ cases: found }) => found[0]?.publishedAt !== null,
+      );
+      expect(cases).toMatchObject([{ rule: 'P2' }]);
+      expect(cases[0]?.lateMs).toBeGreaterThanOrEqual(0);
+    }
+    await quiet();
+    const shown = await world.ask<{ publications: Named[] }>('jp', 'case', 'show', PUBLIC_ID);
+    expect(shown.publications.map(({ name }) => name).sort()).toEqual(['CERT', 'JP', 'NISCC']);
+    const page = await readFile(
+      join(world.home('jp'), 'public', 'current', 'vu_900001', 'index.html'),
+      'utf8',
+    );
+    expect(page).toContain('kaede');
+  }, 60_000);
+
+  test('logs verify whole, prove one entry, and export to plain files that verify by the cards', async () => {
+    for (const home of ALL) expect(await world.ask(home, 'log', 'verify')).toMatchObject({ faults: 0 });
+    const exported = join(world.folder, 'exported');
+    const { size } = await world.ask<{ size: number }>('jp', 'log', 'export', 'CERT', '-o', exported);
+    const cards = [
+      '--author-card',
+      join(world.folder, 'jp.card.asc'),
+      '--peer-card',
+      join(world.folder, 'cert.card.asc'),
+    ];
+    expect(await world.ask('oak', 'log', 'verify', '--dir', exported, ...cards)).toMatchObject({
+      size,
+      cosigned: size,
+      trusted: true,
+    });
+    const swapped = ['--author-card', join(world.folder, 'niscc.card.asc')];
+    expect(await world.refusal('oak', 'log', 'verify', '--dir', exported, ...swapped)).toMatchObject({
+      code: 'CHECKPOINT_SIGNATURE',
+      where: 'author.vkey',
+    });
+    const { proof } = await world.ask<{ proof: string }>('jp', 'log', 'prove', 'CERT', '--sequence', '2');
+    expect(proof).toMatch(/^c2sp.org\/tlog-proof@v1\nindex 2\n/);
+    expect(await world.refusal('jp', 'log', 'prove', 'CERT', '--sequence', '9999')).toMatchObject({
+      code: 'FEED_GAP',
+    });
+    expect((await world.type('jp', 'log', 'tail', '--most', '5')).out.split('\n')).toHaveLength(5);
+    expect(await world.ask('jp', 'log', 'show', 'home')).toMatchObject({ from: 0 });
+  });
+
+  test('G5: no embargoed word in a journal line', () => {
+    expect(world.journal.length).toBeGreaterThan(20);
+    for (const line of world.journal) {
+      expect(line).not.toContain(CANARY);
+      expect(line).not.toContain('libquill');
+      expect(() => JSON.parse(line) as unknown).not.toThrow();
+    }
+  });
+
+  test('a wrong argument never quotes what was typed', async () => {
+    const { out, err } = await world.type(
+      'jp',
+      '--json',
+      'inquiry',
+      'send',
+      PUBLIC_ID,
+      '--to',
+      CANARY,
+      '--text',
+      CANARY,
+    );
+    expect(out + err).not.toContain(CANARY);
+  });
+
+  test('the drill clock jumps to instants only', async () => {
+    const drill = await world.refusal('jp', 'drill', 'jump', '--to', 'never');
+    expect(drill).toMatchObject({ code: 'COMMAND_MALFORMED', where: 'to' });
+  });
+});
+
+describe('a second case, imported', () => {
+  const note = new URL('../../fixtures/documents/vda-note/notes.jsonl', import.meta.url).pathname;
+  const id = 'VU#900011';
+
+  test('import reads one note of many, reports what was lost, and opens nothing by itself', async () => {
+    const output = join(world.folder, 'opening.json');
+    expect(await world.refusal('cert', 'import', 'cert-cc', note, '-o', output)).toMatchObject({
+      code: 'COMMAND_MALFORMED',
+      where: 'id',
+    });
+    expect(await world.ask('cert', 'import', 'cert-cc', note, '--id', id, '-o', output)).toMatchObject({
+      cases: 1,
+      imported: [{ sourceId: id, vendors: 2 }],
+    });
+    expect(await world.refusal('cert', 'case', 'show', id)).toMatchObject({ code: 'CASE_UNKNOWN' });
+    expect(await world.refusal('cert', 'import', 'cert-cc', note, '--id', 'VU#999999')).toMatchObject({
+      code: 'FORMAT_RECORD',
+    });
+  });
+
+  test('a person opens it: the label is the narrowest, vendors without a node are listed', async () => {
+    await world.ask('cert', 'case', 'open', '--from', join(world.folder, 'opening.json'));
+    const shown = await world.ask<{ tlp: string; vendors: { node: string | null }[] }>(
+      'cert',
+      'case',
+      'show',
+      id,
+    );
+    expect(shown.tlp).toBe('AMBER+STRICT');
+    expect(shown.vendors.map(({ node }) => node)).toEqual([null, null]);
+  });
+
+  test('a file is attached in parts and found whole', async () => {
+    const file = join(world.folder, 'proof.bin');
+    await writeFile(file, Buffer.alloc(300_000, 7));
+    const { hash } = await world.ask<{ hash: string }>(
+      'cert',
+      'case',
+      'attach',
+      id,
+      file,
+      '--type',
+      'text/plain',
+    );
+    expect(await world.ask('cert', 'case', 'attachments', id)).toMatchObject({
+      attachments: [{ hash, bytes: 300_000, mediaType: 'text/plain', parts: 2, held: 2 }],
+    });
+  });
+
+  test('the summary changes by an update, and everybody told hears it', async () => {
+    await world.ask('cert', 'case', 'tell', id, '--to', 'JP');
+    await world.ask('cert', 'case', 'update', id, '--title', 'Renamed');
+    await quiet();
+    expect(await world.ask('jp', 'case', 'show', id)).toMatchObject({ title: 'Renamed' });
+  });
+
+  test('without a charter there is nothing to settle and nothing to release by hand', async () => {
+    expect(await world.refusal('cert', 'settlement', 'request', id)).toMatchObject({
+      code: 'CHARTER_ABSENT',
+    });
+    expect(await world.refusal('cert', 'publish', 'release', id, '--reason', 'x')).toMatchObject({
+      code: 'CHARTER_ABSENT',
+    });
+    expect(await world.refusal('cert', 'schedule', 'show', id)).toMatchObject({ code: 'CHARTER_ABSENT' });
+  });
+
+  test('a charter is refused with its reason; the next version comes without the one who refused', async () => {
+    await world.ask('cert', 'charter', 'propose', id, '--member', 'JP', '--quorum', '2');
+    await quiet();
+    await world.ask('jp', 'charter', 'refuse', id, '--reason', 'no vendors here');
+    await quiet();
+    expect(await world.ask('cert', 'charter', 'show', id)).toMatchObject({
+      inForce: null,
+      charters: [{ version: 1, refused: [{ name: 'JP', reason: 'no vendors here' }] }],
+    });
+    await world.ask('cert', 'charter', 'propose', id);
+    await quiet();
+    expect(await world.ask('cert', 'charter', 'show', id)).toMatchObject({
+      charters: [{ version: 1 }, { version: 2, quorum: 1, missing: [] }],
+    });
+  });
+
+  test('approvals, rejections and the policy are on record', async () => {
+    const at = '2027-06-01T12:00:00Z';
+    await world.ask('cert', 'settlement', 'auto', id, 'off');
+    await world.ask('cert', 'settlement', 'approve', id, '--at', at);
+    await world.ask('cert', 'settlement', 'reject', id, '--at', at);
+    expect(await world.ask('cert', 'settlement', 'show', id)).toMatchObject({
+      own: { autoAccept: false, approved: [{ at }], rejected: [{ at }] },
+    });
+    expect(await world.refusal('cert', 'settlement', 'auto', id, 'perhaps')).toMatchObject({
+      code: 'COMMAND_MALFORMED',
+    });
+  });
+
+  test('P4: a breach that the operator confirms is published at once', async () => {
+    await world.ask('cert', 'breach', 'report', id, '--evidence', 'a blog has it');
+    await world.ask('cert', 'breach', 'confirm', id);
+    const { cases } = await eventually(
+      'the case is published',
+      () =>
+        world.ask<{ cases: { publishedAt: string | null; rule: string }[] }>('cert', 'publish', 'status', id),
+      ({ cases: found }) => found[0]?.publishedAt !== null,
+    );
+    expect(cases).toMatchObject([{ rule: 'P4' }]);
+  });
+
+  test('a case is merged and closed; after that it takes no more orders', async () => {
+    await world.ask('cert', 'case', 'merge', id, '--into', PUBLIC_ID);
+    await world.ask('cert', 'case', 'close', id, '--reason', 'merged');
+    await quiet();
+    expect(await world.ask('jp', 'case', 'show', id)).toMatchObject({ closed: 'merged' });
+    expect(await world.refusal('cert', 'case', 'update', id, '--title', 'again')).toMatchObject({
+      code: 'CASE_CLOSED',
+    });
+  });
+});
