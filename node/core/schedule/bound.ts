@@ -31,6 +31,7 @@ export type DeadlineEnd =
       readonly lastDay: number;
     };
 
+/** Whether a constraint has an edge, and so a distance and an overrun (SCHEDULING §5). */
 export function isBound(constraint: HardConstraint): constraint is BoundConstraint {
   return !['blackout', 'weekly', 'onCycle'].includes(constraint.kind);
 }

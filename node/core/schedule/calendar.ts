@@ -14,6 +14,7 @@ export interface WorkCalendar {
   readonly listed: ReadonlySet<number>;
 }
 
+/** A calendar of the document, ready to be asked day by day. */
 export function workCalendarOf(calendar: Calendar): WorkCalendar {
   return {
     weekend: WEEKDAYS.map((weekday) => calendar.weekend.includes(weekday)),
@@ -21,6 +22,7 @@ export function workCalendarOf(calendar: Calendar): WorkCalendar {
   };
 }
 
+/** Whether a day, counted from 1970, is a working day (SCHEDULING §3.4). */
 export function isWorking(calendar: WorkCalendar, day: number): boolean {
   return calendar.weekend[weekdayOf(day)] !== true && !calendar.listed.has(day);
 }

@@ -52,10 +52,12 @@ export function inside(place: Place, name: string | number): Place {
 
 export type JsonRecord = { readonly [name: string]: Json };
 
+/** Whether a JSON value is an object, and neither null nor a list. */
 export function isRecord(value: Json | undefined): value is JsonRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Whether a JSON value is a list. */
 export function isList(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
@@ -162,6 +164,7 @@ export function distinct(least: number, most: number, check: Check): Check {
   });
 }
 
+/** An integral number within both bounds, whatever its spelling (SCHEDULING §3.1). Flaws: E_TYPE, E_VALUE. */
 export function int(least: number, most: number): Check {
   return (value, place) => {
     if (typeof value !== 'number' || !Number.isInteger(value))
@@ -181,6 +184,7 @@ export function formed(right: (text: string) => boolean, form: string): Check {
   };
 }
 
+/** One of these words. Flaws: E_TYPE, E_VALUE. */
 export function oneOf(...words: readonly string[]): Check {
   return formed((text) => words.includes(text), words.join(', '));
 }

@@ -19,6 +19,7 @@ export interface Ban {
   readonly bound?: Bound;
 }
 
+/** A hard constraint as the quarters that it forbids (SCHEDULING §5). */
 export function banOf(constraint: HardConstraint, ground: Ground): Ban {
   if (!isBound(constraint)) return { constraint, forbidden: forbiddenByWindow(constraint, ground) };
   const bound = boundOf(constraint, ground);

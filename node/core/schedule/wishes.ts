@@ -47,7 +47,7 @@ const DELAY_CAP = 500;
 const CENTRE_WEIGHT = 10;
 
 /** Instants as SCHED/1 spells them: whole seconds. */
-export function secondText(at: Instant): string {
+function secondText(at: Instant): string {
   return writeInstant((Math.floor(at / SECOND) * SECOND) as Instant);
 }
 
@@ -150,7 +150,7 @@ export function centreFragment(
  * The same calendar over a longer span. Beyond what it knew it knows its weekend only, which is what it would have
  * said anyway (SCHEDULING §3.4).
  */
-function reaching(calendar: Calendar, coverage: Span): Calendar {
+export function reaching(calendar: Calendar, coverage: Span): Calendar {
   const from = textOfDay(dayOf(coverage.from) - 2);
   const until = textOfDay(dayOf(coverage.until) + 2);
   return {

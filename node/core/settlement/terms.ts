@@ -47,6 +47,7 @@ export function onGridFrom(at: number): Instant {
   return (Math.ceil(at / QUARTER) * QUARTER) as Instant;
 }
 
+/** Whether an instant is a candidate at all (SCHEDULING §2). */
 export function isOnGrid(at: Instant): boolean {
   return at % QUARTER === 0;
 }
