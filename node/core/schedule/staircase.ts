@@ -19,7 +19,7 @@ export interface StairsInWork {
   readonly quarters: number;
 }
 
-/** Steps that are still being laid: added in any order, summed up once. */
+/** Stairs that are still being laid, from left to right; flat at `cost` so far. */
 export function stairsInWork(quarters: number, cost: number): StairsInWork {
   return { at: [0], cost: [cost], quarters };
 }
