@@ -109,7 +109,7 @@ function rootsOf(feeds: FeedStore): NonNullable<Parameters<typeof openGuard>[3][
 }
 
 /** Randomness of the machine. */
-export function systemChance(): Chance {
+function systemChance(): Chance {
   return {
     caseId() {
       const id = caseId(randomUUID());

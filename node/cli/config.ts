@@ -10,7 +10,7 @@ import type { NodeMode, NodeRole } from '../core/registry/card.js';
 import { parseStrictJson } from '../core/strict-json.js';
 import { type Instant, readInstant } from '../core/time.js';
 
-export const CONFIG_FILE = 'isochron.json';
+const CONFIG_FILE = 'isochron.json';
 
 /** What stands in the file, defaults filled in, paths absolute. */
 export interface Config {

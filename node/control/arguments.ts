@@ -15,9 +15,6 @@ import { type Instant, readInstant } from '../core/time.js';
  */
 export type Read<T> = (value: unknown, where: string) => Outcome<T>;
 
-/** What a reader returns. */
-export type ReadBy<R> = R extends Read<infer T> ? T : never;
-
 /** The arguments of a call: UTF-8 JSON, one document. */
 export function readJson(bytes: Uint8Array): Outcome<unknown> {
   if (bytes.length > LIMITS.controlBytes.most)

@@ -212,7 +212,10 @@ describe('a production node', () => {
     await world.ask('exercise', '--officer', 'O', 'init', ...who, '--drill');
     const card = join(world.folder, 'exercise.card.asc');
     await world.ask('exercise', 'card', 'export', '-o', card);
-    expect(await world.refusal('production', 'peer', 'add', card)).toMatchObject({ code: 'PEER_MODE', exit: 1 });
+    expect(await world.refusal('production', 'peer', 'add', card)).toMatchObject({
+      code: 'PEER_MODE',
+      exit: 1,
+    });
     await node.stop();
   });
 });

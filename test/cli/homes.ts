@@ -10,7 +10,7 @@ import type { Json } from '../../node/core/canonical.js';
 import type { Fault } from '../../node/core/fault.js';
 
 /** When the exercises of these tests begin. */
-export const DRILL_START = '2027-03-01T09:00:00Z';
+const DRILL_START = '2027-03-01T09:00:00Z';
 
 export interface Typed {
   readonly exit: number;

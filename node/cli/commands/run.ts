@@ -1,5 +1,5 @@
 /** `run`: the node until SIGINT or SIGTERM, or until it breaks. */
-import { open } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
 import { Breakage, type Fault } from '../../core/fault.js';
 import { refused } from '../call.js';
 import type { Cli, Commands, Options } from '../command.js';
@@ -14,10 +14,8 @@ async function run(cli: Cli, _args: readonly string[], options: Options): Promis
   const config = await loadConfig(cli.home);
   if (!config.ok) return refused(cli, config.fault);
   const path = textOption(options, 'journal');
-  const journal = path === undefined ? undefined : await open(path, 'a', 0o600);
-  const write =
-    journal === undefined ? cli.print.note : (line: string) => void journal.appendFile(`${line}\n`);
-  const composed = await composeNode(config.value, write);
+  const journal = path === undefined ? undefined : openJournal(cli, path);
+  const composed = await composeNode(config.value, journal?.write ?? cli.print.note);
   if (!composed.ok) return refused(cli, composed.fault);
   const { node, ended, stop, desk } = composed.value;
   const { self } = node.state();
@@ -40,6 +38,20 @@ async function run(cli: Cli, _args: readonly string[], options: Options): Promis
   // What is no fault is a mistake of ours: it goes up and shows where it happened.
   if (fault === undefined) throw cause;
   return refused(cli, fault);
+}
+
+/** One stream, so that lines keep their order. A journal that cannot be written is told once and stops nothing. */
+function openJournal(cli: Cli, path: string): { write(line: string): void; close(): Promise<void> } {
+  const stream = createWriteStream(path, { flags: 'a', mode: 0o600 });
+  let told = false;
+  stream.on('error', () => {
+    if (!told) cli.print.note('isochron: the journal cannot be written');
+    told = true;
+  });
+  return {
+    write: (line) => void stream.write(`${line}\n`),
+    close: () => new Promise((resolve) => stream.end(() => resolve())),
+  };
 }
 
 /** Breakage, and the corridor's own words for a node that was restored. */

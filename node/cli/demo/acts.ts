@@ -191,6 +191,7 @@ async function approve(exercise: Exercise): Promise<void> {
   for (const centre of centresOf(exercise)) {
     const shown = await centre.ask('settlement show', { case: caseName });
     if (shown['epoch'] !== 1) throw new ExerciseFailed(`${centre.name} has not settled: ${factsOf(shown)}`);
+    if (centre.key === ORIGIN) exercise.say(`settled in epoch 1: ${local(shown, 'at')}`);
   }
 }
 

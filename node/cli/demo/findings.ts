@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Document } from '../call.js';
-import { centresOf, type Exercise, operatorAt, vendorsOf } from './exercise.js';
+import { centresOf, type Exercise, vendorsOf } from './exercise.js';
 import { ExerciseFailed } from './failed.js';
 import { published } from './instant.js';
 import { forAll, type Operator } from './operator.js';
@@ -23,16 +23,17 @@ export interface CentreFinding {
 /** One recipient, by the disclosure record of the centre that told it. */
 export interface Told {
   readonly by: string;
-  readonly zone: string;
   readonly name: string;
-  /** First of its kind, with the time of the receipt where there is one. */
+  /** First of its kind. */
   readonly summary: Said | undefined;
   readonly details: Said | undefined;
-  readonly notice: Said | undefined;
+  /** Of the instant, in their order: at the charter, at the settlement, at the freeze. */
+  readonly notices: readonly Said[];
 }
 
 export interface Said {
   readonly at: string;
+  /** When the recipient signed that it holds this; `null` while it has not. */
   readonly receivedAt: string | null;
 }
 
@@ -41,6 +42,14 @@ export interface Payer {
   readonly role: string;
   readonly cost: number;
   readonly items: readonly { readonly soft: string; readonly cost: number }[];
+}
+
+export interface Scored {
+  readonly at: string;
+  /** Weighted cost of everybody. */
+  readonly sum: number;
+  /** Level of the centre that is worst off. */
+  readonly maxLevel: number;
 }
 
 export interface LogFinding {
@@ -60,13 +69,15 @@ export interface Findings {
   readonly defaultAt: string;
   readonly centres: readonly CentreFinding[];
   readonly told: readonly Told[];
-  readonly zones: readonly { readonly name: string; readonly local: string }[];
   readonly payers: readonly Payer[];
-  readonly alternatives: readonly { readonly at: string; readonly sum: number }[];
-  readonly best: number;
+  readonly alternatives: readonly Scored[];
+  readonly best: Scored;
+  readonly objective: string;
   readonly decisions: readonly Decision[];
   readonly quorum: string;
   readonly vendors: number;
+  /** Vendors whose own node holds a notice of the instant with a proof that it has checked (R13). */
+  readonly noticed: number;
   readonly silent: readonly string[];
   readonly logs: LogFinding;
 }
@@ -102,6 +113,7 @@ export async function gatherFindings(exercise: Exercise, settledAt: string): Pro
     decisions: (settlement['decisions'] as unknown as readonly DecisionView[]).map(decisionOf),
     quorum: `${settlement['quorum']} of ${settlement['n']}`,
     vendors: cast.vendors.length,
+    noticed: await countNoticed(exercise, settledAt),
     silent: vendorsOf(exercise)
       .filter(({ part }) => part.conduct === undefined)
       .map(({ operator }) => operator.name),
@@ -141,35 +153,43 @@ interface Disclosed {
 async function toldBy(centre: Operator, caseName: string): Promise<readonly Told[]> {
   const { recipients } = await centre.ask('case who-knew', { case: caseName });
   const list = recipients as unknown as readonly { readonly name: string; readonly disclosed: readonly Disclosed[] }[];
-  return list.map(({ name, disclosed }) => {
-    const first = (what: string): Said | undefined => {
-      const found = disclosed.find((one) => one.what === what);
-      return found && { at: found.saidAt, receivedAt: found.receivedAt };
-    };
-    return {
+  return list.flatMap(({ name, disclosed }) => {
+    const said = (what: string): readonly Said[] =>
+      disclosed.filter((one) => one.what === what).map(({ saidAt: at, receivedAt }) => ({ at, receivedAt }));
+    const told: Told = {
       by: centre.name,
-      zone: centre.zone,
       name,
-      summary: first('summary'),
-      details: first('details'),
-      notice: first('notice'),
+      summary: said('summary')[0],
+      details: said('details')[0],
+      notices: said('notice'),
     };
+    // Between centres most words are ballots: they disclose nothing of the case.
+    return told.summary || told.details || told.notices.length > 0 ? [told] : [];
   });
 }
 
+async function countNoticed(exercise: Exercise, settledAt: string): Promise<number> {
+  const held = await forAll(vendorsOf(exercise), async ({ operator }) => {
+    const { notices } = await operator.ask('case show', { case: exercise.caseName });
+    const list = notices as unknown as readonly { readonly stage: string; readonly at: string }[];
+    return list.some(({ stage, at }) => stage === 'freeze' && at === settledAt);
+  });
+  return held.filter(Boolean).length;
+}
+
 interface ScheduleView {
-  readonly zones: readonly { readonly name: string; readonly local: string }[];
   readonly parties: readonly { readonly party: string; readonly name: string | null; readonly role: string }[];
   readonly answer: {
-    readonly best: { readonly sum: number; readonly pays: readonly (Omit<Payer, 'name' | 'role'> & { readonly party: string })[] } | null;
-    readonly alternatives: readonly { readonly at: string; readonly sum: number }[];
+    readonly objective: string;
+    readonly best: (Scored & { readonly pays: readonly (Omit<Payer, 'name' | 'role'> & { readonly party: string })[] }) | null;
+    readonly alternatives: readonly Scored[];
   } | null;
 }
 
 /** Each centre names only its own vendors; put together here, as nobody in the exercise can. */
 async function scheduleFindings(
   exercise: Exercise,
-): Promise<Pick<Findings, 'zones' | 'payers' | 'alternatives' | 'best'>> {
+): Promise<Pick<Findings, 'payers' | 'alternatives' | 'best' | 'objective'>> {
   const views = await Promise.all(
     centresOf(exercise).map(
       async (centre) => (await centre.ask('schedule show', { case: exercise.caseName })) as unknown as ScheduleView,
@@ -187,7 +207,6 @@ async function scheduleFindings(
       if (name !== null) names.set(party, name);
     }
   return {
-    zones: first.zones.map(({ name, local }) => ({ name, local })),
     payers: best.pays.map(({ party, cost, items }) => ({
       name: names.get(party) ?? party,
       role: roles.get(party) ?? '',
@@ -195,7 +214,8 @@ async function scheduleFindings(
       items,
     })),
     alternatives: first.answer?.alternatives ?? [],
-    best: best.sum,
+    best: { at: best.at, sum: best.sum, maxLevel: best.maxLevel },
+    objective: first.answer?.objective ?? '',
   };
 }
 
@@ -259,8 +279,4 @@ export function statusCounts(exercise: Exercise): ReadonlyMap<string, number> {
     counts.set(word, (counts.get(word) ?? 0) + 1);
   }
   return counts;
-}
-
-export function homeOf(exercise: Exercise, key: string): string {
-  return operatorAt(exercise, key).home;
 }

@@ -2,9 +2,9 @@
 import { writeInstant } from '../../core/time.js';
 import { sayTime } from '../times.js';
 import { ACTS, hourOf } from './acts.js';
-import { type Cast, DRILL_START, ORIGIN } from './cast.js';
+import { type Cast, DRILL_START } from './cast.js';
 import { openController } from './controller.js';
-import { type Exercise, operatorAt } from './exercise.js';
+import type { Exercise } from './exercise.js';
 import { ExerciseFailed } from './failed.js';
 import { type Findings, gatherFindings } from './findings.js';
 import { openFolder } from './homes.js';
@@ -80,8 +80,6 @@ async function perform(
     await during(name, () => act(exercise));
   }
   const at = await settledInstant(exercise);
-  const shown = await operatorAt(exercise, ORIGIN).ask('settlement show', { case: caseName });
-  clocked(`settled: ${writeInstant(at)} (${String(shown['local'])}), epoch ${String(shown['epoch'])}`);
   await during('waiting', () => passToInstant(exercise, at));
   await during('instant', () => publishTogether(exercise, at));
   const findings = await gatherFindings(exercise, writeInstant(at));

@@ -25,14 +25,14 @@ export function reportLines(exercise: Exercise, findings: Findings): readonly st
   ];
 }
 
-function instantLines({ settledAt, defaultAt, zones, epoch }: Findings): readonly string[] {
+function instantLines({ settledAt, defaultAt, centres, epoch }: Findings): readonly string[] {
   return [
-    `${sayTime(settledAt, 'UTC')} in epoch ${epoch}, instead of ${sayTime(defaultAt, 'UTC')} by default`,
-    ...table(zones.map(({ name, local }) => [name, local])),
+    `epoch ${epoch}; by default it would have been ${sayTime(defaultAt, 'UTC')}`,
+    ...table(centres.map(({ name, zone }) => [name, sayTime(settledAt, zone)])),
   ];
 }
 
-function payerLines({ payers, best, alternatives }: Findings): readonly string[] {
+function payerLines({ payers, best, alternatives, objective }: Findings): readonly string[] {
   const paying = [...payers].sort((left, right) => right.cost - left.cost);
   const shown = paying.slice(0, NAMED);
   const rows = shown.map(({ name, role, cost, items }) => [
@@ -45,9 +45,10 @@ function payerLines({ payers, best, alternatives }: Findings): readonly string[]
       .join(', '),
   ]);
   return [
-    `weighted ${best} in all; ${alternatives.map(({ at, sum }) => `${sayTime(at, 'UTC')} would cost ${sum}`).join('; ') || 'no other instant comes near'}`,
     ...table(rows),
     ...(paying.length > shown.length ? [`and ${paying.length - shown.length} more`] : []),
+    `by ${objective}: level ${best.maxLevel} for the centre that is worst off, weighted sum ${best.sum}`,
+    ...alternatives.map(({ at, sum, maxLevel }) => `or ${sayTime(at, 'UTC')}: level ${maxLevel}, sum ${sum}`),
   ];
 }
 
@@ -64,18 +65,18 @@ function decisionLines({ decisions, quorum }: Findings): readonly string[] {
   ]);
 }
 
-function toldLines(exercise: Exercise, { told, silent }: Findings): readonly string[] {
+function toldLines(exercise: Exercise, { told, silent, vendors, noticed: verified }: Findings): readonly string[] {
   const rows = told.slice(0, told.length > NAMED * 2 ? NAMED : told.length);
   const counts = [...statusCounts(exercise)].map(([word, count]) => `${count} ${word}`);
   const names = silent.slice(0, NAMED);
   const more = silent.length - names.length;
   return [
     ...table([
-      ['WHO', 'TOLD BY', 'SUMMARY', 'DETAILS', 'NOTICE OF THE INSTANT'],
-      ...rows.map(({ name, by, summary, details, notice }) => [name, by, said(summary), said(details), said(notice)]),
+      ['WHO', 'TOLD BY', 'SUMMARY', 'DETAILS', 'NOTICES OF THE INSTANT'],
+      ...rows.map(({ name, by, summary, details, notices }) => [name, by, said(summary), said(details), noticed(notices)]),
     ]),
     ...(told.length > rows.length ? [`and ${told.length - rows.length} more: ${receipted(told)}`] : []),
-    `vendors: ${counts.join(', ')}`,
+    `vendors: ${counts.join(', ')}; ${verified} of ${vendors} hold the frozen instant with its certificate, checked by their own node`,
     ...(names.length > 0 ? [`silent and recorded as silent: ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`] : []),
   ];
 }
@@ -85,8 +86,13 @@ function said(what: Said | undefined): string {
   return `${what.at.slice(5, 10)} ${what.at.slice(11, 16)}Z${what.receivedAt === null ? ' no receipt' : ' ✓'}`;
 }
 
+function noticed(notices: readonly Said[]): string {
+  const newest = notices.at(-1);
+  return newest === undefined ? '–' : `${notices.length}, last ${said(newest)}`;
+}
+
 function receipted(told: readonly Told[]): string {
-  const all = told.flatMap(({ summary, details, notice }) => [summary, details, notice]).filter((one) => one !== undefined);
+  const all = told.flatMap(({ summary, details, notices }) => [summary, details, ...notices]).filter((one) => one !== undefined);
   return `${all.filter(({ receivedAt }) => receivedAt !== null).length} of ${all.length} disclosures receipted`;
 }
 

@@ -27,6 +27,8 @@ export const SETTLEMENT_VERBS: Verbs = {
       const round = standing.open?.open?.round;
       if (standing.open === undefined || round === undefined)
         return refuse('BALLOT_SLOT', { where: held.value.id });
+      // A request is words to others; a centre that is alone has nobody to say them to.
+      if (standing.charter.n === 1) return refuse('CHARTER_ROSTER', { where: held.value.id });
       const { slot } = standing.open;
       const body = { kind: 'amend_request', slot, round, why: given.why } as const;
       for (const node of standing.charter.roster) {

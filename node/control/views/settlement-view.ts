@@ -72,7 +72,7 @@ export function settlementView(state: State, held: Case, now: Instant): Json {
 }
 
 /** Every charter body that is on file, with its signatures and refusals. */
-export function chartersOf(state: State, docket: Docket): Json {
+function chartersOf(state: State, docket: Docket): Json {
   return charterStandings(docket).map((standing) => charterOf(state, standing));
 }
 
