@@ -59,6 +59,8 @@ export interface Sealed {
   readonly statement: Statement;
   /** The signed bytes under the at-rest key: a restart reads these instead of decrypting OpenPGP again. */
   readonly rest: Uint8Array;
+  /** Why the recipient cannot read it: its key is unknown, expired or revoked, so only we can. */
+  readonly withheld: Fault | undefined;
 }
 
 /** A node whose words we accept: its card was verified by an operator. */
@@ -90,7 +92,12 @@ export interface Sealer {
   readonly node: NodeId;
   /** Replaces the set of nodes whose words are accepted; called whenever the registry changes. */
   trust(peers: ReadonlyMap<NodeId, Trusted>): Promise<void>;
-  /** Encrypts to recipient and author, signs, and writes the leaf. @throws Breakage KEY_* */
+  /**
+   * The statement that {@link seal} makes of these words at this place, and its id, without sealing it.
+   * @throws Breakage ENVELOPE_OVERSIZE, STATEMENT_* for words that could not be read back.
+   */
+  name(wording: Wording, place: Place): Pick<Sealed, 'id' | 'statement'>;
+  /** Encrypts to recipient and author, signs, and writes the leaf. @throws Breakage KEY_* for our own key */
   seal(wording: Wording, place: Place): Promise<Sealed>;
   /** Signs a body for third parties once; the same bytes go into every envelope (ENV-3). */
   sign(draft: BallotDraft, incarnation: number, at: Instant): Promise<Ballot>;

@@ -10,6 +10,7 @@ import { rootOf } from '../core/log/tree.js';
 import type { Frame, NewEntry } from '../ports.js';
 import type { Doors } from './doors.js';
 import type { Admitted, ArrivalQueue } from './queue.js';
+import { sideBySide } from './side-by-side.js';
 
 export interface Admission {
   /** The cosigned checkpoint to send back. */
@@ -64,16 +65,12 @@ export async function admit(
   if (root !== rootOf(tip)) return await judged(frame, doors, { code: 'FEED_FORK', where, offered: size });
 
   const fresh = entries.slice(known);
-  const opened: Awaited<ReturnType<typeof sealer.open>>[] = [];
-  for (let at = 0; at < fresh.length; at += OPEN_TOGETHER) {
-    const together = fresh.slice(at, at + OPEN_TOGETHER).map((entry, index) => {
-      const leaf = leaves[at + index];
-      if (leaf === undefined) throw new Error('a leaf was read for every new entry');
-      const { sequence, incarnation, at: said } = leaf;
-      return sealer.open(entry, { feed, sequence, incarnation, at: said }, clock.now());
-    });
-    opened.push(...(await Promise.all(together)));
-  }
+  const opened = await sideBySide(fresh, OPEN_TOGETHER, (entry, index) => {
+    const leaf = leaves[index];
+    if (leaf === undefined) throw new Error('a leaf was read for every new entry');
+    const { sequence, incarnation, at: said } = leaf;
+    return sealer.open(entry, { feed, sequence, incarnation, at: said }, clock.now());
+  });
 
   const at = clock.now();
   const slot = queue.reserve(fresh.length);

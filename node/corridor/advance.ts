@@ -1,22 +1,22 @@
 /**
  * Second stretch of the corridor, doors 4 to 6: what has arrived is heard by the machine, in order; what the
- * machine wants said is sealed, written in one synced batch with the place that was heard, and comes back as
- * facts before the next arrival. Only then may it be spoken.
+ * machine wants said comes back as facts before the next arrival, is sealed, and written in one synced batch with
+ * the place that was heard. Only then may it be spoken.
  *
  * One arrival at a time decides, but several share one batch: nothing leaves the house before the batch is on
  * disk, and after a crash all of them are heard again with the same answers.
  */
-import { type Fault, type Outcome, ok } from '../core/fault.js';
+import { Breakage, type Fault, type Outcome, ok } from '../core/fault.js';
 import type { FeedId } from '../core/ids.js';
 import { emptyState, type Input, type State } from '../core/state.js';
 import { consequences, type Stepped, step, stepIllegible } from '../core/step.js';
-import type { Arrival, ArrivalKey, Batch, NewEntry, Wording } from '../ports.js';
+import type { Arrival, ArrivalKey, Wording } from '../ports.js';
 import type { Doors } from './doors.js';
 import { type Admitted, type ArrivalQueue, arrivalQueue, type Slot } from './queue.js';
-import { checkpointsOf, type Growth, noGrowth, speak } from './voice.js';
+import { checkpointsOf, type Growth, noGrowth, sealAll, speak } from './voice.js';
 
-/** Slots that share one batch; more would only keep words waiting. */
-const BURST = 64;
+/** Slots that share one batch, and words after which it takes no further slot: more would only keep them waiting. */
+const BURST = { slots: 64, words: 64 } as const;
 
 export interface Machine {
   readonly state: () => State;
@@ -40,8 +40,6 @@ export interface Watch {
 /** What one batch gathers. */
 interface Burst {
   readonly growth: Growth;
-  readonly entries: NewEntry[];
-  readonly once: Batch['once'][number][];
   readonly answers: (() => void)[];
   readonly refusals: (() => void)[];
   heard: ArrivalKey | undefined;
@@ -113,15 +111,9 @@ export async function openMachine(doors: Doors, watch: Watch): Promise<Machine> 
   async function drain(): Promise<void> {
     while (queue.isReady() && !stopped) {
       const before = state;
-      const burst: Burst = {
-        growth: noGrowth(),
-        entries: [],
-        once: [],
-        answers: [],
-        refusals: [],
-        heard: undefined,
-      };
-      for (let taken = 0; taken < BURST && queue.isReady(); taken += 1) {
+      const burst: Burst = { growth: noGrowth(), answers: [], refusals: [], heard: undefined };
+      const { said } = burst.growth;
+      for (let taken = 0; taken < BURST.slots && said.length < BURST.words && queue.isReady(); taken += 1) {
         const slot = queue.take();
         if (slot !== undefined) await hear(slot, burst);
       }
@@ -132,7 +124,7 @@ export async function openMachine(doors: Doors, watch: Watch): Promise<Machine> 
         for (const refuse of burst.refusals) refuse();
         throw cause;
       }
-      const grown = [...burst.growth.tips.values()].map(({ feed }) => feed);
+      const grown = [...burst.growth.feeds.values()].map(({ feed }) => feed);
       await watch.advanced(before, state, grown);
       for (const answer of burst.answers) answer();
     }
@@ -140,50 +132,52 @@ export async function openMachine(doors: Doors, watch: Watch): Promise<Machine> 
 
   async function hear(slot: Slot, burst: Burst): Promise<void> {
     if (slot.kind === 'admitted') {
-      for (const admitted of slot.admitted) await hearOne(admitted, burst);
+      for (const admitted of slot.admitted) {
+        const { key, feed, sequence } = admitted.arrival;
+        await hearOne(key, sequence, feed, stepped(admitted), burst);
+      }
       return;
     }
     const { wording, answer } = slot.words;
     const at = doors.clock.now();
     const draft = { to: doors.self.node, ...wording };
-    const place = { major: slot.major, minor: -1 };
-    const { entries, facts } = await speak([{ kind: 'say', draft }], place, at, burst.growth, doors);
-    const [entry] = entries;
-    const [fact] = facts;
-    if (entry === undefined || fact === undefined) throw new Error('one effect makes one entry');
-    burst.entries.push(entry);
-    const fault = await hearOne({ arrival: entry, statement: fact.statement }, burst);
+    const before = { major: slot.major, minor: -1 };
+    const named = await speakable(speak([{ kind: 'say', draft }], before, at, burst.growth, doors));
+    if (!named.ok) {
+      burst.answers.push(() => answer(named));
+      return;
+    }
+    const [fact] = named.value;
+    if (fact === undefined) throw new Error('one effect makes one entry');
+    const key = { major: slot.major, minor: 0 };
+    const fault = await hearOne(key, fact.statement.sequence, fact.feed, step(state, fact), burst);
     burst.refusals.push(() => answer({ ok: false, fault: { code: 'STORE_FAILED' } }));
     burst.answers.push(() => answer(fault === undefined ? ok(true) : { ok: false, fault }));
   }
 
-  /** One arrival and, before anything else, all own words that follow from it. */
-  async function hearOne(admitted: Admitted, burst: Burst): Promise<Fault | undefined> {
-    const { major, minor } = admitted.arrival.key;
-    const first = stepped(admitted);
+  /** One arrival that was stepped and, before anything else, all own words that follow from it. */
+  async function hearOne(
+    { major, minor }: ArrivalKey,
+    sequence: number,
+    feed: FeedId,
+    first: Stepped,
+    burst: Burst,
+  ): Promise<Fault | undefined> {
     let last = minor;
     let effects = first.effects;
     state = first.state;
     while (effects.length > 0) {
-      const spoken = await speak(effects, { major, minor: last }, doors.clock.now(), burst.growth, doors);
-      burst.entries.push(...spoken.entries);
-      burst.once.push(...spoken.once);
-      last += spoken.entries.length;
-      const lifted = spoken.facts.flatMap((fact) => {
+      const facts = await speak(effects, { major, minor: last }, doors.clock.now(), burst.growth, doors);
+      last += facts.length;
+      const lifted = facts.flatMap((fact) => {
         const next = step(state, fact);
         state = next.state;
         return next.effects;
       });
-      effects = [...lifted, ...consequences(state, spoken.facts)];
+      effects = [...lifted, ...consequences(state, facts)];
     }
     burst.heard = { major, minor: last };
-    for (const fault of first.faults)
-      doors.journal.write({
-        event: 'refused',
-        feed: admitted.arrival.feed,
-        sequence: admitted.arrival.sequence,
-        fault,
-      });
+    for (const fault of first.faults) doors.journal.write({ event: 'refused', feed, sequence, fault });
     return first.faults[0];
   }
 
@@ -196,15 +190,26 @@ export async function openMachine(doors: Doors, watch: Watch): Promise<Machine> 
   }
 
   /** Door 6: words, write-once keys and the heard place go to disk together (LOG-4). */
-  async function flush(burst: Burst): Promise<void> {
-    if (burst.entries.length === 0) return;
-    const { entries, once, heard } = burst;
-    await feeds.write({ entries, tips: checkpointsOf(burst.growth, doors), once, heard });
+  async function flush({ growth, heard }: Burst): Promise<void> {
+    if (growth.said.length === 0) return;
+    const entries = await sealAll(growth, doors);
+    await feeds.write({ entries, tips: checkpointsOf(growth, doors), once: growth.once, heard });
   }
 
   async function withStatement(arrival: Arrival): Promise<Admitted> {
     const { content } = arrival;
     return { arrival, statement: 'rest' in content ? await doors.sealer.recall(content.rest) : undefined };
+  }
+}
+
+/** Words of the house that are too long or malformed are refused by name; they never had a place. */
+async function speakable<T>(spoken: Promise<T>): Promise<Outcome<T>> {
+  try {
+    return ok(await spoken);
+  } catch (cause) {
+    if (!(cause instanceof Breakage) || !/^(ENVELOPE_OVERSIZE|STATEMENT_)/.test(cause.fault.code))
+      throw cause;
+    return { ok: false, fault: cause.fault };
   }
 }
 

@@ -1,6 +1,9 @@
 /**
  * Door 5: what the machine wants said is given its place in an out-feed, signed and sealed. Nothing is written
  * here; the first sealing never leaves the house before door 6.
+ *
+ * A statement has its id before it is sealed, so the machine hears its words as facts at once, and a whole burst
+ * is sealed side by side: one envelope after the other would mostly wait for the library's threads.
  */
 
 import type { Effect } from '../core/effect.js';
@@ -9,42 +12,48 @@ import type { Tip } from '../core/log/tip.js';
 import { grow, leafHash, rootOf } from '../core/log/tree.js';
 import { ballotKey } from '../core/settlement/ballot.js';
 import type { Input } from '../core/state.js';
+import type { Statement } from '../core/statement.js';
 import type { Instant } from '../core/time.js';
 import type { ArrivalKey, Batch, NewEntry, Place, Wording } from '../ports.js';
 import type { Doors } from './doors.js';
-
-/** Sealed words with what their batch needs, and as facts for the machine. */
-export interface Spoken {
-  readonly entries: readonly NewEntry[];
-  readonly once: Batch['once'];
-  readonly facts: readonly Input[];
-}
+import { sideBySide } from './side-by-side.js';
 
 /** How many envelopes are sealed side by side. */
 const SEAL_TOGETHER = 8;
 
-interface Words {
-  readonly to: FeedId['recipient'];
+/** Words at their place, with the id that they will have; not sealed yet. */
+interface Said extends Pick<NewEntry, 'key'> {
   readonly wording: Wording;
+  readonly place: Place;
+  readonly id: Input['id'];
+  readonly statement: Input['statement'];
 }
 
-/**
- * Tips of the feeds that grow within one batch: sequence numbers are given out before anything is on disk.
- */
+/** A feed that grows: its tip as far as it is sealed, its size as far as places are taken. */
+interface Grown {
+  readonly feed: FeedId;
+  tip: Tip;
+  size: number;
+}
+
+/** What grows within one batch: sequence numbers are given out before anything is on disk. */
 export interface Growth {
-  readonly tips: Map<string, { readonly feed: FeedId; tip: Tip }>;
+  readonly feeds: Map<string, Grown>;
+  /** In the order in which they are heard. */
+  readonly said: Said[];
+  /** Write-once keys (R1). */
+  readonly once: Batch['once'][number][];
 }
 
 export function noGrowth(): Growth {
-  return { tips: new Map() };
+  return { feeds: new Map(), said: [], once: [] };
 }
 
 /**
- * Seals effects that follow from one arrival.
+ * Gives effects that follow from one arrival their places, in their order.
  *
- * @param cause the arrival; its own words get the minor places after `lastMinor`.
- * @throws Breakage KEY_* when a recipient's key cannot be used: the operator must mend that before anything else
- *   is said, since a place in a feed cannot be left empty.
+ * @param cause the arrival, or the last of the words that followed from it; these get the minor places behind it.
+ * @returns the words as facts.
  */
 export async function speak(
   effects: readonly Effect[],
@@ -52,83 +61,88 @@ export async function speak(
   at: Instant,
   growth: Growth,
   doors: Doors,
-): Promise<Spoken> {
-  const once: { key: string; ballot: Batch['once'][number]['ballot'] }[] = [];
-  const words: Words[] = [];
+): Promise<readonly Input[]> {
+  const facts: Input[] = [];
+  const say = (to: FeedId['recipient'], wording: Wording) => {
+    const { grown, place } = nextPlace(to, at, growth, doors);
+    const { id, statement } = doors.sealer.name(wording, place);
+    // Only words that can be said take their place.
+    grown.size += 1;
+    const key = { major: cause.major, minor: cause.minor + 1 + facts.length };
+    growth.said.push({ key, wording, place, id, statement });
+    facts.push({ feed: place.feed, id, statement, at });
+  };
   for (const effect of effects) {
     switch (effect.kind) {
       case 'say': {
         const { to, ...wording } = effect.draft;
-        words.push({ to, wording });
+        say(to, wording);
         break;
       }
       case 'cast': {
         const ballot = await doors.sealer.sign(effect.draft, doors.guard.incarnation, at);
         const { caseId, charter, body } = effect.draft;
         const key = ballotKey(caseId, charter, body);
-        if (key !== undefined) once.push({ key, ballot: ballot.id });
+        if (key !== undefined) growth.once.push({ key, ballot: ballot.id });
         const wording: Wording = { caseId, tlp: effect.tlp, body: { kind: 'ballot', ballot } };
-        for (const to of effect.to) words.push({ to, wording });
+        for (const to of effect.to) say(to, wording);
         break;
       }
       case 'forward':
-        words.push({ to: effect.to, wording: await forwarded(effect, doors) });
+        say(effect.to, await forwarded(effect, growth, doors));
         break;
     }
   }
-  const sealed = await sealAll(words, cause, at, growth, doors);
-  return { ...sealed, once };
+  return facts;
 }
 
-async function sealAll(
-  words: readonly Words[],
-  cause: ArrivalKey,
+/** The next place in an out-feed; it is free until `grown.size` moves. */
+function nextPlace(
+  to: FeedId['recipient'],
   at: Instant,
   growth: Growth,
   doors: Doors,
-): Promise<Pick<Spoken, 'entries' | 'facts'>> {
-  const entries: NewEntry[] = [];
-  const facts: Input[] = [];
-  for (let start = 0; start < words.length; start += SEAL_TOGETHER) {
-    const stretch = words.slice(start, start + SEAL_TOGETHER);
-    const places = placesFor(stretch, at, growth, doors);
-    const sealed = await Promise.all(
-      stretch.map(({ wording }, index) => doors.sealer.seal(wording, places[index] as Place)),
-    );
-    for (const [index, { entry, id, statement, rest }] of sealed.entries()) {
-      const { feed, sequence } = places[index] as Place;
-      const grown = growth.tips.get(feedKey(feed));
-      if (grown === undefined) throw new Error('a place was taken in every feed that grows');
-      grown.tip = grow(grown.tip, [leafHash(entry.leaf)], doors.guard.incarnation);
-      const key = { major: cause.major, minor: cause.minor + 1 + entries.length };
-      entries.push({ key, feed, sequence, statement: id, at, content: { rest }, entry });
-      facts.push({ feed, id, statement, at });
-    }
-  }
-  return { entries, facts };
+): { readonly grown: Grown; readonly place: Place } {
+  const feed = { author: doors.self.node, recipient: to };
+  const { tip } = doors.feeds.head(feed);
+  const grown = growth.feeds.get(feedKey(feed)) ?? { feed, tip, size: tip.size };
+  growth.feeds.set(feedKey(feed), grown);
+  return { grown, place: { feed, sequence: grown.size, incarnation: doors.guard.incarnation, at } };
 }
 
-/** Next places in the out-feeds, in the order of the words. */
-function placesFor(words: readonly Words[], at: Instant, growth: Growth, doors: Doors): readonly Place[] {
-  const taken = new Map<string, number>();
-  return words.map(({ to }) => {
-    const feed = { author: doors.self.node, recipient: to };
-    const key = feedKey(feed);
-    const grown = growth.tips.get(key) ?? { feed, tip: doors.feeds.head(feed).tip };
-    growth.tips.set(key, grown);
-    const sequence = grown.tip.size + (taken.get(key) ?? 0);
-    taken.set(key, (taken.get(key) ?? 0) + 1);
-    return { feed, sequence, incarnation: doors.guard.incarnation, at };
+/**
+ * Seals everything that was said; the tips grow with it.
+ *
+ * Words for a recipient whose key cannot be used are withheld from it, loudly (see `Sealed.withheld`).
+ * @throws Breakage KEY_* where our own key cannot be used.
+ */
+export async function sealAll(growth: Growth, doors: Doors): Promise<readonly NewEntry[]> {
+  const sealed = await sideBySide(growth.said, SEAL_TOGETHER, ({ wording, place }) =>
+    doors.sealer.seal(wording, place),
+  );
+  return growth.said.map(({ key, place, id }, index): NewEntry => {
+    const { feed, sequence, at } = place;
+    const made = sealed[index];
+    const grown = growth.feeds.get(feedKey(feed));
+    if (grown === undefined || made?.id !== id) throw new Error('words are sealed as they were named');
+    grown.tip = grow(grown.tip, [leafHash(made.entry.leaf)], doors.guard.incarnation);
+    if (made.withheld !== undefined)
+      doors.journal.write({ event: 'fault', fault: made.withheld, peer: feed.recipient });
+    return { key, feed, sequence, statement: id, at, content: { rest: made.rest }, entry: made.entry };
   });
 }
 
 /** One part of an attachment, from our own order or from the entry in which we received it (ENV-5). */
-async function forwarded(effect: Extract<Effect, { kind: 'forward' }>, doors: Doors): Promise<Wording> {
-  const arrival = await doors.feeds.arrival(effect.source.feed, effect.source.sequence);
-  if (arrival === undefined || !('rest' in arrival.content))
-    throw new Error('an attachment lies where the state says');
-  const { body } = await doors.sealer.recall(arrival.content.rest);
-  const { caseId, tlp } = effect;
+async function forwarded(
+  { source, caseId, tlp }: Extract<Effect, { kind: 'forward' }>,
+  growth: Growth,
+  doors: Doors,
+): Promise<Wording> {
+  // The order that brought it may be in this very batch, and then it is on no disk yet.
+  const here = growth.said.find(
+    ({ place }) => place.sequence === source.sequence && feedKey(place.feed) === feedKey(source.feed),
+  );
+  const { body } = here?.statement ?? (await recalled(source, doors));
   if (body.kind === 'attachment') return { caseId, tlp, body };
   if (body.kind === 'order' && body.order.act === 'case_attach') {
     const { act: _, ...part } = body.order;
@@ -137,9 +151,23 @@ async function forwarded(effect: Extract<Effect, { kind: 'forward' }>, doors: Do
   throw new Error('an attachment lies where the state says');
 }
 
+async function recalled(
+  { feed, sequence }: Extract<Effect, { kind: 'forward' }>['source'],
+  doors: Doors,
+): Promise<Statement> {
+  const arrival = await doors.feeds.arrival(feed, sequence);
+  if (arrival === undefined || !('rest' in arrival.content))
+    throw new Error('an attachment lies where the state says');
+  return doors.sealer.recall(arrival.content.rest);
+}
+
 /** Checkpoints for everything that grew, signed for exactly the new sizes. */
 export function checkpointsOf(growth: Growth, doors: Doors): Batch['tips'] {
-  return [...growth.tips.values()].map(({ feed, tip }) => ({
+  // A feed whose only words were refused has not grown.
+  const grown = [...growth.feeds.values()].filter(
+    ({ feed, tip }) => tip.size > doors.feeds.head(feed).tip.size,
+  );
+  return grown.map(({ feed, tip }) => ({
     feed,
     tip,
     checkpoint: doors.sealer.checkpoint(feed, tip.size, rootOf(tip)),

@@ -8,7 +8,7 @@ import { nodeId } from '../core/ids.js';
 import type { NodeMode } from '../core/registry/card.js';
 import { after, DAY, HOUR, type Instant, SECOND } from '../core/time.js';
 import { isPlainLine } from './card-text.js';
-import { type KeyFiles, type Secrets, sealSecrets } from './keys.js';
+import { type KeyFiles, type Secrets, STRETCH, sealSecrets } from './keys.js';
 import { OPENPGP } from './policy.js';
 import { createTlsIdentity } from './tls-certificate.js';
 
@@ -37,14 +37,16 @@ export async function createKeys({ name, mode, now, passphrase }: NewKeys): Prom
     throw new Breakage({ code: 'COMMAND_MALFORMED', where: 'name' });
   if (passphrase === '') throw new Breakage({ code: 'COMMAND_MALFORMED', where: 'passphrase' });
   const privateKey = await createOpenpgp(mode === 'drill' ? `${name} (DRILL)` : name, after(now, -HOUR));
-  const locked = await encryptKey({ privateKey, passphrase, config: OPENPGP });
+  const { kdf, s2kIterationCountByte } = STRETCH[mode];
+  const config = { ...OPENPGP, s2kIterationCountByte };
+  const locked = await encryptKey({ privateKey, passphrase, config });
   const node = nodeId(locked.getFingerprint());
   if (!node) throw new Breakage({ code: 'KEY_PROFILE', where: 'fingerprint' });
   return {
     node,
     openpgp: locked.armor(OPENPGP),
     certificate: locked.toPublic().armor(OPENPGP),
-    sealed: sealSecrets(createSecrets(now), node, randomBytes(32), passphrase),
+    sealed: sealSecrets(createSecrets(now), node, randomBytes(32), passphrase, kdf),
   };
 }
 

@@ -13,6 +13,7 @@ import { sha256, utf8 } from '../core/bytes.js';
 import { type Outcome, ok, refuse } from '../core/fault.js';
 import type { NodeId } from '../core/ids.js';
 import { LIMITS } from '../core/limits.js';
+import type { NodeMode } from '../core/registry/card.js';
 import { openVault, type Vault } from './at-rest.js';
 import { type Certificate, readCertificate } from './keyring.js';
 import { inOffice, logKeyName, type NoteSigner, verifierKey } from './note.js';
@@ -128,16 +129,40 @@ interface Sealed {
   readonly sealed: string;
 }
 
-// 64 MiB and about a fifth of a second; bounds for reading, so that a damaged file asks for nothing absurd.
-const KDF: Sealed['kdf'] = { name: 'scrypt', N: 1 << 16, r: 8, p: 1 };
+/** How hard a passphrase is to guess from the files: what each guess costs. */
+export interface Stretch {
+  readonly kdf: Sealed['kdf'];
+  /** Iteration octet of OpenPGP's string-to-key (RFC 4880 §3.7.1.3). */
+  readonly s2kIterationCountByte: number;
+}
+
+/**
+ * Production: 64 MiB and about a fifth of a second a guess. A DRILL key guards an invented case, and an exercise makes
+ * and opens hundreds of them within its minute: there only the form is kept.
+ */
+export const STRETCH: Readonly<Record<NodeMode, Stretch>> = {
+  production: {
+    kdf: { name: 'scrypt', N: 1 << 16, r: 8, p: 1 },
+    s2kIterationCountByte: OPENPGP.s2kIterationCountByte,
+  },
+  drill: { kdf: { name: 'scrypt', N: 1 << 8, r: 8, p: 1 }, s2kIterationCountByte: 96 },
+};
+
+// Bounds for reading, so that a damaged file asks for nothing absurd.
 const KDF_MOST = { N: 1 << 20, r: 32, p: 16 };
 
-/** `unsealSecrets(sealSecrets(a, node, salt, p), node, p) = a`. @param salt at least 16 random bytes. */
-export function sealSecrets(secrets: Secrets, node: string, salt: Uint8Array, passphrase: string): string {
-  const vault = openVault(stretched(passphrase, salt, KDF));
+/** `unsealSecrets(sealSecrets(a, node, salt, p, k), node, p) = a`. @param salt at least 16 random bytes. */
+export function sealSecrets(
+  secrets: Secrets,
+  node: string,
+  salt: Uint8Array,
+  passphrase: string,
+  kdf: Sealed['kdf'],
+): string {
+  const vault = openVault(stretched(passphrase, salt, kdf));
   const sealed: Sealed = {
     v: 1,
-    kdf: KDF,
+    kdf,
     salt: Buffer.from(salt).toString('base64'),
     sealed: Buffer.from(vault.seal(placeOf(node), utf8(JSON.stringify(secrets)))).toString('base64'),
   };

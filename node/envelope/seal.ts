@@ -5,14 +5,14 @@
 import { createHash } from 'node:crypto';
 import { createMessage, encrypt } from 'openpgp';
 import type { Hash } from '../core/bytes.js';
-import { Breakage } from '../core/fault.js';
+import { Breakage, type Outcome } from '../core/fault.js';
 import type { NodeId } from '../core/ids.js';
 import { LIMITS } from '../core/limits.js';
 import { writeLeaf } from '../core/log/leaf.js';
 import type { Statement } from '../core/statement.js';
 import type { Instant } from '../core/time.js';
 import type { Place, Sealed, Wording } from '../ports.js';
-import { writeStatement } from '../wire/codec.js';
+import { readStatement, writeStatement } from '../wire/codec.js';
 import { type Certificate, judge } from './keyring.js';
 import type { Keys } from './keys.js';
 import { OPENPGP } from './policy.js';
@@ -23,24 +23,45 @@ import { NO_DATE } from './verify.js';
 export const STATEMENT_PLACE = 'statement';
 
 /**
+ * What words become at their place, before anybody signs them: encoded once more by {@link sealStatement}.
+ *
+ * Words that we could not read back ourselves are refused here, before they have a place: a node that wrote them
+ * down would find its own log damaged at the next start.
+ * @throws Breakage ENVELOPE_OVERSIZE, STATEMENT_*.
+ */
+export function nameStatement(wording: Wording, place: Place): Pick<Sealed, 'id' | 'statement'> {
+  const statement = statementAt(wording, place);
+  const bytes = writeStatement(statement);
+  demandSize(bytes, LIMITS.statementBytes.most);
+  const read = readStatement(bytes);
+  if (!read.ok) throw new Breakage(read.fault);
+  return { id: digest(bytes), statement };
+}
+
+/**
  * Seals one statement of this node.
  *
- * @param recipient certificate of `place.feed.recipient`; our own for the home feed.
- * @throws Breakage KEY_* for a key that is not in force at `place.at`, ENVELOPE_OVERSIZE.
+ * A recipient whose key cannot be used now gets an envelope that only we can open: the place in the feed is filled,
+ * nothing is disclosed, and the recipient asks for the words again when it can read (ENV-2).
+ *
+ * @param recipient certificate of `place.feed.recipient`, or why there is none; our own for the home feed.
+ * @throws Breakage KEY_* for an own key that is not in force at `place.at`, ENVELOPE_OVERSIZE.
  */
 export async function sealStatement(
   wording: Wording,
   place: Place,
   keys: Keys,
-  recipient: Certificate,
+  recipient: Outcome<Certificate>,
 ): Promise<Sealed> {
   const { author } = place.feed;
-  if (author !== keys.node || place.feed.recipient !== recipient.node)
+  if (author !== keys.node || (recipient.ok && place.feed.recipient !== recipient.value.node))
     throw new Error('a node seals its own words, for the recipient of the feed');
+  const withheld = recipient.ok ? await judge(recipient.value, place.at) : recipient.fault;
   const statement = statementAt(wording, place);
   const bytes = writeStatement(statement);
   demandSize(bytes, LIMITS.statementBytes.most);
-  const envelope = await sealBytes(bytes, place.at, keys, recipient);
+  const reader = recipient.ok && withheld === undefined ? recipient.value : keys.certificate;
+  const envelope = await sealBytes(bytes, place.at, keys, reader);
   demandSize(envelope, LIMITS.envelopeBytes.most);
   const id = digest(bytes);
   const leaf = writeLeaf({
@@ -50,7 +71,8 @@ export async function sealStatement(
     statement: id,
     at: place.at,
   });
-  return { entry: { leaf, envelope }, id, statement, rest: keys.vault.seal(STATEMENT_PLACE, bytes) };
+  const rest = keys.vault.seal(STATEMENT_PLACE, bytes);
+  return { entry: { leaf, envelope }, id, statement, rest, withheld };
 }
 
 /**

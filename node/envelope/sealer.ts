@@ -24,7 +24,7 @@ import {
   type VerifierKey,
 } from './note.js';
 import { openEntry } from './open.js';
-import { STATEMENT_PLACE, sealStatement } from './seal.js';
+import { nameStatement, STATEMENT_PLACE, sealStatement } from './seal.js';
 import { signBytes, signFile } from './sign.js';
 
 /** A verified peer as this room knows it. */
@@ -90,11 +90,9 @@ export function openSealer(keys: Keys): Sealer {
       known = new Map(next);
     },
 
-    async seal(wording, place) {
-      const recipient = ring(place.feed.recipient);
-      if (!recipient.ok) throw new Breakage(recipient.fault);
-      return sealStatement(wording, place, keys, recipient.value);
-    },
+    name: nameStatement,
+
+    seal: (wording, place) => sealStatement(wording, place, keys, ring(place.feed.recipient)),
 
     async sign(draft, incarnation, at) {
       const bytes = writeBallot(draft, node, incarnation);

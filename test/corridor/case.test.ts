@@ -107,3 +107,16 @@ describe('model 2 from summary to publication', () => {
     expect(TEST_NOW).toBeLessThan(settled);
   });
 });
+
+describe('an order that cannot be written down', () => {
+  it('§10: is refused by name, leaves no entry, and the node goes on', async () => {
+    await threeCentres();
+    const cert = world.node('cert');
+    const before = cert.feeds.head({ author: cert.node, recipient: cert.node }).tip.size;
+    const open = { act: 'case_open', caseSummary: SUMMARY, onward: 'ask', replyByDays: 7 } as const;
+    const refused = await cert.order({ ...open, details: 'x'.repeat(100_001) }, about());
+    expect(refused).toMatchObject({ ok: false, fault: { code: 'STATEMENT_FIELD' } });
+    expect(cert.feeds.head({ author: cert.node, recipient: cert.node }).tip.size).toBe(before);
+    expectDone(await cert.order({ ...open, details: 'Short.' }, about()));
+  });
+});

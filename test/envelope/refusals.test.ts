@@ -252,14 +252,23 @@ describe('DESIGN §1: keys at the instant of receipt', () => {
     const sealer = await trustingInstead(await make());
     expect(await openedBy(sealer, await entry())).toBe(code);
     const out = placeOf(feedOf('jpcert', 'cert'));
-    await expect(sealer.seal(COMMENT, out)).rejects.toMatchObject({ fault: { code } });
+    expect((await sealer.seal(COMMENT, out)).withheld).toMatchObject({ code });
   });
 
-  test('sealing for a node that nobody verified throws KEY_UNKNOWN', async () => {
+  test('words for a node that nobody verified are withheld: only the author can open them', async () => {
     const sealer = await testSealer('jpcert');
-    await expect(sealer.seal(COMMENT, placeOf(feedOf('jpcert', 'cert')))).rejects.toMatchObject({
-      fault: { code: 'KEY_UNKNOWN' },
-    });
+    const place = placeOf(feedOf('jpcert', 'cert'));
+    const sealed = await sealer.seal(COMMENT, place);
+    expect(sealed.withheld).toMatchObject({ code: 'KEY_UNKNOWN' });
+    const recipient = await testSealer('cert', 'jpcert');
+    expect(await openedBy(recipient, sealed.entry, place)).toBe('ENVELOPE_UNDECRYPTABLE');
+    expect((await sealer.recall(sealed.rest)).body).toEqual(COMMENT.body);
+  });
+
+  test('words that could not be read back have no name: STATEMENT_FIELD', async () => {
+    const sealer = await testSealer('jpcert');
+    const words = { ...COMMENT, body: { kind: 'comment', text: 'x'.repeat(100_001) } } as const;
+    expect(() => sealer.name(words, placeOf(feedOf('jpcert', 'cert')))).toThrow('STATEMENT_FIELD');
   });
 
   test('FORMATS §10.1: a signature by a primary key is foreign even where its flags allow it', async () => {
