@@ -1,0 +1,180 @@
+/**
+ * Whole nodes for the benches: production core, corridor, sealer and LevelDB store in a directory that is removed
+ * afterwards. Keys are made anew in each run and never unlocked from a passphrase, which costs once a start only.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../adapters/clock/system.js';
+import { openGrpc } from '../adapters/transport/grpc/transport.js';
+import type { Tlp } from '../node/core/disclosure/tlp.js';
+import { Breakage, type Outcome } from '../node/core/fault.js';
+import { type CaseId, caseId } from '../node/core/ids.js';
+import type { Card, NodeRole } from '../node/core/registry/card.js';
+import type { Self } from '../node/core/state.js';
+import type { CaseSummary, Order } from '../node/core/statement.js';
+import { after, DAY, HOUR } from '../node/core/time.js';
+import { type RunningNode, startNode } from '../node/corridor/node.js';
+import { createOpenpgp, createSecrets } from '../node/envelope/create.js';
+import { assembleKeys, type Keys } from '../node/envelope/keys.js';
+import { writeVerifierKey } from '../node/envelope/note.js';
+import { openSealer } from '../node/envelope/sealer.js';
+import type { Clock, Guard, JournalLine, Publisher } from '../node/ports.js';
+import type { FeedStore } from '../node/store/feeds.js';
+import { openGuard } from '../node/store/guard.js';
+import { levelAt } from '../node/store/level.js';
+import { openFeeds } from '../node/store/open.js';
+
+/** The clock of every bench. */
+export const CLOCK: Clock = systemClock();
+
+/** A node with its parts, as the benches need them. */
+export interface House {
+  readonly keys: Keys;
+  readonly node: RunningNode;
+  readonly feeds: FeedStore;
+  readonly guard: Guard;
+  /** Own card, with the address on which the node listens. */
+  readonly card: Card;
+  /** Refusals and faults that the node met; a bench that has any has measured nothing. */
+  readonly faults: readonly JournalLine[];
+}
+
+/** @returns what the work returns; its directory is gone then. */
+export async function inDirectory<T>(work: (directory: string) => Promise<T>): Promise<T> {
+  const directory = await mkdtemp(join(tmpdir(), 'isochron-bench-'));
+  try {
+    return await work(directory);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** New keys of the profile, an hour old. */
+export async function benchKeys(name: string): Promise<Keys> {
+  const made = after(CLOCK.now(), -HOUR);
+  const keys = await assembleKeys(await createOpenpgp(`BENCH ${name}`, made), createSecrets(made));
+  return demand(keys);
+}
+
+/** @param target where the node listens; absent for one that only dials. */
+export function benchCard(name: string, keys: Keys, role: NodeRole, target?: string): Card {
+  const now = CLOCK.now();
+  return {
+    node: keys.node,
+    name: `BENCH ${name}`,
+    role,
+    mode: 'drill',
+    certificate: keys.certificate.armoured,
+    logKey: writeVerifierKey(keys.log.verifier),
+    tlsPins: [keys.tls.pin],
+    grpc: target === undefined ? [] : [{ target }],
+    libp2p: [],
+    zone: 'Etc/UTC',
+    languages: ['en'],
+    embargoDays: 45,
+    replyByDays: 7,
+    cycles: [],
+    sequence: 1,
+    expiresAt: after((Math.floor(now / 1_000) * 1_000) as typeof now, 365 * DAY),
+  };
+}
+
+/** Starts a centre on loopback. The caller stops `node`. */
+export async function openHouse(name: string, directory: string): Promise<House> {
+  const keys = await benchKeys(name);
+  const store = join(directory, 'store');
+  const feeds = await openFeeds(levelAt(store), { verify: 'full', create: true, directory: store });
+  const guard = demand(
+    await openGuard(join(directory, 'guard'), feeds.heads(), CLOCK.now(), { fresh: true, database: store }),
+  );
+  const transport = openGrpc({
+    node: keys.node,
+    tls: { key: keys.tls.keyPem, certificate: keys.tls.certificatePem },
+    listen: { host: '127.0.0.1', port: 0 },
+  });
+  const faults: JournalLine[] = [];
+  const node = await startNode({
+    self: selfOf(name, keys),
+    clock: CLOCK,
+    chance: { caseId: () => benchCase(0), fraction: Math.random },
+    sealer: openSealer(keys),
+    feeds,
+    guard,
+    transports: [transport],
+    publisher: NOTHING_PUBLIC,
+    renderer: { render: () => [] },
+    journal: {
+      write: (line) => {
+        if (line.event === 'refused' || line.event === 'fault') faults.push(line);
+      },
+    },
+  });
+  const card = benchCard(name, keys, 'centre', `localhost:${transport.address()?.port ?? 0}`);
+  return { keys, node, feeds, guard, card, faults };
+}
+
+/** A case id by number. */
+export function benchCase(number: number): CaseId {
+  const id = caseId(`00000000-0000-4000-8000-${number.toString(16).padStart(12, '0')}`);
+  if (id === undefined) throw new Error('a number makes a case id');
+  return id;
+}
+
+/** An order that must not be refused. @throws Breakage with the refusal. */
+export async function ordered(node: RunningNode, order: Order, number?: number): Promise<void> {
+  const about = number === undefined ? undefined : { caseId: benchCase(number), tlp: 'AMBER' as Tlp };
+  demand(await node.order('bench', order, about));
+}
+
+/** A summary whose text has so many letters. */
+export function benchSummary(letters: number): CaseSummary {
+  return {
+    title: 'An invented case for measuring',
+    kind: 'software_product',
+    scope: 'implementation',
+    summary: benchText(letters),
+    products: ['Parser'],
+    publicIds: ['VU#000001'],
+  };
+}
+
+/** So many letters that do not compress to nothing; no compression is used anyway. */
+export function benchText(letters: number): string {
+  let seed = 7;
+  return Array.from({ length: letters }, () => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return String.fromCharCode(97 + (seed % 26));
+  }).join('');
+}
+
+/** @throws Breakage with the fault of a refusal. */
+export function demand<T>(outcome: Outcome<T>): T {
+  if (!outcome.ok) throw new Breakage(outcome.fault);
+  return outcome.value;
+}
+
+function selfOf(name: string, keys: Keys): Self {
+  return {
+    node: keys.node,
+    name: `BENCH ${name}`,
+    role: 'centre',
+    mode: 'drill',
+    zone: 'Etc/UTC',
+    namespace: 'https://bench.example',
+    idPrefix: 'BENCH',
+    embargoDays: 45,
+    replyByDays: 7,
+    cardText: '',
+    certificate: keys.certificate.armoured,
+    zones: new Map(),
+    autoAccept: false,
+  };
+}
+
+/** No bench publishes. */
+const NOTHING_PUBLIC: Publisher = {
+  stage: async () => undefined,
+  release: async () => undefined,
+  standing: async () => ({ staged: undefined, released: undefined }),
+};

@@ -1,0 +1,189 @@
+/**
+ * Two nodes in two processes over gRPC, both logs synced: from an operator's order at one until the other has heard
+ * the last statement and its receipt is on the first one's disk. The floor is the cryptography of the same number of
+ * statements with bare openpgp.js, one process sealing while another one opens, without log and network.
+ *
+ * An order is itself an entry of the home feed, signed and encrypted like any other (DESIGN §4). So there are two
+ * runs: few orders that make many statements, and one order for each statement, which has a floor of two seals.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Card } from '../node/core/registry/card.js';
+import { inDirectory } from './house.js';
+import { median, ms, type Row, timed } from './measure.js';
+import type { Answer, Ask } from './replicate-node.js';
+
+const ROUNDS = 3;
+const STATEMENTS = 600;
+const CASES = 4;
+/** Each grant carries details and an attachment in many parts. */
+const GRANTS = 12;
+const WARM_ROUNDS = 1;
+const MOST_MS = 90_000;
+
+interface Child {
+  /** @throws Error with the fault that the child names. */
+  ask(ask: Ask): Promise<Answer>;
+  end(): Promise<void>;
+}
+
+export function measureReplicate(): Promise<readonly Row[]> {
+  return inDirectory(async (directory) => {
+    const children: Child[] = [];
+    const start = async (role: string): Promise<Child> => {
+      const home = join(directory, `${role}-${children.length}`);
+      await mkdir(home);
+      const child = await openChild(role, home);
+      children.push(child);
+      return child;
+    };
+    try {
+      const one = await start('one');
+      const other = await start('other');
+      const sealing = await start('bare');
+      const opening = await start('bare');
+      return await compare(one, other, sealing, opening);
+    } finally {
+      await Promise.all(children.map((child) => child.end()));
+    }
+  });
+}
+
+/** One thing that was measured, round by round. */
+interface Took {
+  readonly wallMs: number[];
+  /** Processor time of the process that seals, and of the one that opens. */
+  readonly sealMs: number[];
+  readonly openMs: number[];
+}
+
+const nothingYet = (): Took => ({ wallMs: [], sealMs: [], openMs: [] });
+
+async function compare(one: Child, other: Child, sealing: Child, opening: Child): Promise<readonly Row[]> {
+  const [mine, theirs] = [await cardOf(one), await cardOf(other)];
+  await Promise.all([one.ask({ do: 'meet', card: theirs }), other.ask({ do: 'meet', card: mine })]);
+  const took = { orders: nothingYet(), grants: nothingYet(), floor: nothingYet(), double: nothingYet() };
+  const bare = (into: Took, seals: number) =>
+    both(into, sealing.ask({ do: 'seal', count: seals }), opening.ask({ do: 'open', count: STATEMENTS }));
+  let first = 0;
+  for (let round = -WARM_ROUNDS; round < ROUNDS; round += 1) {
+    const into =
+      round < 0
+        ? { orders: nothingYet(), grants: nothingYet(), floor: nothingYet(), double: nothingYet() }
+        : took;
+    await one.ask({ do: 'cases', first, count: CASES, peer: theirs.node });
+    await other.ask({ do: 'hear', cases: first + CASES });
+    const about = { first, cases: CASES, count: STATEMENTS };
+    await both(
+      into.orders,
+      one.ask({ do: 'say', peer: theirs.node, ...about }),
+      other.ask({ do: 'heard', ...about }),
+    );
+    await bare(into.double, 2 * STATEMENTS);
+    first += CASES;
+
+    const granted = { first, cases: GRANTS };
+    const parts = STATEMENTS / GRANTS - 1;
+    await one.ask({ do: 'attach', parts, peer: theirs.node, ...granted });
+    await other.ask({ do: 'request', peer: mine.node, ...granted });
+    await both(
+      into.grants,
+      one.ask({ do: 'grant', ...granted }),
+      other.ask({ do: 'parts', count: parts * GRANTS, ...granted }),
+    );
+    await bare(into.floor, STATEMENTS);
+    first += GRANTS;
+  }
+  return [
+    ...rowsOf(
+      `end to end, 1 KiB statements over gRPC, heard and receipted, both logs synced: ${GRANTS} orders that make ${STATEMENTS / GRANTS} statements each`,
+      took.grants,
+      took.floor,
+      'one process sealing while one opens',
+    ),
+    ...rowsOf(
+      'the same where each statement has an order of its own, itself sealed into the home feed',
+      took.orders,
+      took.double,
+      'two seals while one opens',
+    ),
+  ];
+}
+
+async function both(into: Took, sealer: Promise<Answer>, opener: Promise<Answer>): Promise<void> {
+  const wallMs = await timed(async () => {
+    const [seal, open] = await Promise.all([sealer, opener]);
+    into.sealMs.push(seal.cpuMs ?? Number.NaN);
+    into.openMs.push(open.cpuMs ?? Number.NaN);
+  });
+  into.wallMs.push(wallMs);
+}
+
+function rowsOf(measure: string, ours: Took, floor: Took, beside: string): readonly Row[] {
+  const rate = ({ wallMs }: Took) => `${Math.round((1_000 * STATEMENTS) / median(wallMs))}/s`;
+  const share = (of: keyof Took) =>
+    `${Math.round(100 * median(floor[of].map((value, at) => value / (ours[of][at] ?? Number.NaN))))} %`;
+  const cpu = ({ sealMs, openMs }: Took) =>
+    `${ms(median(sealMs) / STATEMENTS)} and ${ms(median(openMs) / STATEMENTS)}`;
+  return [
+    {
+      measure,
+      ours: rate(ours),
+      beside: `${rate(floor)}, cryptography alone, ${beside}`,
+      ratio: `${share('wallMs')} of it`,
+      target: 'at least 70 %',
+    },
+    {
+      measure: '– processor time a statement, author and reader',
+      ours: cpu(ours),
+      beside: `${cpu(floor)}, cryptography alone`,
+      ratio: `${share('sealMs')} and ${share('openMs')} of it is cryptography`,
+      target: '',
+    },
+  ];
+}
+
+async function cardOf(child: Child): Promise<Card> {
+  const { card } = await child.ask({ do: 'card' });
+  if (card === undefined) throw new Error('bench: a node has a card');
+  return card;
+}
+
+async function openChild(role: string, home: string): Promise<Child> {
+  const program = fileURLToPath(new URL('./replicate-node.js', import.meta.url));
+  const child = fork(program, [role, home], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  await answerOf(child);
+  return {
+    async ask(ask) {
+      child.send(ask);
+      const answer = await answerOf(child);
+      if (answer.fault !== undefined) throw new Error(`bench: ${answer.fault}`);
+      return answer;
+    },
+    async end() {
+      if (child.connected) child.send({ do: 'end' } satisfies Ask);
+      const patience = setTimeout(() => child.kill('SIGKILL'), 5_000);
+      await exited;
+      clearTimeout(patience);
+    },
+  };
+}
+
+function answerOf(child: ChildProcess): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const gone = () => finish(() => reject(new Error('bench: a child has ended')));
+    const late = setTimeout(() => finish(() => reject(new Error('bench: a child is too slow'))), MOST_MS);
+    const answered = (answer: Answer) => finish(() => resolve(answer));
+    child.once('message', answered);
+    child.once('exit', gone);
+    function finish(then: () => void): void {
+      clearTimeout(late);
+      child.off('message', answered);
+      child.off('exit', gone);
+      then();
+    }
+  });
+}
