@@ -15,6 +15,7 @@ import type { Link, Peer, Transport } from '../ports.js';
 import type { Doors, LinkStanding } from './doors.js';
 import type { ArrivalQueue } from './queue.js';
 import { type Conversation, converse } from './replicate.js';
+import { turns } from './turns.js';
 
 export interface Links {
   /** Opens the door to those who dial us. @throws Breakage where the address is taken. */
@@ -40,6 +41,7 @@ export function openLinks(doors: Doors, queue: ArrivalQueue, broken: (cause: unk
   const peers = new Map<NodeId, Peer>();
   const held = new Map<NodeId, Held>();
   const dialling = new Map<NodeId, { cancel: () => void; failures: number }>();
+  const inTurn = turns();
   let open = true;
 
   return {
@@ -119,7 +121,7 @@ export function openLinks(doors: Doors, queue: ArrivalQueue, broken: (cause: unk
 
   function take(link: Link, transport: Transport): void {
     held.get(link.peer)?.conversation.close();
-    const conversation = converse(link, doors, queue, broken);
+    const conversation = converse(link, doors, queue, inTurn, broken);
     const entry: Held = {
       conversation,
       standing: { peer: link.peer, transport: transport.name, since: clock.now() },

@@ -12,6 +12,7 @@ import type { Frame, Link } from '../ports.js';
 import { admit, feedsWith } from './admit.js';
 import type { Doors } from './doors.js';
 import type { ArrivalQueue } from './queue.js';
+import type { InTurn } from './turns.js';
 
 /** Protocol versions that this node speaks, best first. */
 const VERSIONS: readonly number[] = [1];
@@ -37,7 +38,7 @@ interface Cursor {
 }
 
 /** The peer holds more of our feed than we do: this node is older than what it has said (LOG-6). */
-export class Restored extends Error {
+class Restored extends Error {
   readonly fault: Fault;
 
   constructor(feed: FeedId, held: number, offered: number) {
@@ -55,6 +56,7 @@ export function converse(
   link: Link,
   doors: Doors,
   queue: ArrivalQueue,
+  inTurn: InTurn,
   broken: (cause: unknown) => void,
 ): Conversation {
   const { feeds, sealer, clock, journal } = doors;
@@ -152,7 +154,7 @@ export function converse(
     switch (frame.kind) {
       case 'entries': {
         if (feedKey(frame.feed) !== feedKey(pair.in)) return { code: 'FEED_UNKNOWN' };
-        const admission = await admit(frame, doors, queue);
+        const admission = await inTurn(feedKey(frame.feed), () => admit(frame, doors, queue));
         if (admission.ok) {
           await link.send({ kind: 'receipt', feed: pair.in, note: admission.value.receipt });
           return undefined;

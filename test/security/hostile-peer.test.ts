@@ -106,6 +106,24 @@ describe('entries', () => {
     expect(journal()).toEqual([]);
   });
 
+  it('said on a new link while the old one is still being heard are admitted once, in turn', async () => {
+    const entries = await Promise.all(
+      Array.from({ length: 96 }, (_, sequence) => peer.word(SUMMARY_WORDS, { sequence })),
+    );
+    await peer.entries(entries);
+    const again = await dialScripted(world, 'jpcert', 'cert');
+    await again.hello();
+    await again.next('hello');
+    await again.entries(entries);
+    expect(again.sealer.readReceipt(again.feed, (await again.next('receipt')).note)).toMatchObject({
+      ok: true,
+      value: { size: 96 },
+    });
+    await world.settle();
+    expect(cert().running.hasEnded()).toBe(false);
+    expect(cert().feeds.head(peer.feed).tip.size).toBe(96);
+  });
+
   it('after a gap are asked for from where the feed ends', async () => {
     await peer.entries([await peer.word(SUMMARY_WORDS, { sequence: 3 })], 3);
     expect(await peer.next('fetch')).toMatchObject({ from: 0 });
