@@ -14,6 +14,9 @@ export interface ProtoGrpcType {
     v1: {
       CallReply: MessageTypeDefinition<_isochron_v1_CallReply, _isochron_v1_CallReply__Output>
       CallRequest: MessageTypeDefinition<_isochron_v1_CallRequest, _isochron_v1_CallRequest__Output>
+      /**
+       * Who can open the socket may give every order.
+       */
       Operator: SubtypeConstructor<typeof grpc.Client, _isochron_v1_OperatorClient> & { service: _isochron_v1_OperatorDefinition }
     }
   }

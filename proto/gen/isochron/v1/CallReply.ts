@@ -1,6 +1,9 @@
 // Original file: proto/isochron/v1/control.proto
 
 
+/**
+ * The answer: a result or a refusal.
+ */
 export interface CallReply {
   /**
    * UTF-8 JSON, the same document that `--json` prints.
@@ -13,6 +16,9 @@ export interface CallReply {
   'outcome'?: "result"|"refusal";
 }
 
+/**
+ * The answer: a result or a refusal.
+ */
 export interface CallReply__Output {
   /**
    * UTF-8 JSON, the same document that `--json` prints.

@@ -1,6 +1,9 @@
 // Original file: proto/isochron/v1/control.proto
 
 
+/**
+ * One command as the command line sends it.
+ */
 export interface CallRequest {
   /**
    * `noun verb`, as typed: `case list`, `settlement approve`.
@@ -16,6 +19,9 @@ export interface CallRequest {
   'officer'?: (string);
 }
 
+/**
+ * One command as the command line sends it.
+ */
 export interface CallRequest__Output {
   /**
    * `noun verb`, as typed: `case list`, `settlement approve`.

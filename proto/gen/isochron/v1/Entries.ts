@@ -35,11 +35,17 @@ export interface _isochron_v1_Entries_Entry__Output {
  * A stretch of one feed, at least one and at most 256 entries.
  */
 export interface Entries {
+  /**
+   * The feed they stand in.
+   */
   'feed'?: (_isochron_v1_Feed | null);
   /**
    * Sequence of the first entry; the others follow without a gap.
    */
   'from'?: (number | string | Long);
+  /**
+   * In their order.
+   */
   'entries'?: (_isochron_v1_Entries_Entry)[];
   /**
    * The author's checkpoint (C2SP signed note) for exactly `from` + number of entries leaves.
@@ -51,11 +57,17 @@ export interface Entries {
  * A stretch of one feed, at least one and at most 256 entries.
  */
 export interface Entries__Output {
+  /**
+   * The feed they stand in.
+   */
   'feed': (_isochron_v1_Feed__Output | null);
   /**
    * Sequence of the first entry; the others follow without a gap.
    */
   'from': (string);
+  /**
+   * In their order.
+   */
   'entries': (_isochron_v1_Entries_Entry__Output)[];
   /**
    * The author's checkpoint (C2SP signed note) for exactly `from` + number of entries leaves.

@@ -22,7 +22,13 @@ export interface Fault {
    * What the speaker has, was offered, and takes at most, in the unit of the code.
    */
   'held'?: (number | string | Long);
+  /**
+   * What was offered.
+   */
   'offered'?: (number | string | Long);
+  /**
+   * The bound.
+   */
   'most'?: (number | string | Long);
   '_where'?: "where";
   '_held'?: "held";
@@ -50,7 +56,13 @@ export interface Fault__Output {
    * What the speaker has, was offered, and takes at most, in the unit of the code.
    */
   'held'?: (string);
+  /**
+   * What was offered.
+   */
   'offered'?: (string);
+  /**
+   * The bound.
+   */
   'most'?: (string);
   '_where'?: "where";
   '_held'?: "held";

@@ -7,6 +7,9 @@ import type { Long } from '@grpc/proto-loader';
  * Please stream this feed of yours, or give back this feed of mine, from here.
  */
 export interface Fetch {
+  /**
+   * The feed that is wanted.
+   */
   'feed'?: (_isochron_v1_Feed | null);
   /**
    * Sequence of the first entry that is wanted.
@@ -18,6 +21,9 @@ export interface Fetch {
  * Please stream this feed of yours, or give back this feed of mine, from here.
  */
 export interface Fetch__Output {
+  /**
+   * The feed that is wanted.
+   */
   'feed': (_isochron_v1_Feed__Output | null);
   /**
    * Sequence of the first entry that is wanted.

@@ -7,6 +7,9 @@ import type { Long } from '@grpc/proto-loader';
  * What this side holds of one feed.
  */
 export interface _isochron_v1_Hello_Head {
+  /**
+   * Which of the two.
+   */
   'feed'?: (_isochron_v1_Feed | null);
   /**
    * Leaves held.
@@ -23,6 +26,9 @@ export interface _isochron_v1_Hello_Head {
  * What this side holds of one feed.
  */
 export interface _isochron_v1_Hello_Head__Output {
+  /**
+   * Which of the two.
+   */
   'feed': (_isochron_v1_Feed__Output | null);
   /**
    * Leaves held.
@@ -70,6 +76,9 @@ export interface Hello {
    * Protocol versions that this side speaks, at least one; the highest common one is used.
    */
   'versions'?: (number)[];
+  /**
+   * Of the speaker; both sides must have the same.
+   */
   'mode'?: (_isochron_v1_Hello_Mode);
   /**
    * Who speaks; must be the node to which the transport identity belongs.
@@ -97,6 +106,9 @@ export interface Hello__Output {
    * Protocol versions that this side speaks, at least one; the highest common one is used.
    */
   'versions': (number)[];
+  /**
+   * Of the speaker; both sides must have the same.
+   */
   'mode': (_isochron_v1_Hello_Mode__Output);
   /**
    * Who speaks; must be the node to which the transport identity belongs.

@@ -5,6 +5,9 @@ import type { MethodDefinition } from '@grpc/proto-loader'
 import type { CallReply as _isochron_v1_CallReply, CallReply__Output as _isochron_v1_CallReply__Output } from '../../isochron/v1/CallReply.js';
 import type { CallRequest as _isochron_v1_CallRequest, CallRequest__Output as _isochron_v1_CallRequest__Output } from '../../isochron/v1/CallRequest.js';
 
+/**
+ * Who can open the socket may give every order.
+ */
 export interface OperatorClient extends grpc.Client {
   /**
    * One command: a view to read or an order to enter into the home feed. Answered when the entry is on disk.
@@ -23,6 +26,9 @@ export interface OperatorClient extends grpc.Client {
   
 }
 
+/**
+ * Who can open the socket may give every order.
+ */
 export interface OperatorHandlers extends grpc.UntypedServiceImplementation {
   /**
    * One command: a view to read or an order to enter into the home feed. Answered when the entry is on disk.

@@ -6,6 +6,9 @@ import type { Feed as _isochron_v1_Feed, Feed__Output as _isochron_v1_Feed__Outp
  * A cosigned checkpoint: the speaker has this much on disk (LOG-3).
  */
 export interface Receipt {
+  /**
+   * The feed that is held.
+   */
   'feed'?: (_isochron_v1_Feed | null);
   /**
    * C2SP signed note with the author's signature and the speaker's timestamped cosignature.
@@ -17,6 +20,9 @@ export interface Receipt {
  * A cosigned checkpoint: the speaker has this much on disk (LOG-3).
  */
 export interface Receipt__Output {
+  /**
+   * The feed that is held.
+   */
   'feed': (_isochron_v1_Feed__Output | null);
   /**
    * C2SP signed note with the author's signature and the speaker's timestamped cosignature.
