@@ -41,8 +41,9 @@ const ROOMS: readonly Room[] = [
     ours: [CORE, 'adapters/format'],
     packages: ['@secvisogram/csaf-validator-lib', 'node:'],
   },
-  { at: 'adapters/calendar', ours: [CORE], packages: ['luxon'] },
+  { at: 'adapters/calendar', ours: [CORE], packages: [] },
   { at: 'adapters/clock', ours: [CORE, PORTS], packages: [] },
+  { at: 'adapters/plot', ours: [CORE], packages: ['@observablehq/plot', 'linkedom'] },
   { at: 'adapters/portal', ours: [CORE, PORTS], packages: ['node:'] },
   { at: 'adapters/publish', ours: [CORE, PORTS], packages: ['node:'] },
   {

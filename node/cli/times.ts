@@ -1,28 +1,26 @@
 /** Instants for people at the console: in UTC and in the operator's zone, side by side. */
+import { DateTime, FixedOffsetZone } from 'luxon';
+import { offsetAt, zoneOf } from '../core/schedule/zone.js';
+import { shippedZones } from './zones.js';
 
-/** `2027-04-21 12:00Z (Wed 21:00 Asia/Tokyo)`; a dash for `null`. Seconds only where there are some. */
+const ZONES = shippedZones();
+
+/**
+ * `2027-04-21 12:00Z (Wed 21 Apr 21:00 Asia/Tokyo)`; a dash for `null`. Seconds only where there are some.
+ *
+ * The offset comes from the zone tables that we ship, never from the runtime, whose tables lag by months: what the
+ * operator reads is what the solver priced.
+ */
 export function sayTime(text: unknown, zone: string): string {
   if (typeof text !== 'string') return '–';
-  const at = new Date(text);
-  if (Number.isNaN(at.getTime())) return text;
-  const seconds = at.getUTCSeconds() === 0 ? '' : `:${text.slice(17, 19)}`;
-  const utc = `${text.slice(0, 10)} ${text.slice(11, 16)}${seconds}Z`;
-  if (zone === 'UTC' || zone === 'Etc/UTC') return utc;
-  try {
-    const parts = new Intl.DateTimeFormat('en-GB', {
-      timeZone: zone,
-      weekday: 'short',
-      day: 'numeric',
-      month: 'short',
-      hour: '2-digit',
-      minute: '2-digit',
-      hourCycle: 'h23',
-    }).formatToParts(at);
-    const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((one) => one.type === type)?.value ?? '';
-    return `${utc} (${part('weekday')} ${part('day')} ${part('month')} ${part('hour')}:${part('minute')} ${zone})`;
-  } catch {
-    return utc;
-  }
+  const at = DateTime.fromISO(text, { zone: 'utc' });
+  if (!at.isValid) return text;
+  const utc = at.toFormat(at.second === 0 ? "yyyy-MM-dd HH:mm'Z'" : "yyyy-MM-dd HH:mm:ss'Z'");
+  const table = zone === 'UTC' || zone === 'Etc/UTC' ? undefined : ZONES.get(zone);
+  if (table === undefined) return utc;
+  const offset = offsetAt(zoneOf(table), Math.floor(at.toSeconds())) / 60;
+  const local = at.setZone(FixedOffsetZone.instance(offset)).setLocale('en-GB');
+  return `${utc} (${local.toFormat('ccc d LLL HH:mm')} ${zone})`;
 }
 
 /** `3 d 4 h`, `12 min`, `8 s`: the two largest units. */
