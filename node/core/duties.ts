@@ -4,7 +4,7 @@
  */
 import type { Case } from './case/case.js';
 import { docketOf } from './case/chamber.js';
-import type { CaseId } from './ids.js';
+import type { CaseId, NodeId } from './ids.js';
 import { nextDue as settlementDue } from './settlement/due.js';
 import { evidenceOf } from './settlement/evidence.js';
 import { breachReporters, mayRelease } from './settlement/release.js';
@@ -12,7 +12,7 @@ import { freezeOf } from './settlement/rounds.js';
 import { standingOf } from './settlement/settle.js';
 import type { State } from './state.js';
 import type { ReleaseRule } from './statement.js';
-import type { Instant } from './time.js';
+import { type Instant, type Millis, SECOND } from './time.js';
 
 export type Duty =
   /** From the freeze on the documents lie ready, and are drawn up anew when the case changes (DESIGN §8). */
@@ -54,36 +54,51 @@ function dutyOf(state: State, held: Case, now: Instant): readonly Duty[] {
   return [{ kind: 'stage', held, epoch: standing.epoch, at: standing.at }];
 }
 
-/** A release that is held or a timer that ran out: loud until somebody acts (DESIGN §8, §5.6). */
-export interface Alarm {
-  readonly caseId: CaseId;
-  readonly alarm: string;
-}
+/** A release that is held or late, a timer that ran out, a lie: loud until somebody acts (DESIGN §8, §5.6, R11). */
+export type Alarm = { readonly caseId: CaseId } & (
+  | { readonly alarm: 'held'; readonly because: string }
+  /** The instant has passed by more than {@link LATE_MS} and nothing is public. */
+  | { readonly alarm: 'overdue'; readonly at: Instant }
+  | { readonly alarm: 'silent' | 'breach_reported' | 'evidence'; readonly node: NodeId }
+);
+
+/** A publication later than this is an alarm (SCHEDULING §2). */
+export const LATE_MS: Millis = 120 * SECOND;
 
 /** What `status` must show and its exit code must tell. */
 export function alarms(state: State, now: Instant): readonly Alarm[] {
-  return [...state.cases.values()].flatMap((held) => {
-    const found: Alarm[] = [];
-    if (state.self.role === 'centre' && held.chamber.published === undefined) {
-      const docket = docketOf(state.self.node, held, now);
-      const standing = standingOf(docket);
-      const verdict = mayRelease(docket, standing);
-      if (verdict.kind === 'held')
-        found.push(...verdict.because.map((why) => ({ caseId: held.id, alarm: `held ${why}` })));
-      // Too few reports to release by themselves: an officer looks and decides (R8 P4).
-      for (const node of standing === undefined ? [] : breachReporters(docket, standing))
-        found.push({ caseId: held.id, alarm: `breach reported by ${node}` });
-    }
-    if (state.self.role === 'centre') {
-      for (const { member } of evidenceOf(docketOf(state.self.node, held, now)))
-        found.push({ caseId: held.id, alarm: `evidence against ${member}` });
-    }
-    for (const [node, telling] of held.told) {
-      if (telling.replyBy > now || hasAnswered(held, node)) continue;
-      found.push({ caseId: held.id, alarm: `silent ${node}` });
-    }
-    return found;
-  });
+  return [...state.cases.values()].flatMap((held) => [
+    ...(state.self.role === 'centre' ? settlementAlarms(state, held, now) : []),
+    ...silences(held, now),
+  ]);
+}
+
+function settlementAlarms(state: State, held: Case, now: Instant): readonly Alarm[] {
+  const { id: caseId, chamber } = held;
+  const docket = docketOf(state.self.node, held, now);
+  const lies = evidenceOf(docket).map(({ member: node }): Alarm => ({ caseId, alarm: 'evidence', node }));
+  if (chamber.published !== undefined) return lies;
+  const standing = standingOf(docket);
+  const verdict = mayRelease(docket, standing);
+  const due = chamber.intent?.at ?? (verdict.kind === 'release' ? verdict.at : undefined);
+  const late: Alarm[] =
+    due !== undefined && now - due > LATE_MS ? [{ caseId, alarm: 'overdue', at: due }] : [];
+  const holds = verdict.kind === 'held' ? verdict.because : [];
+  // Too few reports to release by themselves: an officer looks and decides (R8 P4).
+  const reporters = standing === undefined ? [] : breachReporters(docket, standing);
+  return [
+    ...lies,
+    ...late,
+    ...holds.map((because): Alarm => ({ caseId, alarm: 'held', because })),
+    ...reporters.map((node): Alarm => ({ caseId, alarm: 'breach_reported', node })),
+  ];
+}
+
+/** Silence is recorded as silence: told, past the time to answer, and not a word. */
+function silences(held: Case, now: Instant): readonly Alarm[] {
+  return [...held.told]
+    .filter(([node, { replyBy }]) => replyBy <= now && !hasAnswered(held, node))
+    .map(([node]): Alarm => ({ caseId: held.id, alarm: 'silent', node }));
 }
 
 /** Whoever said anything about the case has answered. */
@@ -101,24 +116,27 @@ export function hasAnswered(held: Case, node: Case['from']): boolean {
 }
 
 /**
- * The least instant after the last one heard at which anything may become due. The node enters a tick then.
+ * The least instant after `now` at which anything may become due. The node enters a tick then.
+ *
+ * @param now the clock, where it stands behind the last instant heard: a clock that was set back must not skip T.
  * @returns `undefined` where time alone changes nothing.
  */
-export function nextDue(state: State): Instant | undefined {
+export function nextDue(state: State, now: Instant = state.now): Instant | undefined {
   let least: Instant | undefined;
   for (const held of state.cases.values()) {
-    for (const at of dueInstants(state, held))
-      if (at > state.now && (least === undefined || at < least)) least = at;
+    for (const at of dueInstants(state, held, now))
+      if (at > now && (least === undefined || at < least)) least = at;
   }
   return least;
 }
 
-function dueInstants(state: State, held: Case): readonly Instant[] {
-  if (held.closed !== undefined || held.chamber.published !== undefined) return [];
+function dueInstants(state: State, held: Case, now: Instant): readonly Instant[] {
+  // Closing a case ends the talk about it, not the promise to publish at the settled instant.
+  if (held.chamber.published !== undefined) return [];
   const due: Instant[] = [];
   for (const [node, { replyBy }] of held.told) if (!hasAnswered(held, node)) due.push(replyBy);
   if (state.self.role === 'centre') {
-    const settlement = settlementDue(docketOf(state.self.node, held, state.now));
+    const settlement = settlementDue(docketOf(state.self.node, held, now));
     if (settlement !== undefined) due.push(settlement);
   }
   return due;

@@ -35,6 +35,7 @@ const WAITS: ReadonlySet<FaultCode> = new Set<FaultCode>([
   'CHARTER_ROSTER',
   'GRANT_BEFORE_CHARTER',
   'STATUS_WITHOUT_SUMMARY',
+  'CASE_WAITING',
 ]);
 
 /**
@@ -135,7 +136,10 @@ function asInput({ id, statement, at }: Waiting): Input {
 function refused(state: State, input: Input, fault: Fault): Stepped {
   const { author, recipient } = input.feed;
   const fromPeer = author !== recipient && author !== state.self.node;
-  const held = state.waiting.filter(({ statement }) => statement.author === author).length;
+  const { caseId } = input.statement;
+  const held = state.waiting.filter(
+    ({ statement }) => statement.author === author && statement.caseId === caseId,
+  ).length;
   if (!fromPeer || !WAITS.has(fault.code) || held >= LIMITS.waitingEntries.most)
     return { state, effects: [], faults: [fault] };
   const waiting = [...state.waiting, { id: input.id, statement: input.statement, at: input.at }];
@@ -165,7 +169,11 @@ function takeSpoken(state: State, held: Case | undefined, input: Input, body: Sp
   const peer = verifiedPeer(state, input.feed.author);
   if (!peer.ok) return peer;
   // The peer could not open what we said; the operator is told, the statement is theirs to say anew.
-  if (body.kind === 'unreadable') return ok(unmoved(state));
+  if (body.kind === 'unreadable')
+    return refuse('ENVELOPE_UNDECRYPTABLE', {
+      where: `${input.feed.author} ${body.code}`,
+      offered: body.sequence,
+    });
   if (input.statement.caseId === undefined) return refuse('STATEMENT_TLP');
   const heard = hear(state, held, input, body);
   return heard.ok ? ok(settleCase(state, heard.value)) : heard;

@@ -6,7 +6,7 @@
  * One arrival at a time decides, but several share one batch: nothing leaves the house before the batch is on
  * disk, and after a crash all of them are heard again with the same answers.
  */
-import { Breakage, type Fault, type Outcome, ok } from '../core/fault.js';
+import { type Fault, type Outcome, ok } from '../core/fault.js';
 import type { FeedId } from '../core/ids.js';
 import { emptyState, type Input, type State } from '../core/state.js';
 import { consequences, type Stepped, step, stepIllegible } from '../core/step.js';
@@ -113,11 +113,11 @@ export async function openMachine(doors: Doors, watch: Watch): Promise<Machine> 
       const before = state;
       const burst: Burst = { growth: noGrowth(), answers: [], refusals: [], heard: undefined };
       const { said } = burst.growth;
-      for (let taken = 0; taken < BURST.slots && said.length < BURST.words && queue.isReady(); taken += 1) {
-        const slot = queue.take();
-        if (slot !== undefined) await hear(slot, burst);
-      }
       try {
+        for (let taken = 0; taken < BURST.slots && said.length < BURST.words && queue.isReady(); taken += 1) {
+          const slot = queue.take();
+          if (slot !== undefined) await hear(slot, burst);
+        }
         await flush(burst);
       } catch (cause) {
         // Nobody knows whether the batch is on disk; whoever waits is told no more than that.
@@ -139,19 +139,22 @@ export async function openMachine(doors: Doors, watch: Watch): Promise<Machine> 
       return;
     }
     const { wording, answer } = slot.words;
+    burst.refusals.push(() => answer({ ok: false, fault: { code: 'STORE_FAILED' } }));
     const at = doors.clock.now();
     const draft = { to: doors.self.node, ...wording };
     const before = { major: slot.major, minor: -1 };
-    const named = await speakable(speak([{ kind: 'say', draft }], before, at, burst.growth, doors));
-    if (!named.ok) {
-      burst.answers.push(() => answer(named));
+    let refused: Fault | undefined;
+    const [fact] = await speak([{ kind: 'say', draft }], before, at, burst.growth, doors, (fault) => {
+      refused = fault;
+    });
+    if (refused !== undefined) {
+      const fault = refused;
+      burst.answers.push(() => answer({ ok: false, fault }));
       return;
     }
-    const [fact] = named.value;
     if (fact === undefined) throw new Error('one effect makes one entry');
     const key = { major: slot.major, minor: 0 };
     const fault = await hearOne(key, fact.statement.sequence, fact.feed, step(state, fact), burst);
-    burst.refusals.push(() => answer({ ok: false, fault: { code: 'STORE_FAILED' } }));
     burst.answers.push(() => answer(fault === undefined ? ok(true) : { ok: false, fault }));
   }
 
@@ -167,7 +170,14 @@ export async function openMachine(doors: Doors, watch: Watch): Promise<Machine> 
     let effects = first.effects;
     state = first.state;
     while (effects.length > 0) {
-      const facts = await speak(effects, { major, minor: last }, doors.clock.now(), burst.growth, doors);
+      const facts = await speak(
+        effects,
+        { major, minor: last },
+        doors.clock.now(),
+        burst.growth,
+        doors,
+        unspeakable,
+      );
       last += facts.length;
       const lifted = facts.flatMap((fact) => {
         const next = step(state, fact);
@@ -189,6 +199,16 @@ export async function openMachine(doors: Doors, watch: Watch): Promise<Machine> 
     return step(state, input);
   }
 
+  /** What cannot be said is dropped loudly; the arrival that asked for it was heard all the same. */
+  function unspeakable(fault: Fault, { caseId, body }: Wording): void {
+    doors.journal.write({ event: 'fault', fault, ...(caseId === undefined ? {} : { caseId }) });
+    doors.journal.write({
+      event: 'alarm',
+      alarm: `unsaid ${body.kind}`,
+      ...(caseId === undefined ? {} : { caseId }),
+    });
+  }
+
   /** Door 6: words, write-once keys and the heard place go to disk together (LOG-4). */
   async function flush({ growth, heard }: Burst): Promise<void> {
     if (growth.said.length === 0) return;
@@ -199,17 +219,6 @@ export async function openMachine(doors: Doors, watch: Watch): Promise<Machine> 
   async function withStatement(arrival: Arrival): Promise<Admitted> {
     const { content } = arrival;
     return { arrival, statement: 'rest' in content ? await doors.sealer.recall(content.rest) : undefined };
-  }
-}
-
-/** Words of the house that are too long or malformed are refused by name; they never had a place. */
-async function speakable<T>(spoken: Promise<T>): Promise<Outcome<T>> {
-  try {
-    return ok(await spoken);
-  } catch (cause) {
-    if (!(cause instanceof Breakage) || !/^(ENVELOPE_OVERSIZE|STATEMENT_)/.test(cause.fault.code))
-      throw cause;
-    return { ok: false, fault: cause.fault };
   }
 }
 

@@ -13,17 +13,23 @@ import type { PublicFile } from '../ports.js';
 import type { Machine } from './advance.js';
 import type { Doors } from './doors.js';
 
+/** How long until a duty that failed is tried again, if nothing arrives before. */
+const RETRY_MS = 30_000;
+
 export interface Enactor {
   /** Looks for duties and does them, one run at a time; a call during a run makes it look once more. */
   look(): void;
   readonly isIdle: () => boolean;
+  /** Calls off what was to be tried again. */
+  stop(): void;
 }
 
 /** @param broken called with what was thrown: a release whose fate is unknown ends the process. */
 export function enactor(machine: Machine, doors: Doors, broken: (cause: unknown) => void): Enactor {
   let running = false;
   let again = false;
-  return { look, isIdle: () => !running };
+  let cancelRetry: () => void = () => undefined;
+  return { look, isIdle: () => !running, stop: () => cancelRetry() };
 
   function look(): void {
     again = true;
@@ -42,9 +48,12 @@ export function enactor(machine: Machine, doors: Doors, broken: (cause: unknown)
     try {
       await perform(duty, machine, doors);
     } catch (cause) {
-      if (!(cause instanceof Breakage) || !cause.fault.code.startsWith('FORMAT_')) throw cause;
+      // What the disk did is fatal as everywhere; all else is about this one case's documents.
+      if (!(cause instanceof Breakage) || cause.fault.code.startsWith('STORE_')) throw cause;
       doors.journal.write({ event: 'fault', fault: cause.fault, caseId: duty.held.id });
       doors.journal.write({ event: 'alarm', alarm: 'documents cannot be drawn up', caseId: duty.held.id });
+      cancelRetry();
+      cancelRetry = doors.clock.elapse(RETRY_MS, look);
     }
   }
 

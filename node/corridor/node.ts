@@ -92,7 +92,7 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
   /** A tick is entered only when something may be due: it is an entry of the home feed like any other. */
   function armTick(state: State): void {
     cancelTick();
-    const due = nextDue(state);
+    const due = nextDue(state, Math.min(clock.now(), state.now) as Instant);
     if (due === undefined || stopped || ticking) return;
     cancelTick = clock.alarm(due, () => {
       const tick: HomeBody = { kind: 'tick' };
@@ -125,6 +125,7 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
     if (stopped) return;
     stopped = true;
     cancelTick();
+    enact?.stop();
     await links?.close();
     // What is being heard is finished; what only waits will be heard at the next start.
     await machine.stop();

@@ -140,9 +140,17 @@ export function converse(
     if (!frame.versions.some((version) => VERSIONS.includes(version))) return { code: 'VERSION_UNSUPPORTED' };
     if (frame.mode !== doors.self.mode) return { code: 'PEER_MODE', where: link.peer };
     if (frame.node !== link.peer) return { code: 'PEER_IDENTITY', where: link.peer };
-    const theirs = frame.feeds.find(({ feed }) => feedKey(feed) === feedKey(pair.out))?.size ?? 0;
+    const claimed = frame.feeds.find(({ feed }) => feedKey(feed) === feedKey(pair.out));
+    const theirs = claimed?.size ?? 0;
     const ours = feeds.head(pair.out).tip.size;
-    if (theirs > ours) throw new Restored(pair.out, ours, theirs);
+    if (theirs > ours) {
+      // Only our own signature proves that we said more than we hold; a mere number must not stop a node.
+      const signed =
+        claimed?.checkpoint === undefined ? undefined : sealer.readCheckpoint(pair.out, claimed.checkpoint);
+      if (signed?.ok === true && signed.value.size > ours)
+        throw new Restored(pair.out, ours, signed.value.size);
+      return { code: 'CHECKPOINT_MALFORMED', held: ours, offered: theirs };
+    }
     // What the peer holds without our having its receipt is said once more: it answers `known` with a receipt.
     cursor.sent = Math.min(theirs, feeds.head(pair.out).acknowledged);
     cursor.acknowledged = cursor.sent;
@@ -188,8 +196,9 @@ export function converse(
     const receipt = sealer.readReceipt(pair.out, note);
     if (!receipt.ok) return receipt.fault;
     const { size } = receipt.value;
-    // Our own signature on the checkpoint vouches for its root; a size that we never signed cannot come back.
-    if (size > feeds.head(pair.out).tip.size) return { code: 'RECEIPT_ROOT', offered: size };
+    // Our own signature on the checkpoint vouches for its root; for more than we hold it proves that we are restored.
+    const { size: ours } = feeds.head(pair.out).tip;
+    if (size > ours) throw new Restored(pair.out, ours, size);
     for (const sent of cursor.underWay) if (sent <= size) cursor.underWay.delete(sent);
     cursor.acknowledged = Math.max(cursor.acknowledged, size);
     cursor.sent = Math.max(cursor.sent, size);

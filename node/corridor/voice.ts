@@ -7,6 +7,7 @@
  */
 
 import type { Effect } from '../core/effect.js';
+import { Breakage, type Fault, type Outcome, ok } from '../core/fault.js';
 import { type FeedId, feedKey } from '../core/ids.js';
 import type { Tip } from '../core/log/tip.js';
 import { grow, leafHash, rootOf } from '../core/log/tree.js';
@@ -14,12 +15,15 @@ import { ballotKey } from '../core/settlement/ballot.js';
 import type { Input } from '../core/state.js';
 import type { Statement } from '../core/statement.js';
 import type { Instant } from '../core/time.js';
-import type { ArrivalKey, Batch, NewEntry, Place, Wording } from '../ports.js';
+import type { ArrivalKey, Batch, NewEntry, Place, Sealer, Wording } from '../ports.js';
 import type { Doors } from './doors.js';
 import { sideBySide } from './side-by-side.js';
 
 /** How many envelopes are sealed side by side. */
 const SEAL_TOGETHER = 8;
+
+/** How many parts of attachments are read back side by side: one after the other would mostly wait for the disk. */
+const READ_TOGETHER = 8;
 
 /** Words at their place, with the id that they will have; not sealed yet. */
 interface Said extends Pick<NewEntry, 'key'> {
@@ -53,6 +57,8 @@ export function noGrowth(): Growth {
  * Gives effects that follow from one arrival their places, in their order.
  *
  * @param cause the arrival, or the last of the words that followed from it; these get the minor places behind it.
+ * @param unspeakable called for words that are too long or could not be read back; they take no place. What a peer
+ *   makes us want to say must never stop the node.
  * @returns the words as facts.
  */
 export async function speak(
@@ -61,11 +67,15 @@ export async function speak(
   at: Instant,
   growth: Growth,
   doors: Doors,
+  unspeakable: (fault: Fault, wording: Wording) => void,
 ): Promise<readonly Input[]> {
   const facts: Input[] = [];
+  const parts = await partsOf(effects, growth, doors);
   const say = (to: FeedId['recipient'], wording: Wording) => {
     const { grown, place } = nextPlace(to, at, growth, doors);
-    const { id, statement } = doors.sealer.name(wording, place);
+    const named = nameOrNot(wording, place, doors);
+    if (!named.ok) return unspeakable(named.fault, wording);
+    const { id, statement } = named.value;
     // Only words that can be said take their place.
     grown.size += 1;
     const key = { major: cause.major, minor: cause.minor + 1 + facts.length };
@@ -88,12 +98,25 @@ export async function speak(
         for (const to of effect.to) say(to, wording);
         break;
       }
-      case 'forward':
-        say(effect.to, await forwarded(effect, growth, doors));
+      case 'forward': {
+        const part = parts.get(effect);
+        if (part === undefined) throw new Error('every part was read');
+        say(effect.to, part);
         break;
+      }
     }
   }
   return facts;
+}
+
+function nameOrNot(wording: Wording, place: Place, doors: Doors): Outcome<ReturnType<Sealer['name']>> {
+  try {
+    return ok(doors.sealer.name(wording, place));
+  } catch (cause) {
+    if (!(cause instanceof Breakage) || !/^(ENVELOPE_OVERSIZE|STATEMENT_)/.test(cause.fault.code))
+      throw cause;
+    return { ok: false, fault: cause.fault };
+  }
 }
 
 /** The next place in an out-feed; it is free until `grown.size` moves. */
@@ -132,9 +155,26 @@ export async function sealAll(growth: Growth, doors: Doors): Promise<readonly Ne
   });
 }
 
+type Forward = Extract<Effect, { kind: 'forward' }>;
+
+/** The parts that these effects pass on. None of them is said by these effects: a source has its place already. */
+async function partsOf(
+  effects: readonly Effect[],
+  growth: Growth,
+  doors: Doors,
+): Promise<ReadonlyMap<Effect, Wording>> {
+  const passed = effects.filter((effect): effect is Forward => effect.kind === 'forward');
+  const read = await sideBySide(
+    passed,
+    READ_TOGETHER,
+    async (effect) => [effect, await forwarded(effect, growth, doors)] as const,
+  );
+  return new Map(read);
+}
+
 /** One part of an attachment, from our own order or from the entry in which we received it (ENV-5). */
 async function forwarded(
-  { source, caseId, tlp }: Extract<Effect, { kind: 'forward' }>,
+  { source, caseId, tlp }: Forward,
   growth: Growth,
   doors: Doors,
 ): Promise<Wording> {
@@ -152,7 +192,7 @@ async function forwarded(
 }
 
 async function recalled(
-  { feed, sequence }: Extract<Effect, { kind: 'forward' }>['source'],
+  { feed, sequence }: Forward['source'],
   doors: Doors,
 ): Promise<Statement> {
   const arrival = await doors.feeds.arrival(feed, sequence);

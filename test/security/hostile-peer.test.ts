@@ -3,6 +3,7 @@
  * before stay as they were.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sha256 } from '../../node/core/bytes.js';
 import { feedKey } from '../../node/core/ids.js';
 import type { SpokenBody } from '../../node/core/statement.js';
 import { after, DAY } from '../../node/core/time.js';
@@ -33,14 +34,15 @@ function about(body: SpokenBody): Wording {
   return { caseId: CASE, tlp: 'AMBER', body };
 }
 
-const SUMMARY_WORDS = about({
+const SUMMARY_BODY = {
   kind: 'case_summary',
   caseSummary: SUMMARY,
   replyBy: after(TEST_NOW, 7 * DAY),
   origin: testNode('jpcert'),
   model: 2,
   originCard: '',
-});
+} as const;
+const SUMMARY_WORDS = about(SUMMARY_BODY);
 const INQUIRY = about({ kind: 'inquiry', text: 'When?' });
 
 const cert = () => world.node('cert');
@@ -71,8 +73,16 @@ describe('the beginning of a conversation', () => {
 
   it('LOG-6: ends when a peer holds more of our words than we do', async () => {
     const ours = { author: testNode('cert'), recipient: testNode('jpcert') };
-    await peer.hello({ feeds: [{ feed: ours, size: 5, checkpoint: undefined }] });
+    const checkpoint = cert().sealer.checkpoint(ours, 5, sha256('five leaves that we have lost'));
+    await peer.hello({ feeds: [{ feed: ours, size: 5, checkpoint }] });
     expect(await cert().running.ended).toMatchObject({ fault: { code: 'NODE_RESTORED', offered: 5 } });
+  });
+
+  it('LOG-6: refuses the mere claim to hold more, without our signature, and goes on', async () => {
+    const ours = { author: testNode('cert'), recipient: testNode('jpcert') };
+    await peer.hello({ feeds: [{ feed: ours, size: 5, checkpoint: undefined }] });
+    expect((await peer.next('fault')).fault.code).toBe('CHECKPOINT_MALFORMED');
+    expect(cert().running.hasEnded()).toBe(false);
   });
 });
 
@@ -178,7 +188,16 @@ describe('statements', () => {
   });
 
   it.each<readonly [string, Wording, string]>([
-    ['a status for a case that was never received', about({ kind: 'inquiry', text: '?' }), 'CASE_WAITING'],
+    [
+      'an inquiry about a case that was never received',
+      about({ kind: 'inquiry', text: '?' }),
+      'CASE_WAITING',
+    ],
+    [
+      'a summary without a title',
+      about({ ...SUMMARY_BODY, caseSummary: { ...SUMMARY, title: ' ' } }),
+      'STATEMENT_FIELD',
+    ],
     [
       'a statement without a case',
       { caseId: undefined, tlp: undefined, body: { kind: 'comment', text: '?' } },

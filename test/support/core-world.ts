@@ -5,9 +5,9 @@
 import { sha256 } from '../../node/core/bytes.js';
 import type { Effect } from '../../node/core/effect.js';
 import type { Fault } from '../../node/core/fault.js';
-import { type FeedId, feedKey, type NodeId } from '../../node/core/ids.js';
+import { type BallotId, type FeedId, feedKey, type NodeId } from '../../node/core/ids.js';
 import type { Card, NodeRole } from '../../node/core/registry/card.js';
-import type { Ballot, BallotDraft } from '../../node/core/settlement/ballot.js';
+import type { Ballot, BallotBody, BallotDraft } from '../../node/core/settlement/ballot.js';
 import { emptyState, type Input, type Self, type State } from '../../node/core/state.js';
 import type { Draft, HomeBody, Order, Statement } from '../../node/core/statement.js';
 import { consequences, step } from '../../node/core/step.js';
@@ -45,6 +45,14 @@ export interface CoreWorld {
   tick(name: TestNode): void;
   /** The node says something else to itself: a report of what was done outside the feeds. */
   report(name: TestNode, body: HomeBody, about?: Pick<Draft, 'caseId' | 'tlp'>): Fault | undefined;
+  /** The node says a body for third parties that its own rules might not let it say. */
+  cast(
+    name: TestNode,
+    to: readonly TestNode[],
+    body: BallotBody,
+    charter: BallotId | undefined,
+    about: Pick<Draft, 'caseId' | 'tlp'>,
+  ): void;
   /** Feeds that hold something which their recipient has not heard. */
   owed(): readonly FeedId[];
   /** The recipient hears the next entry of a feed; with `again`, one that it heard already is dropped by sequence. */
@@ -69,7 +77,7 @@ export function openCoreWorld(seats: readonly CoreSeat[]): CoreWorld {
     nodes.set(seat.name, node);
     byId.set(node.node, node);
   }
-  const world: CoreWorld = { now: TEST_NOW, node: nodeOf, order, tick, report, owed, deliver, settle };
+  const world: CoreWorld = { now: TEST_NOW, node: nodeOf, order, tick, report, cast, owed, deliver, settle };
   return world;
 
   function nodeOf(name: TestNode): CoreNode {
@@ -89,6 +97,19 @@ export function openCoreWorld(seats: readonly CoreSeat[]): CoreWorld {
   function report(name: TestNode, body: HomeBody, about?: Pick<Draft, 'caseId' | 'tlp'>): Fault | undefined {
     const node = nodeOf(name);
     return hear(node, append(node, { to: node.node, caseId: about?.caseId, tlp: about?.tlp, body }));
+  }
+
+  function cast(
+    name: TestNode,
+    to: readonly TestNode[],
+    body: BallotBody,
+    charter: BallotId | undefined,
+    { caseId, tlp }: Pick<Draft, 'caseId' | 'tlp'>,
+  ): void {
+    const node = nodeOf(name);
+    if (caseId === undefined || tlp === undefined) throw new Error('a ballot is about a case');
+    const effect: Effect = { kind: 'cast', draft: { caseId, charter, body }, tlp, to: to.map(testNode) };
+    for (const draft of draftsOf(node, effect)) append(node, draft);
   }
 
   function owed(): readonly FeedId[] {

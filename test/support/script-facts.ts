@@ -5,7 +5,7 @@
 import type { Case } from '../../node/core/case/case.js';
 import { docketOf } from '../../node/core/case/chamber.js';
 import { advisoryOf } from '../../node/core/case/publish.js';
-import { alarms } from '../../node/core/duties.js';
+import { type Alarm, alarms } from '../../node/core/duties.js';
 import type { CaseId, NodeId } from '../../node/core/ids.js';
 import { charterStandings } from '../../node/core/settlement/charter.js';
 import { heldOf } from '../../node/core/settlement/docket.js';
@@ -33,14 +33,27 @@ export function factsOf(state: State, caseId: CaseId, now: Instant, nameOf: Name
     vendors(facts, state, held, now);
   }
   publication(facts, state, held, nameOf);
-  for (const { alarm } of alarms(state, now)) {
-    const words = alarm
-      .split(' ')
-      .map((word) => (/^[0-9a-f]{40}$/.test(word) ? nameOf(word as NodeId) : word));
-    facts.set(`alarm ${alarm}`, `alarm: ${words.join(' ')}`);
+  for (const alarm of alarms(state, now)) {
+    const words = alarmWords(alarm, nameOf);
+    facts.set(`alarm ${words}`, `alarm: ${words}`);
   }
   if (held.closed !== undefined) facts.set('closed', 'has closed the case');
   return facts;
+}
+
+function alarmWords(alarm: Alarm, nameOf: NameOf): string {
+  switch (alarm.alarm) {
+    case 'held':
+      return `held ${alarm.because}`;
+    case 'overdue':
+      return 'overdue';
+    case 'silent':
+      return `silent ${nameOf(alarm.node)}`;
+    case 'breach_reported':
+      return `breach reported by ${nameOf(alarm.node)}`;
+    case 'evidence':
+      return `evidence against ${nameOf(alarm.node)}`;
+  }
 }
 
 function knowledge(facts: Map<string, string>, state: State, held: Case, nameOf: NameOf): void {

@@ -10,7 +10,7 @@ export async function until(what: string, met: () => boolean, deadlineMs = 10_00
 }
 
 /** Lets the event loop go round this often. */
-export async function turns(rounds: number): Promise<void> {
+async function turns(rounds: number): Promise<void> {
   for (let round = 0; round < rounds; round += 1) await new Promise((next) => setImmediate(next));
 }
 

@@ -1,6 +1,8 @@
 /** The whole node on one page: who is linked, what waits, what is due, what is wrong. */
 import type { Json } from '../../core/canonical.js';
-import { alarms, nextDue } from '../../core/duties.js';
+import { type Alarm, alarms, nextDue } from '../../core/duties.js';
+import { unreachable } from '../../core/fault.js';
+import type { State } from '../../core/state.js';
 import { DAY, type Instant } from '../../core/time.js';
 import { type Desk, owedBy } from '../desk.js';
 import { named, nameOf } from '../find.js';
@@ -57,10 +59,10 @@ export function statusView(desk: Desk): Json {
 
 function alarmsOf(desk: Desk, now: Instant): Json {
   const state = desk.state();
-  const ofCases = alarms(state, now).map(({ caseId, alarm }) => ({
-    case: caseId,
-    alarm: alarm.split(' ')[0] ?? alarm,
-    words: wordsOf(desk, alarm),
+  const ofCases = alarms(state, now).map((alarm) => ({
+    case: alarm.caseId,
+    alarm: alarm.alarm,
+    words: wordsOf(state, alarm),
   }));
   const ofCards = [...state.peers.values()]
     .filter(({ standing, card }) => standing === 'verified' && card.expiresAt - now < EXPIRY_MS)
@@ -73,13 +75,21 @@ function alarmsOf(desk: Desk, now: Instant): Json {
 }
 
 /** Alarms in plain words, with what to do. */
-function wordsOf(desk: Desk, alarm: string): string {
-  const [what = '', why = ''] = alarm.split(' ');
-  if (what === 'silent') {
-    const node = [...desk.state().peers.keys()].find((one) => one === why);
-    return `${node === undefined ? why : nameOf(desk.state(), node)} has not answered; ask it, or record its silence.`;
+function wordsOf(state: State, alarm: Alarm): string {
+  switch (alarm.alarm) {
+    case 'silent':
+      return `${nameOf(state, alarm.node)} has not answered; ask it, or record its silence.`;
+    case 'held':
+      return `Publication is held (${alarm.because}); see "settlement show".`;
+    case 'overdue':
+      return `Nothing is public although ${when(alarm.at)} has passed; see the journal and "publish status".`;
+    case 'breach_reported':
+      return `${nameOf(state, alarm.node)} reports a breach; look, and "breach confirm" if it is one.`;
+    case 'evidence':
+      return `${nameOf(state, alarm.node)} signed two things of which it may sign one; see "settlement show".`;
+    default:
+      return unreachable(alarm);
   }
-  return `Publication is held (${why}); see "settlement show".`;
 }
 
 function inboxCount(view: Json): number {

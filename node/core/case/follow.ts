@@ -3,8 +3,8 @@
  * process model owes a centre. Each is said once, because what was said is remembered as a fact.
  */
 import type { Effect } from '../effect.js';
-import type { NodeId } from '../ids.js';
-import type { BallotDraft } from '../settlement/ballot.js';
+import type { BallotId, NodeId } from '../ids.js';
+import type { BallotBody, BallotDraft } from '../settlement/ballot.js';
 import { proofOf } from '../settlement/certificate.js';
 import { nextMoves } from '../settlement/moves.js';
 import { relays } from '../settlement/relays.js';
@@ -13,7 +13,7 @@ import { type Standing, standingOf } from '../settlement/settle.js';
 import { solveSnapshot } from '../settlement/solve-snapshot.js';
 import type { State } from '../state.js';
 import type { Case } from './case.js';
-import { docketOf, newestCharter, ownVendors } from './chamber.js';
+import { docketOf, ownVendors } from './chamber.js';
 import { tell } from './hear.js';
 import { localClock } from './local-clock.js';
 import { grantEffects, orSelf } from './obey.js';
@@ -31,8 +31,7 @@ export function follow(state: State, held: Case): readonly Effect[] {
 
 function castMove(state: State, held: Case, draft: BallotDraft): Effect {
   const self = state.self.node;
-  const terms = draft.body.kind === 'charter' ? draft.body.terms : newestCharter(held)?.body.terms;
-  const to = (terms?.roster ?? []).map(({ node }) => node).filter((node) => node !== self);
+  const to = rosterUnder(held, draft.charter, draft.body).filter((node) => node !== self);
   return { kind: 'cast', draft, tlp: held.tlp, to: orSelf(to, self) };
 }
 
@@ -43,13 +42,18 @@ function relay(
   id: Parameters<Case['chamber']['known']['get']>[0],
 ): readonly Effect[] {
   const kept = held.chamber.ballots.get(id);
-  const roster = newestCharter(held)?.body.terms.roster ?? [];
   if (kept === undefined) return [];
   const known = held.chamber.known.get(id);
-  return roster
-    .map(({ node }) => node)
+  return rosterUnder(held, kept.ballot.charter, kept.ballot.body)
     .filter((node) => node !== state.self.node && known?.has(node) !== true)
     .map((node) => tell(held, node, { kind: 'ballot', ballot: kept.ballot }));
+}
+
+/** A body goes to the roster of the charter that it speaks under, whatever charters came after it. */
+function rosterUnder(held: Case, charter: BallotId | undefined, body: BallotBody): readonly NodeId[] {
+  const under = charter === undefined ? undefined : held.chamber.ballots.get(charter)?.ballot.body;
+  const terms = body.kind === 'charter' ? body.terms : under?.kind === 'charter' ? under.terms : undefined;
+  return (terms?.roster ?? []).map(({ node }) => node);
 }
 
 /** Model 2: the origin owes every such centre the details, once a time exists (DOMAIN §3, DESIGN §7.2). */

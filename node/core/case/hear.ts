@@ -9,12 +9,14 @@ import type { NodeId } from '../ids.js';
 import { LIMITS } from '../limits.js';
 import { verifiedPeer } from '../registry/peers.js';
 import { readFragment } from '../schedule/merge.js';
+import { judgeArrival } from '../settlement/arrival.js';
+import type { Ballot } from '../settlement/ballot.js';
 import { verifyCertificate } from '../settlement/certificate.js';
 import type { Input, State } from '../state.js';
 import type { AttachmentMark, SpokenBody, VendorReport } from '../statement.js';
 import { after, DAY, HOUR, type Instant } from '../time.js';
 import { type Case, newest, openCase, type Stamp, withEntry } from './case.js';
-import { charterOf, ownModel } from './chamber.js';
+import { charterOf, docketOf, ownModel } from './chamber.js';
 import { admitBallot, admitWant, rosterOf } from './settle-words.js';
 
 /** Shortest time to answer that anybody may ask for (DESIGN §5.6). */
@@ -120,7 +122,10 @@ export function hear(state: State, held: Case | undefined, input: Input, body: S
       if (author !== held.from && author !== held.origin) return refuse('CASE_MEMBER', { where: author });
       const proven = verifyCertificate(body.proof);
       if (!proven.ok) return proven;
-      const { epoch, at, charter } = proven.value;
+      const { epoch, at, charter, caseId, terms } = proven.value;
+      // A genuine certificate of another case, or of another lead, proves nothing here.
+      if (caseId !== held.id || terms.lead !== held.origin)
+        return refuse('CERTIFICATE_INVALID', { where: 'case' });
       if (epoch !== body.epoch || at !== body.at) return refuse('CERTIFICATE_INVALID', { where: 'notice' });
       const { stage, local } = body;
       const notice = { stage, epoch, at, local, from: author, charter };
@@ -134,16 +139,13 @@ export function hear(state: State, held: Case | undefined, input: Input, body: S
     case 'ballot': {
       const { ballot } = body;
       if (ballot.caseId !== held.id) return refuse('BALLOT_CHARTER', { where: held.id });
-      const roster = rosterOf(held);
-      const isCharter = ballot.body.kind === 'charter';
-      if (
-        isCharter
-          ? ballot.author !== held.origin
-          : !roster.has(ballot.author) && !speaksOfBreach(held, ballot.body.kind, author)
-      )
+      const admitted =
+        state.self.role === 'centre'
+          ? judgeArrival(docketOf(state.self.node, held, state.now), ballot, readFragment)
+          : vouchedBreach(held, ballot, author);
+      if (!admitted.ok) return admitted;
+      if (ballot.body.kind === 'charter' && ballot.author !== held.origin)
         return refuse('CHARTER_ROSTER', { where: ballot.author });
-      if (held.chamber.ballots.size >= LIMITS.ballotsPerCase.most)
-        return refuse('CASE_FULL', { most: LIMITS.ballotsPerCase.most });
       return ok(quiet(admitBallot(held, ballot, author, input.at)));
     }
     case 'exploit_public':
@@ -154,6 +156,7 @@ export function hear(state: State, held: Case | undefined, input: Input, body: S
       return hearWords(held, input, body.kind, body.text);
     case 'case_update':
       if (author !== held.origin && author !== held.from) return refuse('CASE_MEMBER', { where: author });
+      if (body.caseSummary.title.trim() === '') return refuse('STATEMENT_FIELD', { where: 'title' });
       return ok(quiet({ ...held, summary: newest(held.summary, { stamp, value: body.caseSummary }) }));
     case 'case_merge':
       if (author !== held.origin && author !== held.from) return refuse('CASE_MEMBER', { where: author });
@@ -168,9 +171,13 @@ export function hear(state: State, held: Case | undefined, input: Input, body: S
   }
 }
 
-/** Breach evidence and publications reach a vendor through its centre, which vouches for the roster. */
-function speaksOfBreach(held: Case, kind: string, author: NodeId): boolean {
-  return (kind === 'published' || kind === 'leak') && author === held.from;
+/** A vendor holds no roster: breach evidence and publications reach it through its centre, which vouches for them. */
+function vouchedBreach(held: Case, { body, author: member }: Ballot, author: NodeId): Outcome<unknown> {
+  const isNews = body.kind === 'published' || body.kind === 'leak';
+  if (!isNews || author !== held.from) return refuse('CHARTER_ROSTER', { where: member });
+  if (held.chamber.ballots.size >= LIMITS.listEntries.most)
+    return refuse('CASE_FULL', { most: LIMITS.listEntries.most });
+  return ok(body);
 }
 
 type SummaryBody = Extract<SpokenBody, { kind: 'case_summary' }>;
@@ -178,6 +185,7 @@ type SummaryBody = Extract<SpokenBody, { kind: 'case_summary' }>;
 function hearSummary(state: State, held: Case | undefined, input: Input, body: SummaryBody): Outcome<Heard> {
   const { author, caseId, tlp, createdAt } = input.statement;
   if (caseId === undefined || tlp === undefined) return refuse('STATEMENT_TLP');
+  if (body.caseSummary.title.trim() === '') return refuse('STATEMENT_FIELD', { where: 'title' });
   const peer = verifiedPeer(state, author);
   if (!peer.ok) return peer;
   if (peer.value.card.role !== 'centre' && peer.value.card.role !== 'reception_body')
@@ -246,6 +254,13 @@ function hearList(held: Case, input: Input, body: ListBody): Outcome<Heard> {
   const before = held.lists.get(author) ?? [];
   const known = new Set(before.map((mark) => mark.request));
   const fresh = body.entries.filter((mark) => !known.has(mark.request));
+  if (before.length + fresh.length > LIMITS.vendorsPerCase.most)
+    return refuse('CASE_FULL', { most: LIMITS.vendorsPerCase.most });
+  // A request never changes its requester under the operator who looked at it.
+  const other = fresh.find(
+    ({ request, vendor }) => (held.requests.get(request)?.requester ?? vendor) !== vendor,
+  );
+  if (other !== undefined) return refuse('CASE_MEMBER', { where: other.request });
   // In the order of the vendors' requests, whatever the order of hearing.
   const marks = [...before, ...fresh].sort(
     (left, right) => left.at - right.at || (left.request < right.request ? -1 : 1),
@@ -253,6 +268,7 @@ function hearList(held: Case, input: Input, body: ListBody): Outcome<Heard> {
   const requests = new Map(held.requests);
   if (body.model === 1) {
     for (const mark of fresh) {
+      if (requests.has(mark.request)) continue;
       requests.set(mark.request, {
         id: mark.request,
         via: author,
@@ -272,6 +288,8 @@ function hearReport(state: State, held: Case, input: Input, report: VendorReport
   const { author, createdAt } = input.statement;
   if (!maySpeakFor(state, held, author, report.vendor))
     return refuse('STATUS_WITHOUT_SUMMARY', { where: report.vendor });
+  if (!held.reports.has(report.vendor) && held.reports.size >= LIMITS.vendorsPerCase.most)
+    return refuse('CASE_FULL', { most: LIMITS.vendorsPerCase.most });
   const next = newest(held.reports.get(report.vendor), {
     stamp: { at: createdAt, id: input.id },
     value: report,
@@ -297,6 +315,8 @@ function takesPart(held: Case, author: NodeId): boolean {
 /** A vendor speaks for itself once it was told or granted; a centre of the roster relays for its vendors. */
 function maySpeakFor(state: State, held: Case, author: NodeId, vendor: NodeId): boolean {
   if (author === vendor) return held.told.has(vendor) || held.granted.has(vendor) || isListed(held, vendor);
+  // Nobody speaks over a vendor that we told ourselves.
+  if (held.told.has(vendor)) return false;
   return rosterOf(held).has(author) && state.peers.get(author)?.card.role === 'centre';
 }
 

@@ -3,6 +3,7 @@
  * refused order stays there as a record that it was tried.
  */
 import { mayPassOn } from '../disclosure/onward.js';
+import { stricterTlp } from '../disclosure/tlp.js';
 import type { Effect } from '../effect.js';
 import { type Outcome, ok, refuse, unreachable } from '../fault.js';
 import type { NodeId } from '../ids.js';
@@ -20,6 +21,16 @@ import { withChamber } from './settle-words.js';
 
 /** Orders about a case; those about peers are obeyed in `step.ts`. */
 export type CaseOrder = Exclude<Order, { readonly act: 'peer_add' | 'peer_verify' | 'peer_remove' }>;
+
+/** What an officer may still have to do about a closed case: what was promised is kept, and breaches happen. */
+const AFTER_CLOSING: ReadonlySet<Order['act']> = new Set<Order['act']>([
+  'say',
+  'approve',
+  'reject',
+  'breach_report',
+  'breach_confirm',
+  'manual_release',
+]);
 
 /**
  * One order about one case.
@@ -68,7 +79,8 @@ export function obey(
     );
   }
   if (held === undefined) return refuse('CASE_UNKNOWN', caseId === undefined ? {} : { where: caseId });
-  if (held.closed !== undefined && order.act !== 'say') return refuse('CASE_CLOSED', { where: held.id });
+  if (held.closed !== undefined && !AFTER_CLOSING.has(order.act))
+    return refuse('CASE_CLOSED', { where: held.id });
 
   switch (order.act) {
     case 'case_update':
@@ -290,14 +302,17 @@ export function grantEffects(
 ): Effect[] {
   if (held.details === undefined) return [];
   const { text, onward } = held.details.value;
+  // Under the stricter of the two labels: details keep that of their author.
+  const tlp = stricterTlp(held.tlp, held.details.value.tlp);
   const whole = [...held.attachments.values()].filter(({ parts, count }) => parts.size === count);
   const attachments = whole.map(({ mark }) => mark);
   const parts = whole.flatMap(({ parts: places }) =>
     [...places.entries()]
       .sort(([left], [right]) => left - right)
-      .map(([, source]): Effect => ({ kind: 'forward', to, caseId: held.id, tlp: held.tlp, source })),
+      .map(([, source]): Effect => ({ kind: 'forward', to, caseId: held.id, tlp, source })),
   );
-  return [tell(held, to, { kind: 'detail_grant', request, details: text, onward, attachments }), ...parts];
+  const grant = tell(held, to, { kind: 'detail_grant', request, details: text, onward, attachments });
+  return [grant.kind === 'say' ? { ...grant, draft: { ...grant.draft, tlp } } : grant, ...parts];
 }
 
 function ownConstraints(held: Case, self: NodeId): number {

@@ -24,6 +24,7 @@ const VULNERABILITY = 'vulnerability';
 export function advisoryOf(state: State, held: Case, publishedAt: Instant): Advisory {
   const { self } = state;
   const { value: summary } = held.summary;
+  const title = summary.title.trim();
   const cves = summary.publicIds.filter((id) => id.startsWith('CVE-'));
   const publicId = summary.publicIds.find((id) => !id.startsWith('CVE-')) ?? fallbackId(self, held);
   const entries = vendorEntries(state, held);
@@ -32,8 +33,8 @@ export function advisoryOf(state: State, held: Case, publishedAt: Instant): Advi
     publicId,
     aliases: summary.publicIds.filter((id) => id !== publicId),
     lang: 'en',
-    title: summary.title,
-    summary: summary.summary,
+    title,
+    summary: shown(summary.summary, title),
     translations: [],
     kind: summary.kind,
     scope: summary.scope,
@@ -46,8 +47,9 @@ export function advisoryOf(state: State, held: Case, publishedAt: Instant): Advi
       {
         id: VULNERABILITY,
         ...(cves[0] === undefined ? {} : { cve: cves[0] }),
-        title: summary.title,
-        descriptions: [{ lang: 'en', text: held.details?.value.text || summary.summary }],
+        title,
+        // Never the details: they stay with the few who need them, before the instant and after it (DOMAIN §1).
+        descriptions: [{ lang: 'en', text: shown(summary.summary, title) }],
         weaknesses: [],
         scores: [],
       },
@@ -69,16 +71,21 @@ function fallbackId(self: Self, held: Case): string {
 
 function vendorEntries(state: State, held: Case): readonly VendorEntry[] {
   const told = [...held.told.keys()].filter((node) => state.peers.get(node)?.card.role === 'vendor');
-  const nodes = new Set<NodeId>([...told, ...held.reports.keys()]);
+  // A vendor that gave a counter-measure is listed, whether or not it stated its status.
+  const nodes = new Set<NodeId>([...told, ...held.reports.keys(), ...held.remedies.keys()]);
   const own = [...nodes].map((node): VendorEntry => {
     const report = held.reports.get(node);
-    const name = state.peers.get(node)?.card.name ?? report?.value.vendorName ?? node;
+    const name =
+      state.peers.get(node)?.card.name ??
+      report?.value.vendorName ??
+      held.remedies.get(node)?.value.vendorName ??
+      node;
     const informedAt = held.told.get(node)?.at;
     return entryOf({
       id: node,
       name,
       report: report?.value,
-      status: report?.value.status ?? 'informed',
+      status: report?.value.status ?? (held.told.has(node) ? 'informed' : 'unknown'),
       informedAt,
       respondedAt: report?.stamp.at,
     });
@@ -138,4 +145,9 @@ function remedies(held: Case): readonly AdvisoryRemedy[] {
       vendorId,
       ...(value.references[0] === undefined ? {} : { url: value.references[0].url }),
     }));
+}
+
+/** Text for the public; a document needs some, so where there is none the title stands in. */
+function shown(text: string, otherwise: string): string {
+  return text.trim() === '' ? otherwise : text;
 }

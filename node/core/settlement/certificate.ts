@@ -7,7 +7,7 @@
  */
 import { byText, type Hash } from '../bytes.js';
 import { type Outcome, ok, refuse } from '../fault.js';
-import type { BallotId, NodeId } from '../ids.js';
+import type { BallotId, CaseId, NodeId } from '../ids.js';
 import { LIMITS } from '../limits.js';
 import type { Instant } from '../time.js';
 import type { Ballot, CharterTerms } from './ballot.js';
@@ -18,6 +18,7 @@ import { SEAL_HASH, valueHash } from './value.js';
 
 /** What a certificate proves. */
 export interface Settled {
+  readonly caseId: CaseId;
   readonly charter: BallotId;
   readonly terms: CharterTerms;
   readonly epoch: number;
@@ -67,6 +68,7 @@ export function verifyCertificate(proof: readonly Ballot[]): Outcome<Settled> {
   const signers = authorsOf(proof, (body) => body.kind === 'charter_sign' && body.version === version);
   if (roster.some((member) => !signers.has(member))) return wrong('charter_sign');
   return followSlots(proof, {
+    caseId: charter.caseId,
     charter: charter.id,
     terms,
     epoch: 0,

@@ -32,7 +32,7 @@ export interface SolveQuestion {
 export type Solve = (question: SolveQuestion) => Outcome<{ readonly at: Instant; readonly inputHash: Hash }>;
 
 /** How far `preparedAt` may be from the clock of a voter when the proposal reaches it. */
-export const PREPARED_WITHIN_MS: Millis = HOUR;
+const PREPARED_WITHIN_MS: Millis = HOUR;
 
 /**
  * Judges a held proposal for the open round.

@@ -48,7 +48,7 @@ export function onGridFrom(at: number): Instant {
 }
 
 /** Whether an instant is a candidate at all (SCHEDULING §2). */
-export function isOnGrid(at: Instant): boolean {
+function isOnGrid(at: Instant): boolean {
   return at % QUARTER === 0;
 }
 

@@ -5,7 +5,6 @@
 import type { Hash } from '../../../node/core/bytes.js';
 import type { BallotId, NodeId } from '../../../node/core/ids.js';
 import type { Ballot, BallotBody, CharterTerms } from '../../../node/core/settlement/ballot.js';
-import { type CharterInForce, charterInForce } from '../../../node/core/settlement/charter.js';
 import type { BallotOf, Docket, Held } from '../../../node/core/settlement/docket.js';
 import { nextMoves } from '../../../node/core/settlement/moves.js';
 import { SEAL_HASH, valueHash } from '../../../node/core/settlement/value.js';
@@ -21,7 +20,6 @@ import {
   must,
   nodes,
   poolOf,
-  START,
   termsFor,
   windowText,
 } from './world.js';
@@ -81,10 +79,6 @@ export function scene(n: number, changes: Partial<CharterTerms> = {}): Scene {
   };
 }
 
-export function inForce(docket: Docket): CharterInForce {
-  return must(charterInForce(docket));
-}
-
 /** H(v) of a proposal. */
 export function valueIn(proposal: BallotOf<'propose'>): Hash {
   return valueHash(proposal.body.value);
@@ -112,4 +106,4 @@ export function heldAs(proposal: BallotOf<'propose'>, heldAt: Instant = DAY_ONE)
   return { ballot: proposal, heldAt };
 }
 
-export { days, later, must, START };
+export { days, later, must };

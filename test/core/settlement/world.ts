@@ -7,7 +7,7 @@ import { canonical, type Json } from '../../../node/core/canonical.js';
 import { ok, refuse } from '../../../node/core/fault.js';
 import { type BallotId, type CaseId, caseId, type NodeId, nodeId } from '../../../node/core/ids.js';
 import type { Ballot, BallotBody, CharterTerms } from '../../../node/core/settlement/ballot.js';
-import type { BallotOf, Docket, Held, HeldBallot } from '../../../node/core/settlement/docket.js';
+import type { BallotOf, Docket, HeldBallot } from '../../../node/core/settlement/docket.js';
 import type { Solve } from '../../../node/core/settlement/judge.js';
 import { quorumOf } from '../../../node/core/settlement/quorum.js';
 import { onGridFrom } from '../../../node/core/settlement/terms.js';
@@ -145,11 +145,4 @@ export function amendment(
   const snapshot = constraints.map(({ id }) => id).sort();
   const value = { kind: 'amend', ...answer.value, snapshot: snapshotHash(snapshot) } as const;
   return ballotOf(author, charter, { kind: 'propose', ...place, value, snapshot }) as BallotOf<'propose'>;
-}
-
-export function held<B extends Ballot>(
-  ballot: B,
-  heldAt: Instant,
-): B extends BallotOf<'propose'> ? Held<'propose'> : HeldBallot {
-  return { ballot, heldAt } as never;
 }

@@ -1,0 +1,206 @@
+/**
+ * Who may say what about a case, and what one participant must not be able to do to the others. Pure machines.
+ */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { checkAdvisory } from '../../node/core/advisory-check.js';
+import { charterOf } from '../../node/core/case/chamber.js';
+import { advisoryOf } from '../../node/core/case/publish.js';
+import { alarms, duties, nextDue } from '../../node/core/duties.js';
+import type { FaultCode } from '../../node/core/fault.js';
+import type { SpokenBody, VendorReport } from '../../node/core/statement.js';
+import { after, DAY, type Instant } from '../../node/core/time.js';
+import { about, CASE, fragment, termsFor } from '../support/case-play.js';
+import { type CoreSeat, type CoreWorld, introduceCores, openCoreWorld } from '../support/core-world.js';
+import { type TestNode, testNode } from '../support/keys.js';
+import { SUMMARY } from '../support/world.js';
+
+const SEATS: readonly CoreSeat[] = [
+  { name: 'cert', role: 'centre', autoAccept: true },
+  { name: 'jpcert', role: 'centre', autoAccept: true },
+  { name: 'nisc', role: 'centre', autoAccept: true },
+  { name: 'vendor', role: 'vendor' },
+  { name: 'supplier', role: 'vendor' },
+];
+const CENTRES: readonly TestNode[] = ['cert', 'jpcert', 'nisc'];
+const CANARY = 'canary-in-the-details';
+
+let world: CoreWorld;
+
+const held = (name: TestNode) => {
+  const found = world.node(name).state.cases.get(CASE);
+  if (found === undefined) throw new Error('no case');
+  return found;
+};
+const say = (from: TestNode, to: TestNode, body: SpokenBody) => {
+  world.order(from, { act: 'say', to: testNode(to), body }, about());
+  world.settle();
+};
+const codes = (name: TestNode): readonly FaultCode[] => world.node(name).faults.map(({ code }) => code);
+
+function report(vendor: TestNode, status: VendorReport['status']): SpokenBody {
+  return {
+    kind: 'vendor_status',
+    report: {
+      vendor: testNode(vendor),
+      vendorName: vendor,
+      status,
+      fixProgress: 'none',
+      impact: '',
+      plan: '',
+      readyAt: undefined,
+      statement: '',
+      products: [],
+    },
+  };
+}
+
+beforeEach(() => {
+  world = openCoreWorld(SEATS);
+  introduceCores(world, SEATS);
+  const it = about();
+  const replyBy = after(world.now, 7 * DAY);
+  world.order(
+    'cert',
+    { act: 'case_open', caseSummary: SUMMARY, details: CANARY, onward: 'own_vendors', replyByDays: 7 },
+    it,
+  );
+  world.order('cert', { act: 'tell', to: [testNode('jpcert'), testNode('nisc')], replyBy }, it);
+  world.order('cert', { act: 'charter_propose', terms: termsFor({ centres: CENTRES }, world.now) }, it);
+  world.settle();
+  for (const name of ['jpcert', 'nisc'] as const) world.order(name, { act: 'charter_sign' }, it);
+  world.settle();
+  world.order('jpcert', { act: 'tell', to: [testNode('vendor')], replyBy }, it);
+  world.settle();
+});
+
+describe('who may speak', () => {
+  it('§5: a status for a case that was never sent to this vendor is refused by name', () => {
+    // The supplier knows the case id from somewhere; nobody told it.
+    const supplier = world.node('supplier');
+    supplier.state = { ...supplier.state, cases: new Map([[CASE, held('vendor')]]) };
+    say('supplier', 'cert', report('supplier', 'affected'));
+    expect(codes('cert')).toEqual(['CASE_WAITING']);
+    expect(held('cert').reports.size).toBe(0);
+  });
+
+  it('§5: nobody speaks over a vendor that we told ourselves', () => {
+    say('vendor', 'jpcert', report('vendor', 'affected'));
+    say('nisc', 'jpcert', report('vendor', 'not_affected'));
+    expect(held('jpcert').reports.get(testNode('vendor'))?.value.status).toBe('affected');
+  });
+
+  it('§5.2: a request keeps its requester, whatever list names it later', () => {
+    const request = {
+      kind: 'detail_request',
+      requester: testNode('jpcert'),
+      who: 'a',
+      why: 'b',
+      products: [],
+    } as const;
+    say('jpcert', 'cert', request);
+    const [id] = held('cert').requests.keys();
+    if (id === undefined) throw new Error('no request');
+    const entries = [{ vendor: testNode('supplier'), name: 'x', request: id, at: world.now, card: '' }];
+    say('jpcert', 'cert', { kind: 'disclosure_list', model: 1, entries });
+    expect(held('cert').requests.get(id)?.requester).toBe(testNode('jpcert'));
+  });
+
+  it('ENV-2: what a peer could not open is journalled', () => {
+    say('jpcert', 'cert', { kind: 'unreadable', sequence: 3, code: 'ENVELOPE_FORGED' });
+    expect(codes('cert')).toEqual(['ENVELOPE_UNDECRYPTABLE']);
+  });
+
+  it('§6: a constraint that is no fragment never enters the chamber', () => {
+    const before = held('cert').chamber.ballots.size;
+    const charter = charterOf(world.node('jpcert').state, held('jpcert'))?.id;
+    world.cast(
+      'jpcert',
+      ['cert'],
+      { kind: 'constraint', sequence: 0, fragment: '{not json' },
+      charter,
+      about(),
+    );
+    world.settle();
+    expect(codes('cert')).toEqual(['CONSTRAINT_INVALID']);
+    expect(held('cert').chamber.ballots.size).toBe(before);
+  });
+});
+
+describe('a later charter', () => {
+  it('§7.2: that nobody signed redirects no ballots', () => {
+    const terms = termsFor({ centres: ['cert', 'jpcert'] }, world.now);
+    world.cast('cert', ['jpcert'], { kind: 'charter', version: 2, terms }, undefined, about());
+    world.settle();
+    const hard = [{ id: 'h', kind: 'notBefore', party: 'p', relax: 'never', at: '2027-02-10T12:00:00Z' }];
+    for (const name of CENTRES)
+      world.order(name, { act: 'constrain', fragment: fragment('p', hard) }, about());
+    world.settle();
+    for (const name of ['jpcert', 'nisc'] as const)
+      say('cert', name, { kind: 'amend_request', slot: 1, round: 0, why: 'later' });
+    const votes = [...held('nisc').chamber.ballots.values()].filter(
+      ({ ballot }) => ballot.body.kind === 'vote' && ballot.body.slot === 1 && ballot.body.round === 0,
+    );
+    expect(votes.map(({ ballot }) => ballot.author).sort()).toEqual(CENTRES.map(testNode).sort());
+  });
+});
+
+describe('what is published', () => {
+  it('DOMAIN §1: never the details', () => {
+    for (const name of CENTRES) {
+      const { state } = world.node(name);
+      expect(held(name).details?.value.text).toBe(CANARY);
+      expect(JSON.stringify(advisoryOf(state, held(name), world.now))).not.toContain(CANARY);
+    }
+  });
+
+  it('lists a vendor that gave a counter-measure and no status', () => {
+    const remedy = {
+      kind: 'remedy',
+      vendor: testNode('vendor'),
+      vendorName: 'vendor',
+      remedy: 'Update.',
+      references: [],
+    } as const;
+    say('vendor', 'jpcert', remedy);
+    for (const name of ['jpcert', 'cert'] as const) {
+      const advisory = advisoryOf(world.node(name).state, held(name), world.now);
+      expect(checkAdvisory(advisory)).toMatchObject({ ok: true });
+      expect(advisory.vendors.map(({ vendorId }) => vendorId)).toEqual([testNode('vendor')]);
+    }
+  });
+
+  it('§8: is published although the lead closed the case', () => {
+    world.order('cert', { act: 'case_close', reason: 'done' }, about());
+    world.settle();
+    const { state } = world.node('jpcert');
+    const at = termsFor({ centres: CENTRES }, world.now).defaultInstant;
+    expect(nextDue(state)).toBeLessThanOrEqual(at);
+    expect(duties(state, at).map(({ kind }) => kind)).toEqual(['release']);
+    expect(world.order('jpcert', { act: 'breach_confirm' }, about())).toBeUndefined();
+  });
+});
+
+describe('alarms', () => {
+  it('§5.6: silence is an alarm after the time to answer, and not before', () => {
+    const silent = (now: Instant) =>
+      alarms(world.node('jpcert').state, now).filter(({ alarm }) => alarm === 'silent');
+    expect(silent(after(world.now, 6 * DAY))).toEqual([]);
+    expect(silent(after(world.now, 8 * DAY))).toEqual([
+      { caseId: CASE, alarm: 'silent', node: testNode('vendor') },
+    ]);
+  });
+
+  it('SCHEDULING §2: a publication that is two minutes late is an alarm', () => {
+    const at = termsFor({ centres: CENTRES }, world.now).defaultInstant;
+    const overdue = (now: Instant) => alarms(world.node('nisc').state, now).map(({ alarm }) => alarm);
+    expect(overdue(after(at, 60_000))).not.toContain('overdue');
+    expect(overdue(after(at, 121_000))).toContain('overdue');
+  });
+
+  it('a clock that was set back still wakes the node at the instant', () => {
+    const { state } = world.node('nisc');
+    const at = termsFor({ centres: CENTRES }, world.now).defaultInstant;
+    const ahead = { ...state, now: after(at, 30 * DAY) };
+    expect(nextDue(ahead, after(at, -DAY))).toBe(at);
+  });
+});
