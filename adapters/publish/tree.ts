@@ -9,7 +9,7 @@ import type { Disk } from './disk.js';
 import { type Ledger, type Published, writeLedger } from './ledger.js';
 
 export const PUBLIC_DIRECTORY = 0o755;
-export const PUBLIC_FILE = 0o644;
+const PUBLIC_FILE = 0o644;
 export const PRIVATE_DIRECTORY = 0o700;
 export const PRIVATE_FILE = 0o600;
 

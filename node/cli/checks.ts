@@ -1,5 +1,6 @@
 /** The checks of `doctor`: one function each, in the order in which a start would meet them. */
 import { readFile, stat, statfs } from 'node:fs/promises';
+import { runtimeZones } from '../../adapters/calendar/runtime.js';
 import { ZONE_RELEASE } from '../../adapters/calendar/zone-table.js';
 import { systemClock } from '../../adapters/clock/system.js';
 import { Breakage, type Fault, sayFault } from '../core/fault.js';
@@ -44,8 +45,21 @@ export async function checkHome(config: Config): Promise<readonly Finding[]> {
     await checkGuard(config),
     await checkSpace(config),
     checkClock(),
-    fine('zones', `tz database ${ZONE_RELEASE}`),
+    checkZones(process.versions['tz']),
   ];
+}
+
+/** Settled instants do not depend on it; what calendars and mail programs on this machine show does. */
+function checkZones(runtime: string | undefined): Finding {
+  const says = `tz database ${ZONE_RELEASE}, runtime ${runtime ?? 'unknown'}`;
+  return runtimeZones(runtime) === 'older'
+    ? {
+        check: 'zones',
+        verdict: 'warn',
+        says,
+        remedy: 'nothing that is settled depends on it; for the clocks of this machine update Node.js',
+      }
+    : fine('zones', says);
 }
 
 async function checkModes(config: Config): Promise<readonly Finding[]> {

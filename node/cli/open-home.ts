@@ -1,6 +1,7 @@
 /** Keys, card and store of one home: what a running node and a look at a resting one have in common. */
 
 import { sign } from 'node:crypto';
+import type { CycleEntry } from '../../adapters/calendar/catalogue.js';
 import { drillClock } from '../../adapters/clock/drill.js';
 import { systemClock } from '../../adapters/clock/system.js';
 import { directoryPublisher } from '../../adapters/publish/directory.js';
@@ -19,6 +20,7 @@ import { levelAt } from '../store/level.js';
 import { openFeeds } from '../store/open.js';
 import { shippedCalendar } from './calendar.js';
 import { type Config, placesIn } from './config.js';
+import { cyclesOf } from './local-cycles.js';
 import { logsOf } from './logs.js';
 import { openOwnKeys, readOwnCard, selfOf } from './own.js';
 import { publicListing } from './render.js';
@@ -33,6 +35,8 @@ export interface Home {
   /** Moves the clock of a DRILL node. */
   readonly jump: ((to: Instant) => void) | undefined;
   readonly publisher: Publisher;
+  /** Patch cycles: the catalogue with the local file. */
+  readonly cycles: readonly CycleEntry[];
 }
 
 /**
@@ -45,6 +49,8 @@ export async function openHome(config: Config, verify: 'full' | 'heads'): Promis
   if (!keys.ok) return keys;
   const card = await readOwnCard(config);
   if (!card.ok) return card;
+  const cycles = await cyclesOf(config.home);
+  if (!cycles.ok) return cycles;
   const directory = placesIn(config.home).store;
   const feeds = await openFeeds(levelAt(directory), { verify, create: false, directory });
   const { clock, jump } = await clockOf(config, feeds);
@@ -57,6 +63,7 @@ export async function openHome(config: Config, verify: 'full' | 'heads'): Promis
     sealer: openSealer(keys.value),
     clock,
     jump,
+    cycles: cycles.value,
     publisher: directoryPublisher({ directory: config.publicDir, listing: publicListing(self) }),
   });
 }
@@ -83,7 +90,7 @@ export function deskOf(home: Home, state: () => State): Desk {
     logs: logsOf(feeds, sealer, keys, state),
     publisher,
     readCard,
-    calendar: shippedCalendar(config.holidays),
+    calendar: shippedCalendar(config.holidays, home.cycles),
     alias: (label) => {
       // A signature that never leaves the house: without the log key nobody can tell what the name stands for.
       const secret = sign(null, utf8(`isochron/v1 alias\n${label}`), keys.log.privateKey);

@@ -1,4 +1,5 @@
 /** Options as typed, as JSON arguments; the control room checks what they say. */
+import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { text as wholeText } from 'node:stream/consumers';
 import type { Json } from '../core/canonical.js';
@@ -51,4 +52,24 @@ export async function readText(path: string, where: string): Promise<Outcome<str
   } catch {
     return refuse('COMMAND_MALFORMED', { where });
   }
+}
+
+/**
+ * The bytes of a file, `-` for standard input: for readers that must see what is no UTF-8 themselves.
+ * @returns at most one byte more than asked, so that the reader sees that it is too long. Faults: COMMAND_MALFORMED.
+ */
+export async function readBytes(path: string, where: string, most: number): Promise<Outcome<Uint8Array>> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  try {
+    const source: AsyncIterable<Uint8Array> = path === '-' ? process.stdin : createReadStream(path);
+    for await (const piece of source) {
+      pieces.push(piece.subarray(0, most + 1 - length));
+      length += piece.length;
+      if (length > most) break;
+    }
+  } catch {
+    return refuse('COMMAND_MALFORMED', { where });
+  }
+  return ok(Buffer.concat(pieces));
 }

@@ -12,18 +12,18 @@
 import { csafFileName, csafPath } from '../../adapters/format/csaf/names.js';
 import { writeCsaf } from '../../adapters/format/csaf/write.js';
 import type { Written } from '../../adapters/format/format.js';
+import { settledUid } from '../../adapters/format/icalendar/settlement.js';
 import { writeAppointment } from '../../adapters/format/icalendar/write.js';
 import { advisoryPage, type IndexRow, indexPage } from '../../adapters/portal/pages.js';
 import type { Listing } from '../../adapters/publish/directory.js';
 import { type ListedDocument, providerFiles } from '../../adapters/publish/provider.js';
 import { assertPublishable } from '../../adapters/publish/publishable.js';
 import type { Advisory } from '../core/advisory.js';
-import { sha256, utf8 } from '../core/bytes.js';
+import { utf8 } from '../core/bytes.js';
 import type { Json } from '../core/canonical.js';
 import type { Case } from '../core/case/case.js';
 import { docketOf } from '../core/case/chamber.js';
 import { Breakage, type Outcome } from '../core/fault.js';
-import type { CaseId } from '../core/ids.js';
 import { standingOf } from '../core/settlement/settle.js';
 import type { Self } from '../core/state.js';
 import { type Instant, readInstant } from '../core/time.js';
@@ -72,7 +72,7 @@ function appointmentOf(advisory: Advisory, held: Case, self: Self): Written {
   const standing = standingOf(docketOf(self.node, held, at));
   const epoch = standing?.epoch ?? 0;
   const appointment = {
-    uid: eventId(held.id),
+    uid: settledUid(held.id),
     node: hostOf(self.namespace),
     sequence: standing === undefined || standing.at === at ? epoch : epoch + 1,
     standing: 'in_force',
@@ -84,12 +84,6 @@ function appointmentOf(advisory: Advisory, held: Case, self: Self): Written {
   if (named.ok || named.fault.where !== 'publicId') return demand(named);
   // A public id that is no single word: its slug is one.
   return demand(writeAppointment({ ...appointment, publicId: slugOf(advisory.publicId).slice(0, 80) }));
-}
-
-/** Random as the case id is, the same for all files of the case, and not the case id: UUID version 8 (RFC 9562). */
-function eventId(caseId: CaseId): string {
-  const hex = sha256(`isochron event\n${caseId}`);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 function hostOf(namespace: string): string {

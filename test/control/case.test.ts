@@ -329,10 +329,59 @@ describe('one case, from summary to publication', () => {
     }>('jp', 'schedule', 'show', PUBLIC_ID);
     expect(schedule).toMatchObject({ basis: 'decided', answer: { best: { at: instants[0] } } });
     expect(schedule.parties.map(({ name }) => name)).toContain('kaede');
+    const telling = (
+      await world.ask<{ telling: { sentence: string; lines: { words: string }[] } }>(
+        'jp',
+        ...['schedule', 'show', PUBLIC_ID],
+      )
+    ).telling;
+    expect(telling.sentence).toContain(`${instants[0]?.slice(0, 10)} ${instants[0]?.slice(11, 16)}Z`);
+    expect(telling.lines.map(({ words }) => words).join('\n')).toMatch(/CERT pays \d+ .*of \d+/);
+    // The picture goes by the random names of the document: it may be passed on.
+    const picture = join(world.home('jp'), 'when.html');
+    await world.ask('jp', 'schedule', 'plot', PUBLIC_ID, '-o', picture);
+    const page = await readFile(picture, 'utf8');
+    expect(page).toContain('<svg ');
+    expect(page).not.toMatch(/kaede|NISCC/);
+    const { files } = await world.ask<{ files: { path: string; status: string }[] }>(
+      'jp',
+      ...['settlement', 'calendar', PUBLIC_ID, '-o', join(world.home('jp'), 'calendar')],
+    );
+    // The instant moved under its old event; the tentative one of the proposal goes.
+    expect(files.map(({ status }) => status)).toEqual(['confirmed', 'cancelled']);
+    const event = await readFile(files[0]?.path ?? '', 'utf8');
+    expect(event).toContain(`SUMMARY:DRILL: ${PUBLIC_ID} embargo expiration`);
+    expect(event).toContain('SEQUENCE:1\r\n');
     // To the others the vendor is a party of JPCERT/CC without a name.
     const abroad = await world.ask<typeof schedule>('cert', 'schedule', 'show', PUBLIC_ID);
     expect(abroad.parties.find(({ centre, name }) => centre === 'JP' && name === null)).toBeDefined();
     expect(JSON.stringify(abroad)).not.toContain('kaede');
+  });
+
+  test('SCHEDULING §14.6: with the zones of today the settled instant stands, at every centre', async () => {
+    for (const centre of CENTRES) {
+      const checked = await world.ask(centre, 'schedule', 'recheck', PUBLIC_ID);
+      expect(checked).toMatchObject({
+        epoch: 1,
+        at: await settledAt(centre),
+        recheck: { broken: [], violatedBefore: [], changed: { zones: [], calendars: [] } },
+      });
+    }
+    expect(await world.type('jp', 'schedule', 'recheck', PUBLIC_ID)).toMatchObject({
+      exit: 0,
+      out: expect.stringContaining('the instant stands'),
+    });
+  });
+
+  test('decision 0100: what each centre’s wishes move is shown without a vendor’s name', async () => {
+    const { influences } = await world.ask<{ influences: { group: string; othersPay: number }[] }>(
+      'cert',
+      ...['schedule', 'influence', PUBLIC_ID],
+    );
+    expect(influences.map(({ group }) => group.slice(0, 2))).toEqual(['0.', '1.', '2.']);
+    // Somebody pays for somebody: three offices far apart want three hours.
+    expect(influences.some(({ othersPay }) => othersPay !== 0)).toBe(true);
+    expect(JSON.stringify(influences)).not.toContain('kaede');
   });
 
   test('vendors are told the settled instant with its proof, on their own clock', async () => {

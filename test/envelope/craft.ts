@@ -45,7 +45,7 @@ export const COMMENT: Wording = {
 };
 
 /** The statement that a node would say at this place. */
-export function statementAt(place: Place, differs: Partial<Statement> = {}): Statement {
+function statementAt(place: Place, differs: Partial<Statement> = {}): Statement {
   return {
     author: place.feed.author,
     recipient: place.feed.recipient,
@@ -126,7 +126,7 @@ export async function stripped(bytes: Uint8Array, signer: PrivateKey): Promise<M
   return new Message<Uint8Array>(kept);
 }
 
-export async function signMessage(bytes: Uint8Array, signer: PrivateKey): Promise<Message<Uint8Array>> {
+async function signMessage(bytes: Uint8Array, signer: PrivateKey): Promise<Message<Uint8Array>> {
   return sign({
     message: await createMessage({ binary: bytes }),
     signingKeys: signer,

@@ -16,7 +16,7 @@ import { cosignedNote, type LogKey, logKey, signedNote } from './notes.js';
 export const START: Instant = readInstant('2027-03-01T09:00:00Z') as Instant;
 
 /** A node by number, from 1 on. */
-export function node(number: number): NodeId {
+function node(number: number): NodeId {
   return nodeId(sha256(`node ${number}`).slice(0, 40)) as NodeId;
 }
 
@@ -31,7 +31,7 @@ export function keyOf(of: NodeId): LogKey {
 }
 
 /** Opaque origin of a feed: the author's key name and 128 bits (LOG-3). */
-export function originOf(of: FeedId): string {
+function originOf(of: FeedId): string {
   return `${keyOf(of.author).name}/${sha256(feedKey(of)).slice(0, 32)}`;
 }
 

@@ -13,7 +13,7 @@ export const OUT: FeedId = feed(1, 2);
 /** The shorter one. */
 export const IN: FeedId = feed(2, 1);
 /** What stands under {@link VOTE}. */
-export const BALLOT: BallotId = sha256('ballot') as BallotId;
+const BALLOT: BallotId = sha256('ballot') as BallotId;
 /** A write-once key. */
 export const VOTE = 'case/charter/1/0/vote';
 

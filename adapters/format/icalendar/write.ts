@@ -12,7 +12,7 @@ import { type Outcome, ok, refuse } from '../../../node/core/fault.js';
 import { HOUR, type Instant, MINUTE, type Millis } from '../../../node/core/time.js';
 import type { Written } from '../format.js';
 import { writeSecond } from '../second.js';
-import { fold } from './fold.js';
+import { contentLines, escapeText } from './lines.js';
 
 /** Where the instant stands: under vote, in force, or ended without one. */
 export type Standing = 'proposed' | 'in_force' | 'ended';
@@ -95,7 +95,7 @@ export function writeAppointment(appointment: Appointment): Outcome<Written> {
     'END:VCALENDAR',
   ];
   return ok({
-    text: lines.map((line) => `${fold(line)}\r\n`).join(''),
+    text: contentLines(lines),
     fileName: `${appointment.uid}.ics`,
     mediaType: 'text/calendar; charset=utf-8',
     losses: [],
@@ -131,11 +131,6 @@ function alarm({ freeze, standing }: Appointment): string[] {
 /** `2027-04-14T00:00:00Z` → `20270414T000000Z`. */
 function basic(at: Instant): string {
   return writeSecond(at).replace(/[-:]/g, '');
-}
-
-/** @see RFC 5545 §3.3.11 */
-function escapeText(text: string): string {
-  return text.replace(/[\\;,]/g, '\\$&').replace(/\r\n?|\n/g, '\\n');
 }
 
 const UID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

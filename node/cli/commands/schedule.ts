@@ -1,10 +1,12 @@
 /** `schedule`: wishes, constraints, and the solver. */
 import type { Json } from '../../core/canonical.js';
+import { LIMITS } from '../../core/limits.js';
+import type { TellingLine } from '../../core/schedule/telling.js';
 import { type Document, perform, refused, typed } from '../call.js';
 import type { Cli, Commands } from '../command.js';
 import type { Exit } from '../exits.js';
-import { fileOption, listOption, numberOption, readText, textOption } from '../options.js';
-import { table } from '../print.js';
+import { fileOption, listOption, numberOption, readBytes, textOption } from '../options.js';
+import { refusedDocument } from '../refused-document.js';
 import { sayTime } from '../times.js';
 
 export const COMMANDS: Commands = {
@@ -39,35 +41,33 @@ export const COMMANDS: Commands = {
 
   show: (cli, [held = '']) => perform(cli, 'schedule show', { case: held }, shown),
   solve: (cli, [file = '']) => solve(cli, file),
+  // Printed whole, so that it can be piped into `schedule solve -`.
+  problem: (cli, [held = '']) =>
+    perform(cli, 'schedule problem', { case: held }, ({ problem }) => [
+      JSON.stringify(problem, undefined, 1),
+    ]),
+  plot: async (cli, [held], options) =>
+    (await import('../plot-schedule.js')).plotSchedule(cli, held, options),
+  build: async (cli, [file = ''], options) => (await import('../build-problem.js')).build(cli, file, options),
+  recheck: async (cli, [held], options) => (await import('../recheck.js')).recheckOf(cli, held, options),
+  influence: async (cli, [held], options) =>
+    (await import('../influence.js')).influenceOf(cli, held, options),
 };
 
 /** Needs no node: the answer document of SCHED/1, and the exit status of SCHEDULING §10. */
 async function solve(cli: Cli, file: string): Promise<Exit> {
-  const text = await readText(file, 'file');
+  const text = await readBytes(file, 'file', LIMITS.documentBytes.most);
   if (!text.ok) return refused(cli, text.fault);
-  const { answerFor } = await import('../../core/schedule/answer.js');
-  const answer = answerFor(text.value);
-  cli.print.result(answer as unknown as Json, () => {
-    switch (answer.status) {
-      case 'solved':
-        return [
-          `best ${answer.best.at}, cost ${answer.best.sum}`,
-          ...answer.best.local.map(({ zone, weekday, local }) => `  ${local} ${weekday} ${zone}`),
-          ...answer.best.pays
-            .filter(({ cost }) => cost > 0)
-            .map(({ party, cost }) => `  ${party} pays ${cost}`),
-          ...answer.alternatives.map(({ at, sum }) => `or ${at}, cost ${sum}`),
-        ];
-      case 'infeasible':
-        return [
-          `no instant suits every hard constraint; these clash: ${answer.conflict.join(', ')}`,
-          `cheapest way out ${answer.relaxation.at}: waive ${answer.relaxation.drop.map(({ constraint }) => constraint).join(', ')}`,
-        ];
-      case 'error':
-        return answer.errors.map(({ code, path, message }) => `${code} at ${path || '/'}: ${message}`);
-    }
-  });
-  return answer.status === 'solved' ? 0 : answer.status === 'infeasible' ? 1 : 2;
+  const [{ solveProblem }, { readProblem }, { tellAnswer }] = await Promise.all([
+    import('../../core/schedule/answer.js'),
+    import('../../core/schedule/read-problem.js'),
+    import('../../core/schedule/tell.js'),
+  ]);
+  const read = readProblem(text.value);
+  if (!read.ok) return refusedDocument(cli, read.errors);
+  const answer = solveProblem(read.problem);
+  cli.print.result(answer as unknown as Json, () => tellAnswer(read.problem, answer).lines.map(sayLine));
+  return answer.status === 'solved' ? 0 : 1;
 }
 
 /** `A..B`, each an RFC 3339 instant; the control room checks them. */
@@ -105,57 +105,21 @@ interface Shown {
   readonly at: string;
   readonly zones: readonly { readonly name: string; readonly local: string }[];
   readonly basis: string | null;
-  readonly parties: readonly {
-    readonly party: string;
-    readonly name: string | null;
-    readonly centre: string;
-  }[];
-  readonly answer: {
-    readonly status: string;
-    readonly best: {
-      readonly at: string;
-      readonly sum: number;
-      readonly pays: readonly {
-        readonly party: string;
-        readonly cost: number;
-        readonly items: readonly { soft: string; cost: number }[];
-      }[];
-    } | null;
-    readonly alternatives: readonly { readonly at: string; readonly sum: number }[];
-    readonly conflict: readonly string[] | null;
-  } | null;
+  readonly telling?: { readonly lines: readonly TellingLine[] };
 }
 
 function shown(result: Document, zone: string): readonly string[] {
-  const { epoch, at, zones, basis, answer, parties } = result as unknown as Shown;
-  const called = (id: string): string => {
-    const found = parties.find(({ party }) => party === id);
-    return found?.name ?? (found === undefined ? id : `a vendor of ${found.centre}`);
-  };
+  const { epoch, at, zones, basis, telling } = result as unknown as Shown;
   const head = [
     `in force ${sayTime(at, zone)}, epoch ${epoch}`,
     ...zones.map(({ name, local }) => `  ${name}: ${local}`),
   ];
-  if (answer === null)
+  if (telling === undefined)
     return [...head, basis === null ? 'no constraints yet' : 'the constraints make no document'];
-  if (answer.best === null)
-    return [...head, `${basis}: no instant suits all; ${answer.conflict?.join(', ')} clash`];
-  const { best, alternatives } = answer;
-  return [
-    ...head,
-    `${basis}: best ${sayTime(best.at, zone)}, cost ${best.sum}`,
-    ...table(
-      best.pays
-        .filter(({ cost }) => cost > 0)
-        .map(({ party, cost, items }) => [
-          `  ${called(party)}`,
-          `pays ${cost}`,
-          items
-            .filter((one) => one.cost > 0)
-            .map((one) => `${/^[0-9a-f]{16}$/.test(one.soft) ? 'own wish' : one.soft} ${one.cost}`)
-            .join(', '),
-        ]),
-    ),
-    ...alternatives.map(({ at: other, sum }) => `or ${sayTime(other, zone)}, cost ${sum}`),
-  ];
+  const [first, ...others] = telling.lines;
+  return [...head, ...(first === undefined ? [] : [`${basis}: ${first.words}`]), ...others.map(sayLine)];
+}
+
+function sayLine({ depth, words }: TellingLine): string {
+  return `${'  '.repeat(depth)}${words}`;
 }

@@ -46,6 +46,9 @@ interface Shown {
 }
 
 export const COMMANDS: Commands = {
+  calendar: async (cli, [held = ''], options) =>
+    (await import('../export-calendar.js')).exportSettlement(cli, held, options),
+
   show: (cli, [held = '']) => perform(cli, 'settlement show', { case: held }, lines),
   request: (cli, [held = ''], options) =>
     perform(cli, 'settlement request', typed({ case: held, why: textOption(options, 'why') }), lines),

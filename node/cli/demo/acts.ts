@@ -5,7 +5,7 @@
 import { HOUR, type Instant, readInstant } from '../../core/time.js';
 import type { Document } from '../call.js';
 import { exchangeCards, introduceToOrigin } from './cards.js';
-import { DRILL_START, ORIGIN } from './cast.js';
+import { type Conduct, DRILL_START, ORIGIN } from './cast.js';
 import { centresOf, type Exercise, operatorAt, type Player, vendorsOf } from './exercise.js';
 import { ExerciseFailed } from './failed.js';
 import { forAll, type Operator } from './operator.js';
@@ -48,7 +48,11 @@ async function openCase(exercise: Exercise): Promise<void> {
     const { cases } = await origin.ask('case list');
     return (cases as unknown as readonly Document[]).at(0);
   };
-  await origin.order('case open', { title, summary, details, products, publicIds, tlp: 'AMBER' }, { look: held });
+  await origin.order(
+    'case open',
+    { title, summary, details, products, publicIds, tlp: 'AMBER' },
+    { look: held },
+  );
   const others = centresOf(exercise).filter(({ key }) => key !== ORIGIN);
   const own = vendorsOf(exercise, ORIGIN).map(({ operator }) => operator);
   await origin.order('case tell', { case: caseName, to: [...others, ...own].map(({ node }) => node) });
@@ -77,8 +81,11 @@ async function signCharter(exercise: Exercise): Promise<void> {
   await forAll(others, (centre) => centre.order('charter sign', { case: caseName }));
   await exercise.controller.settle();
   const shown = await origin.ask('settlement show', { case: caseName });
-  if (shown['charter'] === null) throw new ExerciseFailed('the charter is not in force, although all have signed');
-  exercise.say(`the charter is in force with all ${others.length + 1} signatures; by default ${local(shown, 'at')}`);
+  if (shown['charter'] === null)
+    throw new ExerciseFailed('the charter is not in force, although all have signed');
+  exercise.say(
+    `the charter is in force with all ${others.length + 1} signatures; by default ${local(shown, 'at')}`,
+  );
 }
 
 async function tellVendors(exercise: Exercise): Promise<void> {
@@ -97,7 +104,11 @@ async function requestDetails(exercise: Exercise): Promise<void> {
   await forAll(readers, ({ operator }) => operator.order('case acknowledge', { case: caseName }));
   const asking = readers.filter(({ part }) => part.conduct?.asks === true);
   await forAll(asking, ({ part, operator }) => {
-    const given = { case: caseName, why: 'our products may be affected', products: part.conduct?.products ?? [] };
+    const given = {
+      case: caseName,
+      why: 'our products may be affected',
+      products: part.conduct?.products ?? [],
+    };
     return operator.order('detail request', given, { look: () => ownRequest(operator, caseName) });
   });
   const silent = vendorsOf(exercise).length - readers.length;
@@ -119,11 +130,17 @@ async function grantDetails(exercise: Exercise): Promise<void> {
     if (isDirect) await introduceToOrigin(exercise, asking);
     const giver = isDirect ? origin : operatorAt(exercise, key);
     await forAll(asking, ({ operator }) =>
-      giver.order('detail grant', { case: caseName, request: operator.node }, { means: ['REQUEST_ANSWERED'] }),
+      giver.order(
+        'detail grant',
+        { case: caseName, request: operator.node },
+        { means: ['REQUEST_ANSWERED'] },
+      ),
     );
     if (asking.length === 0) continue;
     const how = isDirect ? `model 1, on the list of ${operatorAt(exercise, key).name}` : 'model 2';
-    exercise.say(`${giver.name} grants details to ${namesOf(asking.map(({ operator }) => operator))} (${how})`);
+    exercise.say(
+      `${giver.name} grants details to ${namesOf(asking.map(({ operator }) => operator))} (${how})`,
+    );
   }
 }
 
@@ -139,8 +156,18 @@ async function reportStatus(exercise: Exercise): Promise<void> {
 async function reportOf({ part, operator }: Player, caseName: string): Promise<void> {
   const { conduct } = part;
   if (conduct === undefined) return;
+  await sayStatus(operator, conduct, caseName, conduct.hasFix);
+}
+
+async function sayStatus(
+  operator: Operator,
+  conduct: Conduct,
+  caseName: string,
+  isReady: boolean,
+): Promise<void> {
   const { status, impact, statement, products } = conduct;
-  await operator.order('vendor status', { case: caseName, status, impact, statement, products: [...products] });
+  const fixProgress = isReady ? 'ready' : 'none';
+  await operator.order('vendor status', { case: caseName, status, fixProgress, impact, statement, products });
 }
 
 async function preferenceOf(exercise: Exercise, { part, operator }: Player): Promise<void> {
@@ -159,7 +186,9 @@ async function constrain(exercise: Exercise): Promise<void> {
     const out = (left as unknown as readonly Document[]).length;
     return `${centres[at]?.name} ${gathered.length}${out === 0 ? '' : ` (${out} left out)`}`;
   });
-  exercise.say(`each centre signs one constraint from its office and its vendors' wishes: ${parties.join(', ')}`);
+  exercise.say(
+    `each centre signs one constraint from its office and its vendors' wishes: ${parties.join(', ')}`,
+  );
 }
 
 async function requestAmendment(exercise: Exercise): Promise<void> {
@@ -185,7 +214,9 @@ async function approve(exercise: Exercise): Promise<void> {
     const [proposal] = open?.proposals ?? [];
     if (proposal?.value.at === undefined) throw new ExerciseFailed(`nothing is proposed: ${factsOf(shown)}`);
     await centre.order('settlement approve', { case: caseName, at: proposal.value.at });
-    exercise.say(`${centre.officer} of ${centre.name} approves the proposal of ${proposal.name}: ${proposal.local}`);
+    exercise.say(
+      `${centre.officer} of ${centre.name} approves the proposal of ${proposal.name}: ${proposal.local}`,
+    );
   }
   await exercise.controller.settle();
   for (const centre of centresOf(exercise)) {
@@ -198,17 +229,12 @@ async function approve(exercise: Exercise): Promise<void> {
 async function giveRemedies(exercise: Exercise): Promise<void> {
   const { caseName } = exercise;
   const ready = vendorsOf(exercise).filter(({ part }) => (part.conduct?.remedy ?? '') !== '');
-  await forAll(ready, async ({ part, operator }) => {
-    const { status, impact, statement, products, remedy } = part.conduct ?? raise(part.key);
-    const report = { case: caseName, status, fixProgress: 'ready', impact, statement, products: [...products] };
-    await operator.order('vendor status', report);
-    await operator.order('vendor remedy', { case: caseName, remedy });
+  await forAll(ready, async ({ part: { conduct }, operator }) => {
+    if (conduct === undefined) return;
+    if (!conduct.hasFix) await sayStatus(operator, conduct, caseName, true);
+    await operator.order('vendor remedy', { case: caseName, remedy: conduct.remedy });
   });
   exercise.say(`${counted(ready.length)} give their counter-measures for the public`);
-}
-
-function raise(key: string): never {
-  throw new ExerciseFailed(`${key} has no part`);
 }
 
 function factsOf(shown: Document): string {

@@ -1,6 +1,7 @@
 /** Cards go from hand to hand as files; fingerprints are read out over the telephone and typed (DESIGN §1). */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { placesIn } from '../config.js';
 import { ORIGIN } from './cast.js';
 import { centresOf, type Exercise, operatorAt, type Player, vendorsOf } from './exercise.js';
 import { forAll, type Operator } from './operator.js';
@@ -11,10 +12,10 @@ export async function exchangeCards(exercise: Exercise): Promise<void> {
   await mkdir(folder, { recursive: true });
   const centres = centresOf(exercise);
   const vendors = vendorsOf(exercise);
-  await forAll([...centres, ...vendors.map(({ operator }) => operator)], async (operator) => {
-    const { card } = await operator.ask('card show');
-    await writeFile(fileOf(folder, operator), String(card));
-  });
+  // What `card export` does: the signed card lies in the home, and no node is needed to hand it over.
+  await forAll([...centres, ...vendors.map(({ operator }) => operator)], (operator) =>
+    copyFile(placesIn(operator.home).card, fileOf(folder, operator)),
+  );
   const pairs = centres.flatMap((one) =>
     centres.filter((other) => other !== one).map((other): readonly [Operator, Operator] => [one, other]),
   );
@@ -24,7 +25,9 @@ export async function exchangeCards(exercise: Exercise): Promise<void> {
     await introduce(operator, centre, folder);
     await introduce(centre, operator, folder);
   });
-  exercise.say(`${centres.length + vendors.length} cards exchanged; every fingerprint compared by telephone and typed`);
+  exercise.say(
+    `${centres.length + vendors.length} cards exchanged; every fingerprint compared by telephone and typed`,
+  );
 }
 
 /**

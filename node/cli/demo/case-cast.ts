@@ -71,7 +71,11 @@ function partOf({ name: printed, status, statement, impact }: Listed, at: number
   const centre = CENTRES[at % CENTRES.length] ?? CENTRES[0];
   if (centre === undefined) throw new Error('a cast has centres');
   // A name on a certificate has no brackets.
-  const name = printed.replaceAll(/[<>()\p{C}\s]+/gu, ' ').trim().slice(0, 120) || `vendor ${at}`;
+  const name =
+    printed
+      .replaceAll(/[<>()\p{C}\s]+/gu, ' ')
+      .trim()
+      .slice(0, 120) || `vendor ${at}`;
   const asks = status === 'affected' || status === 'affected_investigating';
   const conduct: Conduct = {
     status,
@@ -80,6 +84,8 @@ function partOf({ name: printed, status, statement, impact }: Listed, at: number
     statement,
     asks,
     remedy: asks ? 'An update is released with this advisory.' : '',
+    // The archive knows how it ended, not how it went.
+    hasFix: asks,
     wish: asks ? wishOf(at) : undefined,
   };
   return {

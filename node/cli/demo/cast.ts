@@ -35,6 +35,8 @@ export interface Conduct {
   readonly asks: boolean;
   /** Counter-measure for the public; empty where it has none. */
   readonly remedy: string;
+  /** Whether its fix is ready when it reports first; else it reports again with the remedy. */
+  readonly hasFix: boolean;
   readonly wish: Wish | undefined;
 }
 

@@ -6,8 +6,9 @@
  * publication; but timers, freeze and notices lie between, and words still on their way would arrive weeks late. So
  * the clock jumps to the next due instant of any node, and only when every feed is receipted and every core idle.
  */
-import type { Document } from '../call.js';
+
 import { type Instant, instant, readInstant, writeInstant } from '../../core/time.js';
+import type { Document } from '../call.js';
 import { ExerciseFailed } from './failed.js';
 import { forAll, type Operator } from './operator.js';
 
@@ -16,7 +17,7 @@ export interface Controller {
   now(): Instant;
   /** Waits until nothing is under way anywhere. @throws ExerciseFailed after a deadline, naming who is busy. */
   settle(): Promise<void>;
-  /** Jumps from one due instant to the next until `at`, and settles there. Less than now: settles only. */
+  /** Jumps from one due instant to the next and then to `at`, each time from quiet. Earlier than now: settles only. */
   passTo(at: Instant): Promise<void>;
   /** Sets the clock of a node that was started again. */
   bring(operator: Operator): Promise<void>;
@@ -29,11 +30,17 @@ interface Standing {
   readonly due: Instant | undefined;
 }
 
-const SETTLE_MS = 30_000;
+/** Hundreds of vendors on a small machine take some seconds to say something. */
+const SETTLE_MS = 60_000;
 const LOOK_AGAIN_MS = { least: 10, most: 120 };
 
-/** @param start what the clocks showed when the processes were configured. */
+/**
+ * @param operators one for each process.
+ * @param start what the clocks showed when the processes were configured.
+ */
 export function openController(operators: readonly Operator[], start: Instant): Controller {
+  const centres = operators.filter(({ role }) => role === 'centre');
+  const vendors = operators.filter(({ role }) => role !== 'centre');
   let base: Instant = start;
   let since = performance.now();
   return { now, settle: async () => void (await quiet()), passTo, bring };
@@ -54,44 +61,55 @@ export function openController(operators: readonly Operator[], start: Instant): 
       if (dues.length === 0) break;
       await jump(Math.min(...dues) as Instant);
     }
-    if (at <= now()) return;
-    await jump(at);
-    await quiet();
+    if (at > now()) await jump(at);
   }
 
   /** Centres first and together: their clocks are the ones that are compared afterwards. */
   async function jump(to: Instant): Promise<void> {
     const given = { to: writeInstant(to) };
-    const centres = operators.filter(({ role }) => role === 'centre');
     await Promise.all(centres.map((operator) => operator.order('drill jump', given)));
     base = to;
     since = performance.now();
-    await forAll(
-      operators.filter(({ role }) => role !== 'centre'),
-      (operator) => operator.order('drill jump', given),
-    );
+    await forAll(vendors, (operator) => operator.order('drill jump', given));
   }
 
   /**
-   * Two looks in a row must find everybody idle, everything receipted and no new entry: what was under way between two
-   * nodes during the first look is an entry more at the second.
+   * Nothing is under way when the centres are quiet, then the vendors, then the centres again without a new entry:
+   * every word goes to or comes from a centre, so a vendor that was quiet in between can have missed nothing and, as
+   * no entry is new, has said nothing. So the many are looked at once, the three twice.
    */
   async function quiet(): Promise<readonly Standing[]> {
-    const end = performance.now() + SETTLE_MS + operators.length * 100;
-    let pause = LOOK_AGAIN_MS.least;
-    let before: number | undefined;
-    for (;;) {
-      const found = await forAll(operators, look);
-      const busy = found.filter(({ isBusy }) => isBusy);
-      const entries = found.reduce((sum, one) => sum + one.entries, 0);
-      if (busy.length === 0 && entries === before) return found;
-      before = busy.length === 0 ? entries : undefined;
-      if (performance.now() > end)
-        throw new ExerciseFailed(`still busy: ${busy.map(({ operator }) => operator.name).join(', ')}`);
+    const end = performance.now() + SETTLE_MS;
+    for (let pause = LOOK_AGAIN_MS.least; ; pause = Math.min(pause * 2, LOOK_AGAIN_MS.most)) {
+      const found = await lookAround();
+      if (found !== undefined) return found;
+      if (performance.now() > end) throw new ExerciseFailed(`still busy: ${await busyNames()}`);
       await new Promise((resolve) => setTimeout(resolve, pause));
-      pause = busy.length === 0 ? LOOK_AGAIN_MS.least : Math.min(pause * 2, LOOK_AGAIN_MS.most);
     }
   }
+
+  /** Everybody's standing, if nothing is under way. */
+  async function lookAround(): Promise<readonly Standing[] | undefined> {
+    // A light question first: the whole page of a centre with a large case takes it some milliseconds.
+    const rest = await forAll(centres, (centre) => centre.ask('drill idle'));
+    if (!rest.every(({ idle }) => idle === true)) return undefined;
+    const before = await forAll(centres, look);
+    if (before.some(({ isBusy }) => isBusy)) return undefined;
+    const outer = await forAll(vendors, look);
+    const after = await forAll(centres, look);
+    const found = [...after, ...outer];
+    const isQuiet = !found.some(({ isBusy }) => isBusy) && entriesOf(after) === entriesOf(before);
+    return isQuiet ? found : undefined;
+  }
+
+  async function busyNames(): Promise<string> {
+    const found = await forAll(operators, look);
+    return found.flatMap(({ isBusy, operator }) => (isBusy ? operator.name : [])).join(', ');
+  }
+}
+
+function entriesOf(standings: readonly Standing[]): number {
+  return standings.reduce((sum, { entries }) => sum + entries, 0);
 }
 
 async function look(operator: Operator): Promise<Standing> {

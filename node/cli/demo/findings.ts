@@ -152,7 +152,10 @@ interface Disclosed {
 
 async function toldBy(centre: Operator, caseName: string): Promise<readonly Told[]> {
   const { recipients } = await centre.ask('case who-knew', { case: caseName });
-  const list = recipients as unknown as readonly { readonly name: string; readonly disclosed: readonly Disclosed[] }[];
+  const list = recipients as unknown as readonly {
+    readonly name: string;
+    readonly disclosed: readonly Disclosed[];
+  }[];
   return list.flatMap(({ name, disclosed }) => {
     const said = (what: string): readonly Said[] =>
       disclosed.filter((one) => one.what === what).map(({ saidAt: at, receivedAt }) => ({ at, receivedAt }));
@@ -178,10 +181,16 @@ async function countNoticed(exercise: Exercise, settledAt: string): Promise<numb
 }
 
 interface ScheduleView {
-  readonly parties: readonly { readonly party: string; readonly name: string | null; readonly role: string }[];
+  readonly parties: readonly {
+    readonly party: string;
+    readonly name: string | null;
+    readonly role: string;
+  }[];
   readonly answer: {
     readonly objective: string;
-    readonly best: (Scored & { readonly pays: readonly (Omit<Payer, 'name' | 'role'> & { readonly party: string })[] }) | null;
+    readonly best:
+      | (Scored & { readonly pays: readonly (Omit<Payer, 'name' | 'role'> & { readonly party: string })[] })
+      | null;
     readonly alternatives: readonly Scored[];
   } | null;
 }
@@ -192,7 +201,8 @@ async function scheduleFindings(
 ): Promise<Pick<Findings, 'payers' | 'alternatives' | 'best' | 'objective'>> {
   const views = await Promise.all(
     centresOf(exercise).map(
-      async (centre) => (await centre.ask('schedule show', { case: exercise.caseName })) as unknown as ScheduleView,
+      async (centre) =>
+        (await centre.ask('schedule show', { case: exercise.caseName })) as unknown as ScheduleView,
     ),
   );
   const [first] = views;

@@ -39,7 +39,9 @@ export async function openFolder(wanted: string | undefined): Promise<string> {
 /** The places of the whole cast; centres come first. */
 export async function placesFor(cast: Cast, folder: string): Promise<readonly Place[]> {
   const sockets =
-    Buffer.byteLength(folder) <= LONGEST_ROOM ? join(folder, 'sockets') : await mkdtemp(join(tmpdir(), 'isochron-'));
+    Buffer.byteLength(folder) <= LONGEST_ROOM
+      ? join(folder, 'sockets')
+      : await mkdtemp(join(tmpdir(), 'isochron-'));
   await mkdir(sockets, { recursive: true, mode: 0o700 });
   const ports = await freePorts(cast.centres.length);
   const centres = cast.centres.map((part, at) => centrePlace(part, folder, sockets, ports[at] ?? 0));
@@ -48,7 +50,8 @@ export async function placesFor(cast: Cast, folder: string): Promise<readonly Pl
 }
 
 function centrePlace(part: CentrePart, folder: string, sockets: string, port: number): Place {
-  const { key, name, zone, officer, languages, namespace, idPrefix, embargoDays, autoAccept, holidays } = part;
+  const { key, name, zone, officer, languages, namespace, idPrefix, embargoDays, autoAccept, holidays } =
+    part;
   const address = `127.0.0.1:${port}`;
   const socket = join(sockets, `${key}.sock`);
   return {
@@ -90,7 +93,12 @@ function vendorPlace(part: VendorPart, folder: string, sockets: string): Place {
   };
 }
 
-function drill(name: string, role: string, zone: string, controlSocket: string): Readonly<Record<string, unknown>> {
+function drill(
+  name: string,
+  role: string,
+  zone: string,
+  controlSocket: string,
+): Readonly<Record<string, unknown>> {
   return { name, role, mode: 'drill', zone, drillStart: DRILL_START, controlSocket };
 }
 

@@ -19,7 +19,8 @@ export async function settledInstant(exercise: Exercise): Promise<Instant> {
   const instants = new Set(shown.map(({ at }) => String(at)));
   const [only = ''] = instants;
   const at = instants.size === 1 ? readInstant(only) : undefined;
-  if (at === undefined) throw new ExerciseFailed(`the centres hold several instants: ${[...instants].join(', ')}`);
+  if (at === undefined)
+    throw new ExerciseFailed(`the centres hold several instants: ${[...instants].join(', ')}`);
   return at;
 }
 
@@ -41,11 +42,12 @@ export async function publishTogether(exercise: Exercise, at: Instant): Promise<
     const waiting = standings.map(published).filter((one) => one['publishedAt'] === null);
     if (waiting.length === 0) break;
     if (performance.now() > end)
-      throw new ExerciseFailed(`not published: ${waiting.map((one) => `${one['verdict']} ${one['because']}`).join('; ')}`);
+      throw new ExerciseFailed(
+        `not published: ${waiting.map((one) => `${one['verdict']} ${one['because']}`).join('; ')}`,
+      );
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
   }
   say('published in all centres');
-  await controller.settle();
 }
 
 /** The one case in an answer of `publish status`. */

@@ -30,7 +30,11 @@ const KILLS = 5;
 const SOON_MS = 400;
 
 /** @param seed a whole number. */
-export function planMishaps(seed: number, acts: readonly string[], names: readonly string[]): readonly Mishap[] {
+export function planMishaps(
+  seed: number,
+  acts: readonly string[],
+  names: readonly string[],
+): readonly Mishap[] {
   const draw = drawing(seed);
   const order = acts.map((act) => ({ act, rank: draw() })).sort((left, right) => left.rank - right.rank);
   const chosen = new Set(order.slice(0, KILLS).map(({ act }) => act));
@@ -61,9 +65,11 @@ export function openMishaps(
         const died = performance.now();
         await restart(host, processes);
         const kept = await checkKept(host, promised);
-        await forAll(host.operators, (operator) => controller.bring(operator));
+        await controller.bring(host.console);
         const away = ((performance.now() - died) / 1_000).toFixed(1);
-        say(`SIGKILL: ${mishap.name} died and was back after ${away} s with all ${kept} entries that it had promised`);
+        say(
+          `SIGKILL: ${mishap.name} died and was back after ${away} s with all ${kept} entries that it had promised`,
+        );
       }
     },
   };
@@ -104,7 +110,10 @@ async function checkKept(host: Host, promised: Promised): Promise<number> {
   let kept = 0;
   for (const [key, size] of promised) {
     const now = held.get(key) ?? 0;
-    if (now < size) throw new ExerciseFailed(`${host.program.name} lost what it had acknowledged: ${now} of ${size} entries`);
+    if (now < size)
+      throw new ExerciseFailed(
+        `${host.program.name} lost what it had acknowledged: ${now} of ${size} entries`,
+      );
     kept += size;
   }
   return kept;

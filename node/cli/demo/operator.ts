@@ -16,7 +16,8 @@ export interface Operator extends Place {
   ask(verb: string, given?: Json): Promise<Document>;
   /** An order. @throws ExerciseFailed where it is refused. */
   order(verb: string, given: Json, after?: AfterCrash): Promise<Document>;
-  close(): void;
+  /** Hangs up for good: whatever is still being asked fails, and nothing waits for the node to come back. */
+  leave(): void;
 }
 
 /** How to find out, after the node died under an order, whether it was entered. */
@@ -33,7 +34,8 @@ const AGAIN_MS = 40;
 
 export function operatorOf(place: Place, node: string): Operator {
   let client: ControlClient | undefined;
-  return { ...place, node, ask: (verb, given = {}) => ask(verb, given), order, close };
+  let hasLeft = false;
+  return { ...place, node, ask: (verb, given = {}) => ask(verb, given), order, leave };
 
   async function ask(verb: string, given: Json): Promise<Document> {
     const outcome = await untilBack(verb, () => call(verb, given));
@@ -59,7 +61,8 @@ export function operatorOf(place: Place, node: string): Operator {
     for (;;) {
       const outcome = await attempt();
       if (outcome.ok || !isAway(outcome.fault.code)) return outcome;
-      if (performance.now() > end) throw new ExerciseFailed(`${place.name} does not answer "${verb}"`);
+      if (hasLeft || performance.now() > end)
+        throw new ExerciseFailed(`${place.name} does not answer "${verb}"`);
       await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
     }
   }
@@ -69,11 +72,11 @@ export function operatorOf(place: Place, node: string): Operator {
     try {
       const outcome = await client.call(verb, given, place.officer);
       // A channel that failed once waits before it dials again; a new one does not.
-      if (!outcome.ok && isAway(outcome.fault.code)) close();
+      if (!outcome.ok && isAway(outcome.fault.code)) hangUp();
       return outcome;
     } catch (cause) {
       if (!(cause instanceof Breakage)) throw cause;
-      close();
+      hangUp();
       return refuse(cause.fault.code, cause.fault);
     }
   }
@@ -83,9 +86,14 @@ export function operatorOf(place: Place, node: string): Operator {
     return outcome.value as Document;
   }
 
-  function close(): void {
+  function hangUp(): void {
     client?.close();
     client = undefined;
+  }
+
+  function leave(): void {
+    hasLeft = true;
+    hangUp();
   }
 }
 

@@ -43,7 +43,7 @@ export async function play(options: PlayOptions): Promise<Played> {
     });
     return await Promise.race([played, processes.failed, halted]);
   } finally {
-    for (const operator of stage?.operators.values() ?? []) operator.close();
+    for (const host of stage?.hosts ?? []) for (const one of [host.console, ...host.operators]) one.leave();
     await processes.stop();
   }
 }
@@ -61,28 +61,43 @@ async function perform(
   say(`DRILL on ${cast.about}, in ${folder}`);
   const stage = await openStage(cast, folder, processes);
   opened(stage);
-  const controller = openController([...stage.operators.values()], hourOf(0));
+  const controller = openController(
+    stage.hosts.map((host) => host.console),
+    hourOf(0),
+  );
   const clocked = (line: string) =>
-    say(`${seconds().toFixed(1).padStart(5)} s  ${sayTime(writeInstant(controller.now()).slice(0, 16).concat(':00Z'), 'UTC')}  ${line}`);
+    say(
+      `${seconds().toFixed(1).padStart(5)} s  ${sayTime(writeInstant(controller.now()).slice(0, 16).concat(':00Z'), 'UTC')}  ${line}`,
+    );
   const [caseName = ''] = cast.opening.publicIds;
   const exercise: Exercise = { cast, folder, controller, operators: stage.operators, caseName, say: clocked };
-  clocked(`${stage.operators.size} nodes run in ${processes.count()} processes; drill clocks start ${DRILL_START}`);
+  clocked(
+    `${stage.operators.size} nodes run in ${processes.count()} processes; drill clocks start ${DRILL_START}`,
+  );
   const names = [...ACTS.map(({ name }) => name), ...INSTANT_ACTS];
-  const plan = killSeed === undefined ? [] : planMishaps(killSeed, names, stage.hosts.map(({ program }) => program.name));
-  const mishaps = killSeed === undefined ? NO_MISHAPS : openMishaps(plan, stage.hosts, processes, controller, clocked);
+  const plan =
+    killSeed === undefined
+      ? []
+      : planMishaps(
+          killSeed,
+          names,
+          stage.hosts.map(({ program }) => program.name),
+        );
+  const mishaps =
+    killSeed === undefined ? NO_MISHAPS : openMishaps(plan, stage.hosts, processes, controller, clocked);
   const during = async (name: string, work: () => Promise<void>): Promise<void> => {
     await Promise.all([work(), mishaps.during(name)]);
-    await controller.settle();
   };
 
   for (const { name, hours, play: act } of ACTS) {
     if (hours !== undefined) await controller.passTo(hourOf(hours));
     await during(name, () => act(exercise));
   }
+  await controller.settle();
   const at = await settledInstant(exercise);
   await during('waiting', () => passToInstant(exercise, at));
   await during('instant', () => publishTogether(exercise, at));
+  await controller.settle();
   const findings = await gatherFindings(exercise, writeInstant(at));
   return { exercise, findings, seconds: Math.round(seconds() * 10) / 10 };
 }
-

@@ -46,6 +46,7 @@ export const CROWD: URL = new URL('./crowd.js', import.meta.url);
 
 export function openProcesses(): Processes {
   const held = new Map<string, Held>();
+  let isOver = false;
   let fail: (cause: ExerciseFailed) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => {
     fail = reject;
@@ -64,6 +65,8 @@ export function openProcesses(): Processes {
     { name, script, args }: Program,
     heard: (line: Readonly<Record<string, unknown>>) => void = () => undefined,
   ): Promise<void> {
+    // The stage is still being set while somebody stops the exercise: nothing may start behind its back.
+    if (isOver) return Promise.reject(new ExerciseFailed('stopped'));
     const child = spawn(process.execPath, [...process.execArgv, fileURLToPath(script), ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -84,7 +87,9 @@ export function openProcesses(): Processes {
       void gone.then(() => {
         if (held.get(name) === one) held.delete(name);
         const how = child.signalCode ?? `status ${child.exitCode}`;
-        const cause = new ExerciseFailed(`${name} ended with ${how}${words === '' ? '' : `:\n${words.trimEnd()}`}`);
+        const cause = new ExerciseFailed(
+          `${name} ended with ${how}${words === '' ? '' : `:\n${words.trimEnd()}`}`,
+        );
         reject(cause);
         if (!one.dismissed) fail(cause);
       });
@@ -100,6 +105,7 @@ export function openProcesses(): Processes {
   }
 
   async function stop(): Promise<void> {
+    isOver = true;
     const all = [...held.values()];
     for (const one of all) {
       one.dismissed = true;

@@ -65,7 +65,10 @@ function decisionLines({ decisions, quorum }: Findings): readonly string[] {
   ]);
 }
 
-function toldLines(exercise: Exercise, { told, silent, vendors, noticed: verified }: Findings): readonly string[] {
+function toldLines(
+  exercise: Exercise,
+  { told, silent, vendors, noticed: verified }: Findings,
+): readonly string[] {
   const rows = told.slice(0, told.length > NAMED * 2 ? NAMED : told.length);
   const counts = [...statusCounts(exercise)].map(([word, count]) => `${count} ${word}`);
   const names = silent.slice(0, NAMED);
@@ -73,11 +76,19 @@ function toldLines(exercise: Exercise, { told, silent, vendors, noticed: verifie
   return [
     ...table([
       ['WHO', 'TOLD BY', 'SUMMARY', 'DETAILS', 'NOTICES OF THE INSTANT'],
-      ...rows.map(({ name, by, summary, details, notices }) => [name, by, said(summary), said(details), noticed(notices)]),
+      ...rows.map(({ name, by, summary, details, notices }) => [
+        name,
+        by,
+        said(summary),
+        said(details),
+        noticed(notices),
+      ]),
     ]),
     ...(told.length > rows.length ? [`and ${told.length - rows.length} more: ${receipted(told)}`] : []),
     `vendors: ${counts.join(', ')}; ${verified} of ${vendors} hold the frozen instant with its certificate, checked by their own node`,
-    ...(names.length > 0 ? [`silent and recorded as silent: ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`] : []),
+    ...(names.length > 0
+      ? [`silent and recorded as silent: ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`]
+      : []),
   ];
 }
 
@@ -92,7 +103,9 @@ function noticed(notices: readonly Said[]): string {
 }
 
 function receipted(told: readonly Told[]): string {
-  const all = told.flatMap(({ summary, details, notices }) => [summary, details, ...notices]).filter((one) => one !== undefined);
+  const all = told
+    .flatMap(({ summary, details, notices }) => [summary, details, ...notices])
+    .filter((one) => one !== undefined);
   return `${all.filter(({ receivedAt }) => receivedAt !== null).length} of ${all.length} disclosures receipted`;
 }
 
@@ -106,7 +119,9 @@ function publicationLines({ centres }: Findings): readonly string[] {
         sayTime(publishedAt, zone),
       ]),
     ),
-    ...centres.flatMap(({ name, alarms }) => alarms.map((words) => `alarm at ${name}: ${words}`)).slice(0, NAMED),
+    ...centres
+      .flatMap(({ name, alarms }) => alarms.map((words) => `alarm at ${name}: ${words}`))
+      .slice(0, NAMED),
   ];
 }
 

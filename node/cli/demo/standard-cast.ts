@@ -11,6 +11,7 @@ const AFFECTED: Conduct = {
   statement: 'Our product is affected; an update is available.',
   asks: true,
   remedy: 'Install the update that was released with this advisory.',
+  hasFix: false,
   wish: undefined,
 };
 

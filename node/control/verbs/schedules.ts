@@ -28,7 +28,8 @@ import {
 import type { Desk } from '../desk.js';
 import { findCase, findPeer, named, nameOf } from '../find.js';
 import { type Bench, order, type Verbs, view } from '../verb.js';
-import { scheduleView } from '../views/schedule-view.js';
+import { recheckView } from '../views/recheck-view.js';
+import { problemView, scheduleView } from '../views/schedule-view.js';
 
 interface Blackout {
   readonly from: Instant;
@@ -112,6 +113,16 @@ export const SCHEDULE_VERBS: Verbs = {
   show: view(members({ case: name }), (given, desk) => {
     const held = findCase(desk.state(), given.case);
     return held.ok ? scheduleView(desk.state(), held.value, desk.now(), partyNames(desk, held.value)) : held;
+  }),
+
+  problem: view(members({ case: name }), (given, desk) => {
+    const held = findCase(desk.state(), given.case);
+    return held.ok ? problemView(desk.state(), held.value, desk.now()) : held;
+  }),
+
+  recheck: view(members({ case: name }), (given, desk) => {
+    const held = findCase(desk.state(), given.case);
+    return held.ok ? recheckView(desk, held.value) : held;
   }),
 };
 

@@ -12,6 +12,7 @@ import type { BallotId } from '../../core/ids.js';
 import { type SolvedAnswer, solveProblem } from '../../core/schedule/answer.js';
 import { type Member, mergeFragments, readFragment } from '../../core/schedule/merge.js';
 import type { CostTable, Named, Problem } from '../../core/schedule/problem.js';
+import { tellAnswer } from '../../core/schedule/tell.js';
 import type { BallotOf, Docket } from '../../core/settlement/docket.js';
 import { heldById } from '../../core/settlement/docket.js';
 import type { SolveQuestion } from '../../core/settlement/judge.js';
@@ -56,13 +57,38 @@ export function scheduleView(
     const centre = node === undefined ? '' : nameOf(state, node);
     return { party: id, centre, role, weight, fair, name: own ?? (role === 'centre' ? centre : null) };
   });
+  const names = new Map(
+    parties.map(({ party, name, role, centre }) => [party, name ?? `${role} ${shortOf(party)} of ${centre}`]),
+  );
+  const telling = tellAnswer(problem.value, answer, (party) => names.get(party) ?? party);
   return ok({
     ...at,
     basis: found.basis,
     answer: answer as unknown as Json,
+    telling: telling as unknown as Json,
     parties,
     ...(answer.status === 'solved' ? { best: bestOf(state, standing, answer) } : { best: null }),
   });
+}
+
+/** Enough of a random name to tell it from the others on a screen. */
+function shortOf(party: string): string {
+  return party.slice(party.indexOf('.') + 1).slice(0, 4);
+}
+
+/**
+ * The problem document itself, as every member solved it, with the random names that hide whose wish each was.
+ * Faults: CHARTER_ABSENT, NOTHING_SETTLED where no constraint is on file, and those of merging.
+ */
+export function problemView(state: State, held: Case, now: Instant): Outcome<Json> {
+  const docket = docketOf(state.self.node, held, now);
+  const standing = standingOf(docket);
+  if (standing === undefined) return refuse('CHARTER_ABSENT', { where: held.id });
+  const found = questionOf(docket, standing);
+  if (found === undefined) return refuse('NOTHING_SETTLED', { where: held.id });
+  const problem = problemOf(found.question);
+  if (!problem.ok) return problem;
+  return ok({ case: held.id, basis: found.basis, problem: problem.value as unknown as Json });
 }
 
 function bestOf(state: State, standing: Standing, answer: SolvedAnswer): Json {
@@ -109,12 +135,13 @@ function questionOf(
   return { basis: 'preview', question: { ...common, slot: open?.slot ?? 0, preparedAt, constraints } };
 }
 
-function constraintsOf(docket: Docket, ids: readonly BallotId[]): readonly BallotOf<'constraint'>[] {
+/** The constraints of a snapshot that are held; a proposal that was accepted had them all. */
+export function constraintsOf(docket: Docket, ids: readonly BallotId[]): readonly BallotOf<'constraint'>[] {
   return ids.flatMap((id) => heldById(docket.ballots, id, 'constraint')?.ballot ?? []);
 }
 
 /** The document that every member solved (DESIGN §6). Faults as those of merging. */
-function problemOf(question: SolveQuestion): Outcome<Problem> {
+export function problemOf(question: SolveQuestion): Outcome<Problem> {
   const { caseId, terms, slot, preparedAt, constraints } = question;
   const members: Member[] = [];
   for (const { author, body } of constraints) {

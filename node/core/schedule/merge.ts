@@ -45,6 +45,7 @@ import {
   SUM_BOUND,
   tzdb,
 } from './read-problem.js';
+import { MOST_STEPS, workOf } from './work.js';
 
 declare const checked: unique symbol;
 
@@ -236,11 +237,16 @@ function underCovered(member: Member, frame: MergeFrame): Fault | undefined {
 function misfit(member: Member, document: ProblemDocument, frame: MergeFrame): Fault | undefined {
   const read = readProblemDocument(document);
   if (!read.ok) {
-    const own = read.errors.filter(({ path }) => /^\/(?:parties|hard|rules|calendars)\//.test(path));
+    // What is said of the whole document is its work: the frame alone has none.
+    const own = read.errors.filter(({ path }) => /^(?:$|\/(?:parties|hard|rules|calendars)\/)/.test(path));
     return own.length > 0
       ? constraintFault(own, placeOf(member, ''))
       : { code: 'SCHEDULE_REFUSED', where: sayError(read.errors) };
   }
+  const steps = workOf(document);
+  const mostSteps = Math.floor(MOST_STEPS / frame.rosterSize);
+  if (steps > mostSteps)
+    return { code: 'LIMIT_EXCEEDED', where: placeOf(member, 'work'), offered: steps, most: mostSteps };
   const ground = groundOf(document);
   const most = Math.floor((SUM_BOUND - 1) / frame.rosterSize);
   const offered =

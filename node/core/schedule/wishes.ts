@@ -47,7 +47,7 @@ const DELAY_CAP = 500;
 const CENTRE_WEIGHT = 10;
 
 /** Instants as SCHED/1 spells them: whole seconds. */
-function secondText(at: Instant): string {
+export function secondText(at: Instant): string {
   return writeInstant((Math.floor(at / SECOND) * SECOND) as Instant);
 }
 

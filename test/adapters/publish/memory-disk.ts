@@ -33,7 +33,7 @@ export interface MemoryDisk extends Disk {
   modeOf(path: string): number | undefined;
 }
 
-export class Ended extends Error {}
+class Ended extends Error {}
 
 export function memoryDisk(): MemoryDisk {
   const root = folder(0o755);

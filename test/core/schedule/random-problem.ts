@@ -28,16 +28,33 @@ export const randomProblems: fc.Arbitrary<ProblemDocument> = fc
   .gen()
   .map((gen) => randomProblem((least, most) => gen(fc.integer, { min: least, max: most })));
 
+/** A change of clocks, with real zones for the three of the document: the first one changes at `at`, in seconds. */
+export interface ClockChange {
+  readonly at: number;
+  /** Tables of the three zones for a span of instants. */
+  readonly tables: (from: string, until: string) => readonly [ZoneTable, ZoneTable, ZoneTable];
+}
+
+/** Documents whose horizon holds a change of clocks of real zones, at any place of it. */
+export function problemsAround(change: ClockChange): fc.Arbitrary<ProblemDocument> {
+  // Few are drawn for each change: without leaning to the edges, or all of them would be small.
+  return fc.noBias(
+    fc.gen().map((gen) => randomProblem((least, most) => gen(fc.integer, { min: least, max: most }), change)),
+  );
+}
+
 const iso = (at: number): string => new Date(at * 1000).toISOString().replace('.000Z', 'Z');
 const date = (day: number): string => iso(day * DAY).slice(0, 10);
 
-function randomProblem(draw: Draw): ProblemDocument {
+function randomProblem(draw: Draw, change?: ClockChange): ProblemDocument {
   const pick = <T>(values: readonly T[]): T => values[draw(0, values.length - 1)] as T;
   const chance = (percent: number): boolean => draw(1, 100) <= percent;
   const times = <T>(count: number, make: (at: number) => T): T[] =>
     Array.from({ length: count }, (_, at) => make(at));
-  const start = (Date.UTC(2026, draw(0, 35), draw(1, 28)) / 1000 / 900 + draw(0, 95)) * 900;
-  const end = start + draw(1, 8 * 96) * 900;
+  const anchor = change === undefined ? undefined : (Math.floor(change.at / 900) - draw(0, 3 * 96)) * 900;
+  const start = anchor ?? (Date.UTC(2026, draw(0, 35), draw(1, 28)) / 1000 / 900 + draw(0, 95)) * 900;
+  const shortest = change === undefined ? 1 : Math.ceil((change.at - start) / 900) + 1;
+  const end = start + draw(shortest, Math.max(shortest, 8 * 96)) * 900;
   const coverage = { from: start - 40 * DAY - draw(0, 5 * DAY), until: end + 40 * DAY + draw(0, 5 * DAY) };
   const firstDay = Math.floor(start / DAY);
   const lastDay = Math.ceil(end / DAY);
@@ -80,6 +97,8 @@ function randomProblem(draw: Draw): ProblemDocument {
     }
     return { initialOffsetMinutes, transitions };
   };
+
+  const real = change?.tables(iso(coverage.from), iso(coverage.until));
 
   const calendars: Record<string, Calendar> = Object.fromEntries(
     ['A', 'B'].map((name) => [
@@ -294,7 +313,7 @@ function randomProblem(draw: Draw): ProblemDocument {
     coverage: { from: iso(coverage.from), until: iso(coverage.until) },
     horizon: { start: iso(start), end: iso(end) },
     objective: pick(['total', 'minimax', 'leximin'] as const),
-    zones: Object.fromEntries(ZONES.map((name) => [name, zoneTable()])),
+    zones: Object.fromEntries(ZONES.map((name, at) => [name, real?.[at] ?? zoneTable()])),
     calendars,
     rules: Object.fromEntries(times(3, (at) => [`r${at}`, { parts: times(draw(1, 2), part) }])),
     tables,

@@ -1,0 +1,165 @@
+/** `cycle export` and `settlement calendar`: files for calendar programs. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ZONE_RELEASE, ZONE_SPAN } from '../../adapters/calendar/zone-table.js';
+import { zonesFor } from '../../adapters/calendar/zones.js';
+import { systemClock } from '../../adapters/clock/system.js';
+import { writeCycle } from '../../adapters/format/icalendar/cycle.js';
+import {
+  appointmentsOf,
+  type ProposedInstant,
+  type SettlementCalendar,
+} from '../../adapters/format/icalendar/settlement.js';
+import { writeAppointment } from '../../adapters/format/icalendar/write.js';
+import { hash } from '../core/bytes.js';
+import type { Json } from '../core/canonical.js';
+import { type Outcome, ok, refuse } from '../core/fault.js';
+import { caseId } from '../core/ids.js';
+import type { Span } from '../core/schedule/problem.js';
+import { secondText } from '../core/schedule/wishes.js';
+import { after, DAY, type Instant, readInstant } from '../core/time.js';
+import { ask, refused } from './call.js';
+import type { Cli, Options } from './command.js';
+import { type Config, loadConfig } from './config.js';
+import type { Exit } from './exits.js';
+import { cyclesOf } from './local-cycles.js';
+import { textOption } from './options.js';
+
+/** Without dates: the coming two years, as far as the zone tables can be relied on. */
+const DEFAULT_DAYS = 733;
+
+/** Needs no node. */
+export async function exportCycle(cli: Cli, name: string, options: Options): Promise<Exit> {
+  const output = textOption(options, 'output') ?? '';
+  const cycles = await cyclesOf(cli.home);
+  if (!cycles.ok) return refused(cli, cycles.fault);
+  const entry = cycles.value.find((one) => one.name === name);
+  if (entry === undefined) return refused(cli, { code: 'COMMAND_MALFORMED', where: 'cycle' });
+  const stampedAt = systemClock().now();
+  const span = spanOf(stampedAt, textOption(options, 'from'), textOption(options, 'to'));
+  if (!span.ok) return refused(cli, span.fault);
+  const zones = zonesFor([...new Set(entry.rule.parts.map(({ zone }) => zone))], span.value);
+  if (!zones.ok) return refused(cli, zones.fault);
+  const cycle = {
+    name,
+    rule: entry.rule,
+    zones: zones.value,
+    span: span.value,
+    tzdb: ZONE_RELEASE,
+    stampedAt,
+  };
+  const written = writeCycle(cycle);
+  if (!written.ok) return refused(cli, written.fault);
+  await writeFile(output, written.value.text);
+  cli.print.result({ file: output, cycle: name, ...span.value, tzdb: ZONE_RELEASE }, () => [
+    `written to ${output}: ${name} from ${span.value.from} until ${span.value.until}, zones of tz ${ZONE_RELEASE}`,
+  ]);
+  return 0;
+}
+
+function spanOf(now: Instant, first: string | undefined, last: string | undefined): Outcome<Span> {
+  const from = readInstant(`${first ?? secondText(now).slice(0, 10)}T00:00:00Z`);
+  if (from === undefined) return refuse('COMMAND_MALFORMED', { where: 'from' });
+  const day = last === undefined ? after(from, (DEFAULT_DAYS - 1) * DAY) : readInstant(`${last}T00:00:00Z`);
+  if (day === undefined || day < from) return refuse('COMMAND_MALFORMED', { where: 'to' });
+  const span = { from: secondText(from), until: secondText(after(day, DAY)) };
+  return span.from < ZONE_SPAN.from || span.until > ZONE_SPAN.until
+    ? refuse('LIMIT_EXCEEDED', { where: `zone table ${ZONE_SPAN.from} to ${ZONE_SPAN.until}` })
+    : ok(span);
+}
+
+interface SettlementShown {
+  readonly case: string;
+  readonly charter: object | null;
+  readonly at?: string;
+  readonly epoch?: number;
+  readonly decisions?: readonly { readonly slot: number; readonly value: Proposed }[];
+  readonly open?: {
+    readonly slot: number;
+    readonly proposals: readonly { readonly value: Proposed }[];
+  } | null;
+}
+
+interface Proposed {
+  readonly kind: string;
+  readonly at?: string;
+  readonly inputHash?: string;
+}
+
+interface CaseShown {
+  readonly publicIds: readonly string[];
+  readonly closed: Json;
+}
+
+/** One file an event: iTIP allows one UID in a request, and a list of attendees would tell who else is in the case. */
+export async function exportSettlement(cli: Cli, held: string, options: Options): Promise<Exit> {
+  const folder = textOption(options, 'output') ?? '';
+  const config = await loadConfig(cli.home);
+  if (!config.ok) return refused(cli, config.fault);
+  const calendar = await calendarOf(cli, config.value, held, textOption(options, 'to'));
+  if (!calendar.ok) return refused(cli, calendar.fault);
+  const files: { readonly path: string; readonly text: string; readonly status: string }[] = [];
+  for (const appointment of appointmentsOf(calendar.value)) {
+    const written = writeAppointment(appointment);
+    if (!written.ok) return refused(cli, written.fault);
+    const { text, fileName } = written.value;
+    files.push({ path: join(folder, fileName), text, status: STATUSES[appointment.standing] });
+  }
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  for (const { path, text } of files) await writeFile(path, text, { mode: 0o600 });
+  cli.print.result({ files: files.map(({ path, status }) => ({ path, status })) }, () =>
+    files.map(({ path, status }) => `${status}  ${path}`),
+  );
+  return 0;
+}
+
+const STATUSES = { proposed: 'tentative', in_force: 'confirmed', ended: 'cancelled' } as const;
+
+async function calendarOf(
+  cli: Cli,
+  config: Config,
+  held: string,
+  to: string | undefined,
+): Promise<Outcome<SettlementCalendar>> {
+  const settlement = await ask(cli, config, 'settlement show', { case: held });
+  if (!settlement.ok) return settlement;
+  const shown = await ask(cli, config, 'case show', { case: held });
+  if (!shown.ok) return shown;
+  const {
+    case: id,
+    at: text = '',
+    epoch = 0,
+    decisions = [],
+    open,
+  } = settlement.value as unknown as SettlementShown;
+  const { publicIds, closed } = shown.value as unknown as CaseShown;
+  const at = readInstant(text);
+  const named = caseId(id);
+  if (at === undefined || named === undefined) return refuse('CHARTER_ABSENT', { where: id });
+  const [publicId] = publicIds;
+  const now = systemClock().now();
+  return ok({
+    caseId: named,
+    at,
+    epoch,
+    // A case closed after its publication leaves the past as it was.
+    ended: closed !== null && now < at,
+    open: (open?.proposals ?? []).flatMap(({ value }) => proposedOf(open?.slot ?? 0, value)),
+    over: decisions.flatMap(({ slot, value }) => proposedOf(slot, value)),
+    shared: {
+      // A vendor’s node need not publish and then has no name of its own (RFC 2606).
+      node: config.namespace === '' ? 'node.invalid' : new URL(config.namespace).hostname,
+      stampedAt: now,
+      ...(publicId === undefined ? {} : { publicId }),
+      ...(to === undefined ? {} : { attendee: { mail: to, answer: 'none' } }),
+      drill: config.mode === 'drill',
+    },
+  });
+}
+
+function proposedOf(slot: number, value: Proposed): readonly ProposedInstant[] {
+  const at = value.kind === 'amend' && value.at !== undefined ? readInstant(value.at) : undefined;
+  if (at === undefined) return [];
+  const input = value.inputHash === undefined ? undefined : hash(value.inputHash);
+  return [input === undefined ? { slot, at } : { slot, at, inputHash: input }];
+}
