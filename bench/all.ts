@@ -17,6 +17,10 @@ const BENCHES: Readonly<
   'fan-out': { run: async () => (await import('./fan-out.js')).measureFanOut(), mostS: 150 },
   replicate: { run: async () => (await import('./replicate.js')).measureReplicate(), mostS: 120 },
   open: { run: async () => (await import('./open.js')).measureOpen(), mostS: 120 },
+  'schedule-growth': {
+    run: async () => (await import('./schedule-growth.js')).measureScheduleGrowth(),
+    mostS: 120,
+  },
   solve: { run: async () => (await import('./solve.js')).measureSolve(), mostS: 90 },
 };
 

@@ -1,4 +1,4 @@
-/** `schedule influence`: what each centre's wishes move and what that costs the others (decision 0100). */
+/** `schedule influence`: what each centre's wishes move and what that costs the others (decision 0024). */
 import type { Json } from '../core/canonical.js';
 import { influences } from '../core/schedule/influence.js';
 import type { Problem } from '../core/schedule/problem.js';

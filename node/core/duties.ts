@@ -57,13 +57,13 @@ function dutyOf(state: State, held: Case, now: Instant): readonly Duty[] {
 /** A release that is held or late, a timer that ran out, a lie: loud until somebody acts (DESIGN §8, §5.6, R11). */
 export type Alarm = { readonly caseId: CaseId } & (
   | { readonly alarm: 'held'; readonly because: string }
-  /** The instant has passed by more than {@link LATE_MS} and nothing is public. */
+  /** The instant has passed by more than two minutes and nothing is public. */
   | { readonly alarm: 'overdue'; readonly at: Instant }
   | { readonly alarm: 'silent' | 'breach_reported' | 'evidence'; readonly node: NodeId }
 );
 
 /** A publication later than this is an alarm (SCHEDULING §2). */
-export const LATE_MS: Millis = 120 * SECOND;
+const LATE_MS: Millis = 120 * SECOND;
 
 /** What `status` must show and its exit code must tell. */
 export function alarms(state: State, now: Instant): readonly Alarm[] {

@@ -373,7 +373,7 @@ describe('one case, from summary to publication', () => {
     });
   });
 
-  test('decision 0100: what each centre’s wishes move is shown without a vendor’s name', async () => {
+  test('decision 0024: what each centre’s wishes move is shown without a vendor’s name', async () => {
     const { influences } = await world.ask<{ influences: { group: string; othersPay: number }[] }>(
       'cert',
       ...['schedule', 'influence', PUBLIC_ID],

@@ -1,5 +1,5 @@
 /**
- * Decision 0100: what the last speaker gains by seeing the others' constraints, computed by the solver itself, and what
+ * Decision 0024: what the last speaker gains by seeing the others' constraints, computed by the solver itself, and what
  * shows it. Three centres, one week of June 2027; "true" costs are the office hours of each, whatever it claims.
  */
 import { describe, expect, test } from 'vitest';
@@ -107,7 +107,7 @@ function leastClaim(who: Centre, at: string, others: Partial<Record<Centre, Soft
   return undefined;
 }
 
-describe('decision 0100: the last speaker', () => {
+describe('decision 0024: the last speaker', () => {
   test('honest, the week goes to Monday 12:00Z: 20, 60 and 0 points', () => {
     expect(settled(week({}))).toEqual({
       at: '2027-06-07T12:00:00Z',
