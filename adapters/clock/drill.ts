@@ -25,7 +25,7 @@ export function drillClock(start: Instant): DrillClock {
   }
 
   function alarm(at: Instant, ring: () => void): () => void {
-    const waiting = { at, ring, cancel: () => undefined as void };
+    const waiting = { at, ring, cancel: (): void => {} };
     waiting.cancel = waitFor(now, at, () => {
       alarms.delete(waiting);
       ring();

@@ -173,11 +173,7 @@ async function partsOf(
 }
 
 /** One part of an attachment, from our own order or from the entry in which we received it (ENV-5). */
-async function forwarded(
-  { source, caseId, tlp }: Forward,
-  growth: Growth,
-  doors: Doors,
-): Promise<Wording> {
+async function forwarded({ source, caseId, tlp }: Forward, growth: Growth, doors: Doors): Promise<Wording> {
   // The order that brought it may be in this very batch, and then it is on no disk yet.
   const here = growth.said.find(
     ({ place }) => place.sequence === source.sequence && feedKey(place.feed) === feedKey(source.feed),
@@ -191,10 +187,7 @@ async function forwarded(
   throw new Error('an attachment lies where the state says');
 }
 
-async function recalled(
-  { feed, sequence }: Forward['source'],
-  doors: Doors,
-): Promise<Statement> {
+async function recalled({ feed, sequence }: Forward['source'], doors: Doors): Promise<Statement> {
   const arrival = await doors.feeds.arrival(feed, sequence);
   if (arrival === undefined || !('rest' in arrival.content))
     throw new Error('an attachment lies where the state says');
