@@ -44,10 +44,13 @@ export function utf8(text: string): Uint8Array {
   return utf8ToBytes(text);
 }
 
+/** One for all: to make it costs more than to decode a leaf, and a call without `stream` leaves nothing behind. */
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** @returns the text, or `undefined` where the bytes are not well-formed UTF-8. */
 export function textOf(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return UTF8.decode(bytes);
   } catch {
     return undefined;
   }

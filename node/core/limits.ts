@@ -47,6 +47,7 @@ export type LimitName =
   | 'ballotsPerMember'
   | 'fragmentBytes'
   | 'documentBytes'
+  | 'scheduleSteps'
   | 'jsonLevels'
   | 'importBytes'
   | 'importFileBytes'
@@ -165,6 +166,12 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     most: 16 << 20,
     unit: 'bytes',
     because: 'A merged problem document or an imported file line.',
+  },
+  scheduleSteps: {
+    most: 1 << 24,
+    unit: 'entries',
+    because:
+      'Steps of all costs and windows of one problem document: the lists have bounds, their product has not.',
   },
   jsonLevels: { most: 64, unit: 'levels', because: 'Nesting of JSON from outside (FORMATS §12).' },
   importBytes: { most: 15 << 20, unit: 'bytes', because: 'One imported document (FORMATS §12).' },

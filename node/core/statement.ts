@@ -225,7 +225,6 @@ export type HomeBody =
 export type ReleaseRule = 'P1' | 'P2' | 'P3' | 'P4' | 'MANUAL';
 
 export type Body = SpokenBody | HomeBody;
-export type BodyKind = Body['kind'];
 
 /** What stands inside the signed bytes (DESIGN §2). */
 export interface Statement {

@@ -170,7 +170,7 @@ export function sealSecrets(
 }
 
 /** Faults: KEY_LOCKED (wrong passphrase, or secrets of another node), KEY_PROFILE (not such a file). */
-export function unsealSecrets(text: string, node: string, passphrase: string): Outcome<Secrets> {
+function unsealSecrets(text: string, node: string, passphrase: string): Outcome<Secrets> {
   const file = readSealed(text);
   if (!file) return refuse('KEY_PROFILE', { where: FILES.sealed });
   try {

@@ -177,11 +177,7 @@ const BALLOT_CODES: Readonly<Record<Doubt, 'BALLOT_SIGNATURE'>> = {
  *
  * Faults: BALLOT_SIGNATURE (with the ballot id), KEY_*.
  */
-export async function verifyBallots(
-  body: Body,
-  now: Instant,
-  ring: Ring,
-): Promise<Outcome<readonly Ballot[]>> {
+async function verifyBallots(body: Body, now: Instant, ring: Ring): Promise<Outcome<readonly Ballot[]>> {
   const ballots = ballotsIn(body);
   const vouched = new Map<NodeId, Outcome<Certificate>>();
   for (const ballot of ballots) {

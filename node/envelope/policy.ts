@@ -62,7 +62,7 @@ function weakHashes(): Set<enums.hash> {
 }
 
 /** Longest life of a key, counted from the self-signature that grants it. Two years may hold a leap day. */
-export const KEY_LIFE: Millis = 2 * 366 * DAY;
+const KEY_LIFE: Millis = 2 * 366 * DAY;
 
 /** How long before the end of a key the alarm begins (DESIGN §1). */
 export const EXPIRY_NOTICE: Millis = 30 * DAY;

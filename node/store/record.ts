@@ -150,12 +150,12 @@ export function readHeard(value: Uint8Array): ArrivalKey | undefined {
 }
 
 /** `readPlace(writePlace(a)) = a`; ten bytes. */
-export function writePlace({ major, minor }: ArrivalKey): Uint8Array {
+function writePlace({ major, minor }: ArrivalKey): Uint8Array {
   return concat([uint(major, 6), uint(minor, 4)]);
 }
 
 /** Inverse of {@link writePlace}; reads the first ten bytes. */
-export function readPlace(value: Uint8Array): ArrivalKey {
+function readPlace(value: Uint8Array): ArrivalKey {
   const take = cursor(value);
   return { major: readUint(take(6)), minor: readUint(take(4)) };
 }
@@ -197,7 +197,7 @@ export function readNotes(value: Uint8Array): readonly Uint8Array[] {
 }
 
 /** One copy of all parts; the caller owns it. */
-export function concat(parts: readonly Uint8Array[]): Uint8Array {
+function concat(parts: readonly Uint8Array[]): Uint8Array {
   const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

@@ -155,17 +155,19 @@ export function record<T extends object>(fields: { readonly [K in keyof T]-?: Sh
     read: (wire, path) => {
       if (typeof wire !== 'object' || wire === null) throw new Unfit(path);
       const source = wire as Readonly<Record<string, unknown>>;
-      return Object.fromEntries(
-        entries.map(([name, shape]) => [name, shape.read(source[shape.wire ?? name], `${path}/${name}`)]),
-      ) as T;
+      const value: Record<string, unknown> = {};
+      for (const [name, shape] of entries)
+        value[name] = shape.read(source[shape.wire ?? name], `${path}/${name}`);
+      return value as T;
     },
     write: (value) => {
       const source = value as Readonly<Record<string, unknown>>;
-      return Object.fromEntries(
-        entries
-          .map(([name, shape]) => [shape.wire ?? name, shape.write(source[name])])
-          .filter(([, written]) => written !== undefined),
-      );
+      const wire: Record<string, unknown> = {};
+      for (const [name, shape] of entries) {
+        const written = shape.write(source[name]);
+        if (written !== undefined) wire[shape.wire ?? name] = written;
+      }
+      return wire;
     },
   };
 }

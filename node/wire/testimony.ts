@@ -55,7 +55,7 @@ export const processModel: Shape<ProcessModel> = {
   write: (value) => value,
 };
 
-export const member: Shape<Member> = record<Member>({ node, model: processModel });
+const member: Shape<Member> = record<Member>({ node, model: processModel });
 
 interface FlatTerms extends Omit<CharterTerms, 'window'> {
   readonly windowNotBefore: CharterTerms['defaultInstant'];

@@ -7,8 +7,7 @@ import type { VendorStatusWord } from '../../core/case/vendor-words.js';
 import { type Outcome, ok, refuse } from '../../core/fault.js';
 import { DAY, type Instant } from '../../core/time.js';
 import { openingFrom } from '../opening.js';
-import { hourOf } from './acts.js';
-import { type Cast, CENTRES, type Conduct, type VendorPart, type Wish } from './cast.js';
+import { type Cast, CENTRES, type Conduct, hourOf, type VendorPart, type Wish } from './cast.js';
 import { quarterly } from './standard-cast.js';
 
 /** So many vendors have a process of their own. */

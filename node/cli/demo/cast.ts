@@ -5,7 +5,7 @@
 import type { VendorStatusWord } from '../../core/case/vendor-words.js';
 import type { Rule } from '../../core/schedule/problem.js';
 import type { ProcessModel } from '../../core/settlement/ballot.js';
-import type { Instant } from '../../core/time.js';
+import { HOUR, type Instant, readInstant } from '../../core/time.js';
 
 /** Short names of the centres: folders, options and look-ups. */
 export type CentreKey = 'cert' | 'jpcert' | 'niscc';
@@ -79,6 +79,12 @@ export const ORIGIN: CentreKey = 'cert';
 
 /** Monday, 09:00 in New York, 14:00 in London, 23:00 in Tokyo. */
 export const DRILL_START = '2027-01-11T14:00:00Z';
+
+/** So many hours after the start. */
+export function hourOf(hours: number): Instant {
+  const start = readInstant(DRILL_START) ?? 0;
+  return (start + hours * HOUR) as Instant;
+}
 
 export const CENTRES: readonly CentrePart[] = [
   {

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { Document } from '../call.js';
 import { centresOf, type Exercise, vendorsOf } from './exercise.js';
 import { ExerciseFailed } from './failed.js';
+import { logFindings } from './find-logs.js';
+import { scheduleFindings } from './find-schedule.js';
 import { published } from './instant.js';
 import { forAll, type Operator } from './operator.js';
 
@@ -180,55 +182,6 @@ async function countNoticed(exercise: Exercise, settledAt: string): Promise<numb
   return held.filter(Boolean).length;
 }
 
-interface ScheduleView {
-  readonly parties: readonly {
-    readonly party: string;
-    readonly name: string | null;
-    readonly role: string;
-  }[];
-  readonly answer: {
-    readonly objective: string;
-    readonly best:
-      | (Scored & { readonly pays: readonly (Omit<Payer, 'name' | 'role'> & { readonly party: string })[] })
-      | null;
-    readonly alternatives: readonly Scored[];
-  } | null;
-}
-
-/** Each centre names only its own vendors; put together here, as nobody in the exercise can. */
-async function scheduleFindings(
-  exercise: Exercise,
-): Promise<Pick<Findings, 'payers' | 'alternatives' | 'best' | 'objective'>> {
-  const views = await Promise.all(
-    centresOf(exercise).map(
-      async (centre) =>
-        (await centre.ask('schedule show', { case: exercise.caseName })) as unknown as ScheduleView,
-    ),
-  );
-  const [first] = views;
-  const best = first?.answer?.best;
-  if (first === undefined || best === undefined || best === null)
-    throw new ExerciseFailed('no answer stands behind the settled instant');
-  const names = new Map<string, string>();
-  const roles = new Map<string, string>();
-  for (const { parties } of views)
-    for (const { party, name, role } of parties) {
-      roles.set(party, role);
-      if (name !== null) names.set(party, name);
-    }
-  return {
-    payers: best.pays.map(({ party, cost, items }) => ({
-      name: names.get(party) ?? party,
-      role: roles.get(party) ?? '',
-      cost,
-      items,
-    })),
-    alternatives: first.answer?.alternatives ?? [],
-    best: { at: best.at, sum: best.sum, maxLevel: best.maxLevel },
-    objective: first.answer?.objective ?? '',
-  };
-}
-
 interface DecisionView {
   readonly slot: number;
   readonly round: number;
@@ -250,35 +203,6 @@ function decisionOf({ slot, round, value, completeAt, proposedBy, votes, commits
     commits: names(commits),
     completeAt,
   };
-}
-
-interface FeedVerdict {
-  readonly feed: string;
-  readonly size: number;
-  readonly ok: boolean;
-  readonly root?: string;
-  readonly receipts?: number;
-}
-
-/** Every node verifies its logs, and the two copies of each feed are compared. */
-async function logFindings(operators: readonly Operator[]): Promise<LogFinding> {
-  const copies = new Map<string, FeedVerdict[]>();
-  await forAll(operators, async (operator) => {
-    const { feeds } = await operator.ask('log verify');
-    for (const verdict of feeds as unknown as readonly FeedVerdict[])
-      copies.set(verdict.feed, [...(copies.get(verdict.feed) ?? []), verdict]);
-  });
-  let faults = 0;
-  let entries = 0;
-  let receipts = 0;
-  for (const [one, ...others] of copies.values()) {
-    if (one === undefined) continue;
-    entries += one.size;
-    receipts += Math.max(one.receipts ?? 0, ...others.map((other) => other.receipts ?? 0));
-    faults += [one, ...others].filter((copy) => !copy.ok).length;
-    faults += others.filter((other) => other.size !== one.size || other.root !== one.root).length;
-  }
-  return { feeds: copies.size, entries, receipts, faults };
 }
 
 /** The conduct that a vendor showed, for a report in numbers. */

@@ -1,8 +1,8 @@
 /** One exercise from an empty folder to the findings; whatever happens, its processes end with it. */
 import { writeInstant } from '../../core/time.js';
 import { sayTime } from '../times.js';
-import { ACTS, hourOf } from './acts.js';
-import { type Cast, DRILL_START } from './cast.js';
+import { ACTS } from './acts.js';
+import { type Cast, DRILL_START, hourOf } from './cast.js';
 import { openController } from './controller.js';
 import type { Exercise } from './exercise.js';
 import { ExerciseFailed } from './failed.js';
@@ -90,7 +90,7 @@ async function perform(
   };
 
   for (const { name, hours, play: act } of ACTS) {
-    if (hours !== undefined) await controller.passTo(hourOf(hours));
+    await controller.passTo(hourOf(hours));
     await during(name, () => act(exercise));
   }
   await controller.settle();

@@ -7,6 +7,7 @@ import { type Findings, type Said, statusCounts, type Told } from './findings.js
 
 /** So many vendors are named one by one. */
 const NAMED = 12;
+const NAME_COLUMNS = 48;
 
 export function reportLines(exercise: Exercise, findings: Findings): readonly string[] {
   return [
@@ -36,7 +37,7 @@ function payerLines({ payers, best, alternatives, objective }: Findings): readon
   const paying = [...payers].sort((left, right) => right.cost - left.cost);
   const shown = paying.slice(0, NAMED);
   const rows = shown.map(({ name, role, cost, items }) => [
-    name,
+    cut(name),
     role,
     cost === 0 ? 'nothing' : `${cost} points`,
     items
@@ -50,6 +51,11 @@ function payerLines({ payers, best, alternatives, objective }: Findings): readon
     `by ${objective}: level ${best.maxLevel} for the centre that is worst off, weighted sum ${best.sum}`,
     ...alternatives.map(({ at, sum, maxLevel }) => `or ${sayTime(at, 'UTC')}: level ${maxLevel}, sum ${sum}`),
   ];
+}
+
+/** Vendors who want the same are one party, and many names. */
+function cut(names: string): string {
+  return names.length > NAME_COLUMNS ? `${names.slice(0, NAME_COLUMNS - 1)}…` : names;
 }
 
 /** Ids that a centre made up for its vendors' wishes say nothing to anybody. */
@@ -119,9 +125,11 @@ function publicationLines({ centres }: Findings): readonly string[] {
         sayTime(publishedAt, zone),
       ]),
     ),
-    ...centres
-      .flatMap(({ name, alarms }) => alarms.map((words) => `alarm at ${name}: ${words}`))
-      .slice(0, NAMED),
+    ...centres.flatMap(({ name, alarms: [first, ...more] }) =>
+      first === undefined
+        ? []
+        : [`alarm at ${name}: ${first}${more.length > 0 ? ` (and ${more.length} more)` : ''}`],
+    ),
   ];
 }
 
