@@ -57,6 +57,17 @@ function isOnGrid(at: Instant): boolean {
  * Faults: CHARTER_INVALID, `where` names the field.
  */
 export function checkTerms(terms: CharterTerms): Outcome<CharterTerms> {
+  const known = verdicts.get(terms);
+  if (known !== undefined) return known;
+  const verdict = judgeTerms(terms);
+  verdicts.set(terms, verdict);
+  return verdict;
+}
+
+/** Terms never change, and every look at a settlement asks about them again: parsing the tables anew is most of it. */
+const verdicts = new WeakMap<CharterTerms, Outcome<CharterTerms>>();
+
+function judgeTerms(terms: CharterTerms): Outcome<CharterTerms> {
   const n = terms.roster.length;
   const nodes = new Set(terms.roster.map((member) => member.node));
   if (n < 1 || n > LIMITS.rosterEntries.most) return wrong('roster', { held: n });
