@@ -1,4 +1,5 @@
 /** The document of SCHEDULING §19: every number of that clause, invented rules and dates. */
+import { TABLES_1 } from '../adapters/calendar/cycles.js';
 import type {
   HardConstraint,
   Objective,
@@ -49,7 +50,7 @@ export function solveProblem(share: Share, objective: Objective): ProblemDocumen
     zones: ZONE_TABLES,
     calendars: Object.fromEntries(CALENDARS.map((name, at) => [name, calendarAt(at)])),
     rules: Object.fromEntries(rules),
-    tables: TABLES,
+    tables: TABLES_1,
     parties: partiesOf(share),
     hard: hardOf(share),
   };
@@ -194,41 +195,3 @@ function zone(
 ): ProblemDocument['zones'][string] {
   return { initialOffsetMinutes, transitions: changes.map(([at, offsetMinutes]) => ({ at, offsetMinutes })) };
 }
-
-/** The catalogue's version 1 (SCHEDULING §3.6). */
-const TABLES: ProblemDocument['tables'] = {
-  'staff-1': {
-    kind: 'staff',
-    eve: 80,
-    off: 300,
-    bands: [
-      { from: '00:00', cost: 150 },
-      { from: '06:00', cost: 60 },
-      { from: '08:00', cost: 20 },
-      { from: '10:00', cost: 0 },
-      { from: '16:00', cost: 20 },
-      { from: '19:00', cost: 60 },
-      { from: '22:00', cost: 150 },
-    ],
-  },
-  'cycle-1': {
-    kind: 'cycle',
-    none: 400,
-    tiers: [
-      { fromMinutes: 0, cost: 0 },
-      { fromMinutes: 1_440, cost: 20 },
-      { fromMinutes: 4_320, cost: 50 },
-      { fromMinutes: 10_080, cost: 100 },
-      { fromMinutes: 20_160, cost: 200 },
-    ],
-  },
-  'lead-1': {
-    kind: 'lead',
-    otherwise: 0,
-    tiers: [
-      { underMinutes: 1_440, cost: 150 },
-      { underMinutes: 4_320, cost: 60 },
-      { underMinutes: 10_080, cost: 10 },
-    ],
-  },
-};
