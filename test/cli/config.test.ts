@@ -10,7 +10,7 @@ const GOOD = {
   namespace: 'https://www.example.org',
   idPrefix: 'JVNVU',
 };
-const HOME = '/tmp/home';
+const HOME = '/srv/isochron';
 
 function read(changes: Readonly<Record<string, unknown>>): ReturnType<typeof readConfig> {
   return readConfig(JSON.stringify({ ...GOOD, ...changes }), HOME);
@@ -26,10 +26,10 @@ describe('a good configuration', () => {
         embargoDays: 45,
         replyByDays: 7,
         autoAccept: false,
-        passphraseFile: '/tmp/home/passphrase',
-        controlSocket: '/tmp/home/control.sock',
-        guardFile: '/tmp/home/guard',
-        publicDir: '/tmp/home/public',
+        passphraseFile: '/srv/isochron/passphrase',
+        controlSocket: '/srv/isochron/control.sock',
+        guardFile: '/srv/isochron/guard',
+        publicDir: '/srv/isochron/public',
         grpc: { listen: undefined, advertise: [] },
       },
     });
