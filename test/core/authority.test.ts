@@ -3,16 +3,18 @@
  */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { checkAdvisory } from '../../node/core/advisory-check.js';
-import { charterOf } from '../../node/core/case/chamber.js';
+import { charterOf, docketOf } from '../../node/core/case/chamber.js';
 import { advisoryOf } from '../../node/core/case/publish.js';
 import { alarms, duties, nextDue } from '../../node/core/duties.js';
 import type { FaultCode } from '../../node/core/fault.js';
+import { proofOf } from '../../node/core/settlement/certificate.js';
+import { standingOf } from '../../node/core/settlement/settle.js';
 import type { SpokenBody, VendorReport } from '../../node/core/statement.js';
 import { after, DAY, type Instant } from '../../node/core/time.js';
 import { about, CASE, fragment, termsFor } from '../support/case-play.js';
 import { type CoreSeat, type CoreWorld, introduceCores, openCoreWorld } from '../support/core-world.js';
 import { type TestNode, testNode } from '../support/keys.js';
-import { SUMMARY } from '../support/world.js';
+import { SUMMARY, worldCase } from '../support/world.js';
 
 const SEATS: readonly CoreSeat[] = [
   { name: 'cert', role: 'centre', autoAccept: true },
@@ -123,6 +125,41 @@ describe('who may speak', () => {
     world.settle();
     expect(codes('cert')).toEqual(['CONSTRAINT_INVALID']);
     expect(held('cert').chamber.ballots.size).toBe(before);
+  });
+});
+
+describe('a certificate', () => {
+  it('R13: of another case proves nothing to a vendor', () => {
+    const other = { ...about(), caseId: worldCase(8) };
+    world.order(
+      'cert',
+      { act: 'case_open', caseSummary: SUMMARY, details: '', onward: 'ask', replyByDays: 7 },
+      other,
+    );
+    world.order(
+      'cert',
+      { act: 'tell', to: [testNode('supplier')], replyBy: after(world.now, 7 * DAY) },
+      other,
+    );
+    world.settle();
+    const docket = docketOf(testNode('cert'), held('cert'), world.now);
+    const standing = standingOf(docket);
+    if (standing === undefined) throw new Error('no charter in force');
+    const { epoch, at } = standing;
+    const proof = proofOf(docket, standing);
+    const notice = {
+      kind: 'publication_notice',
+      stage: 'settled',
+      epoch,
+      at,
+      local: '',
+      proof,
+      vouched: [],
+    } as const;
+    world.order('cert', { act: 'say', to: testNode('supplier'), body: notice }, other);
+    world.settle();
+    expect(codes('supplier')).toEqual(['CERTIFICATE_INVALID']);
+    expect(world.node('supplier').state.cases.get(other.caseId)?.notices.size).toBe(0);
   });
 });
 
