@@ -128,6 +128,41 @@ describe('who may speak', () => {
   });
 });
 
+describe('a peer that is not verified', () => {
+  it.each([
+    ['removed', 'PEER_REMOVED'],
+    ['unverified', 'PEER_UNVERIFIED'],
+  ] as const)('§1: is heard no more and told nothing once it is %s: %s', (standing, code) => {
+    const cert = world.node('cert');
+    const record = cert.state.peers.get(testNode('jpcert'));
+    if (record === undefined) throw new Error('no such peer');
+    const peers = new Map(cert.state.peers).set(testNode('jpcert'), { ...record, standing });
+    cert.state = { ...cert.state, peers };
+    say('jpcert', 'cert', { kind: 'inquiry', text: 'When?' });
+    expect(codes('cert')).toEqual([code]);
+    expect(held('cert').words.size).toBe(0);
+    const order = { act: 'say', to: testNode('jpcert'), body: { kind: 'comment', text: 'Soon.' } } as const;
+    expect(world.order('cert', order, about())).toMatchObject({ code });
+  });
+});
+
+describe('the critical section', () => {
+  const at = () => termsFor({ centres: CENTRES }, world.now).defaultInstant;
+
+  it('R8: an intent that no rule allows is refused in the order of arrivals', () => {
+    const intent = { kind: 'publish_intent', epoch: 0, at: at(), rule: 'P2' } as const;
+    expect(world.report('cert', intent, about())).toMatchObject({ code: 'RELEASE_REFUSED' });
+    expect(held('cert').chamber.intent).toBeUndefined();
+  });
+
+  it('R8: there is one intent', () => {
+    const intent = { kind: 'publish_intent', epoch: 0, at: at(), rule: 'P2' } as const;
+    world.now = at();
+    expect(world.report('cert', intent, about())).toBeUndefined();
+    expect(world.report('cert', intent, about())).toMatchObject({ code: 'PUBLISHED_ALREADY' });
+  });
+});
+
 describe('a certificate', () => {
   it('R13: of another case proves nothing to a vendor', () => {
     const other = { ...about(), caseId: worldCase(8) };
