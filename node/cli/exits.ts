@@ -20,7 +20,6 @@ type Area = AreaOf<FaultCode>;
 /** By the first word of the code. A new area does not compile without a row. */
 const AREAS: Readonly<Record<Area, Exit>> = {
   BALLOT: 1,
-  BREACH: 1,
   CARD: 1,
   CASE: 1,
   CERTIFICATE: 1,
@@ -52,7 +51,6 @@ const AREAS: Readonly<Record<Area, Exit>> = {
   PUBLISHED: 1,
   RECEIPT: 1,
   RELEASE: 1,
-  REPLY: 1,
   REQUEST: 1,
   SCHEDULE: 1,
   SOCKET: 3,
@@ -62,7 +60,6 @@ const AREAS: Readonly<Record<Area, Exit>> = {
   SUMMARY: 1,
   TLP: 1,
   VERSION: 1,
-  WINDOW: 1,
 };
 
 /** Codes that end otherwise than their area. */

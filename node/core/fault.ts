@@ -83,7 +83,6 @@ export type FaultCode =
   | 'FRAME_ORDER'
   | 'FAULT_UNKNOWN'
   | 'VERSION_UNSUPPORTED'
-  | 'WINDOW_EXCEEDED'
   | 'LINK_CLOSED'
   | 'LINK_REFUSED'
   | 'LINK_LIMIT'
@@ -103,7 +102,6 @@ export type FaultCode =
   | 'GRANT_BEFORE_CHARTER'
   | 'SUMMARY_BEFORE_CHARTER'
   | 'STATUS_WITHOUT_SUMMARY'
-  | 'REPLY_BY_RAISED'
   | 'CHARTER_ABSENT'
   | 'CHARTER_INVALID'
   | 'CHARTER_SUPERSEDED'
@@ -127,7 +125,6 @@ export type FaultCode =
   | 'PUBLISHED_ALREADY'
   | 'NOT_STAGED'
   | 'RELEASE_REFUSED'
-  | 'BREACH_UNCONFIRMED'
   | 'SCHEDULE_REFUSED'
   | 'SCHEDULE_INFEASIBLE'
   | 'FORMAT_UNKNOWN'
@@ -228,7 +225,6 @@ export const MEANINGS: Readonly<Record<FaultCode, Meaning>> = {
   FAULT_UNKNOWN: { says: 'The peer named a fault that this version does not know.', retry: 'changed' },
   FRAME_ORDER: { says: 'The frame came before Hello or after Bye.', retry: 'changed' },
   VERSION_UNSUPPORTED: { says: 'No protocol version is spoken by both sides.', retry: 'changed' },
-  WINDOW_EXCEEDED: { says: 'More frames were sent than the window allows.', retry: 'later' },
   LINK_CLOSED: { says: 'The connection ended.', retry: 'later' },
   LINK_REFUSED: { says: 'The peer refused the connection.', retry: 'later' },
   LINK_LIMIT: { says: 'Too many connections.', retry: 'later' },
@@ -255,7 +251,6 @@ export const MEANINGS: Readonly<Record<FaultCode, Meaning>> = {
     says: 'A status for a case that was never sent to this vendor.',
     retry: 'changed',
   },
-  REPLY_BY_RAISED: { says: 'The reply-by is under 72 hours and was raised.', retry: 'never' },
   // Charter, settlement and publication (DESIGN §6 to §8)
   CHARTER_ABSENT: { says: 'The case has no charter in force.', retry: 'later' },
   CHARTER_INVALID: { says: 'The charter breaks a rule.', retry: 'changed' },
@@ -280,7 +275,6 @@ export const MEANINGS: Readonly<Record<FaultCode, Meaning>> = {
   PUBLISHED_ALREADY: { says: 'The case has been published.', retry: 'never' },
   RELEASE_REFUSED: { says: 'No rule allows this release now.', retry: 'later' },
   NOT_STAGED: { says: 'No documents are staged for this case.', retry: 'later' },
-  BREACH_UNCONFIRMED: { says: 'The breach needs the confirmation of an operator.', retry: 'changed' },
   // Scheduling (SCHEDULING §12 has its own codes inside the answer document)
   SCHEDULE_REFUSED: { says: 'The problem document was refused.', retry: 'changed' },
   SCHEDULE_INFEASIBLE: { says: 'No instant satisfies every hard constraint.', retry: 'changed' },
