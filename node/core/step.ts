@@ -8,7 +8,8 @@
  */
 import type { Case } from './case/case.js';
 import { follow } from './case/follow.js';
-import { type Heard, hear } from './case/hear.js';
+import { hear } from './case/hear.js';
+import type { Heard } from './case/heard.js';
 import { type CaseOrder, obey } from './case/obey.js';
 import { recall } from './case/recall.js';
 import { report } from './case/report.js';

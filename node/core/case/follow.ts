@@ -14,9 +14,10 @@ import { solveSnapshot } from '../settlement/solve-snapshot.js';
 import type { State } from '../state.js';
 import type { Case } from './case.js';
 import { docketOf, ownVendors } from './chamber.js';
-import { tell } from './hear.js';
+import { grantEffects } from './disclose.js';
+import { tell } from './heard.js';
 import { localClock } from './local-clock.js';
-import { grantEffects, orSelf } from './obey.js';
+import { orSelf } from './obey-settling.js';
 
 /** Everything that this node owes in this case now; empty for a vendor's node. */
 export function follow(state: State, held: Case): readonly Effect[] {

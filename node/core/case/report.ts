@@ -9,8 +9,8 @@ import type { HomeBody } from '../statement.js';
 import type { Instant } from '../time.js';
 import type { Case } from './case.js';
 import { charterOf, docketOf, membersAndVendors } from './chamber.js';
-import type { Heard } from './hear.js';
-import { tellTheUntold } from './obey.js';
+import { tellTheUntold } from './disclose.js';
+import type { Heard } from './heard.js';
 import { withChamber } from './settle-words.js';
 
 type ReportBody = Extract<HomeBody, { kind: 'publish_intent' | 'publish_report' | 'stage_report' }>;
