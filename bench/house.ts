@@ -96,6 +96,7 @@ export async function openHouse(name: string, directory: string): Promise<House>
   const faults: JournalLine[] = [];
   const node = await startNode({
     self: selfOf(name, keys),
+    autoAccept: false,
     clock: CLOCK,
     chance: { caseId: () => benchCase(0), fraction: Math.random },
     sealer: openSealer(keys),
@@ -168,7 +169,6 @@ function selfOf(name: string, keys: Keys): Self {
     cardText: '',
     certificate: keys.certificate.armoured,
     zones: new Map(),
-    autoAccept: false,
   };
 }
 

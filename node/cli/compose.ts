@@ -62,6 +62,7 @@ export async function composeNode(
     const chance = systemChance();
     const node = await startNode({
       self,
+      autoAccept: config.autoAccept,
       clock,
       chance,
       sealer,

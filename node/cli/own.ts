@@ -72,6 +72,5 @@ export function selfOf(config: Config, keys: Keys, cardText: string): Self {
     cardText,
     certificate: keys.certificate.armoured,
     zones: shippedZones(),
-    autoAccept: config.autoAccept,
   };
 }

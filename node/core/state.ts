@@ -26,8 +26,6 @@ export interface Self {
   readonly certificate: string;
   /** Zone transitions as data, for showing times on other people's clocks. */
   readonly zones: ReadonlyMap<string, ZoneTable>;
-  /** Accept proposals within our own constraints without asking (R2 f). */
-  readonly autoAccept: boolean;
 }
 
 export interface PeerRecord {
@@ -48,6 +46,11 @@ export interface State {
   readonly self: Self;
   /** The latest instant at which anything was heard. */
   readonly now: Instant;
+  /**
+   * The recorded policy of the house (R2 f): accept proposals within our own constraints without asking. An order
+   * in the home feed sets it, so that a refold under another configuration votes as this node has voted.
+   */
+  readonly autoAccept: boolean;
   readonly peers: ReadonlyMap<NodeId, PeerRecord>;
   readonly cases: ReadonlyMap<CaseId, Case>;
   readonly waiting: readonly Waiting[];
@@ -66,5 +69,13 @@ export interface Input {
 
 /** Before anything was heard. */
 export function emptyState(self: Self): State {
-  return { self, now: 0 as Instant, peers: new Map(), cases: new Map(), waiting: [], illegible: new Set() };
+  return {
+    self,
+    now: 0 as Instant,
+    autoAccept: false,
+    peers: new Map(),
+    cases: new Map(),
+    waiting: [],
+    illegible: new Set(),
+  };
 }

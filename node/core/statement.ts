@@ -157,6 +157,8 @@ export type Order =
       readonly method: string;
     }
   | { readonly act: 'peer_remove'; readonly node: NodeId }
+  /** The policy of the house, as the configuration had it when the node started (R2 f). */
+  | { readonly act: 'policy'; readonly autoAccept: boolean }
   | {
       readonly act: 'case_open';
       readonly caseSummary: CaseSummary;
@@ -192,6 +194,7 @@ export type Order =
   | { readonly act: 'constrain'; readonly fragment: string }
   | { readonly act: 'approve'; readonly at: Instant }
   | { readonly act: 'reject'; readonly at: Instant }
+  /** A policy for this one case, whatever that of the house is. */
   | { readonly act: 'auto_accept'; readonly on: boolean }
   | { readonly act: 'breach_report'; readonly evidence: string; readonly seenAt: Instant }
   | { readonly act: 'breach_confirm' }

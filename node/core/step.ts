@@ -13,6 +13,7 @@ import type { Heard } from './case/heard.js';
 import { type CaseOrder, obey } from './case/obey.js';
 import { recall } from './case/recall.js';
 import { report } from './case/report.js';
+import { withChamber } from './case/settle-words.js';
 import type { Effect } from './effect.js';
 import { type Fault, type FaultCode, type Outcome, ok, refuse } from './fault.js';
 import type { CaseId, FeedId, NodeId } from './ids.js';
@@ -200,11 +201,24 @@ function takeOrder(
       return peersOnly(verifyPeer(state, order.node, { by, method: order.method, at }));
     case 'peer_remove':
       return peersOnly(removePeer(state, order.node));
+    case 'policy':
+      return ok(takePolicy(state, order.autoAccept));
     default: {
       const heard = obey(state, held, input, by, order satisfies CaseOrder);
       return heard.ok ? ok(settleCase(state, heard.value)) : heard;
     }
   }
+}
+
+/** A new policy of the house holds in every case to which no officer gave one of its own; votes may be due now. */
+function takePolicy(state: State, autoAccept: boolean): Taken {
+  const follows = [...state.cases.values()].filter(({ chamber }) => chamber.policy === 'house');
+  const cases = new Map(state.cases);
+  for (const held of follows) cases.set(held.id, withChamber(held, { autoAccept }));
+  return unmoved(
+    { ...state, autoAccept, cases },
+    follows.map(({ id }) => id),
+  );
 }
 
 type ReportBody = Extract<HomeBody, { kind: 'publish_intent' | 'publish_report' | 'stage_report' }>;

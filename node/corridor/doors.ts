@@ -26,6 +26,8 @@ export interface Renderer {
 
 export interface Doors {
   readonly self: Self;
+  /** What the configuration asks for now (R2 f); entered as an order where it is not the policy on record. */
+  readonly autoAccept: boolean;
   readonly clock: Clock;
   readonly chance: Chance;
   readonly sealer: Sealer;

@@ -62,6 +62,7 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
   await links.listen();
   journal.write({ event: 'started', incarnation: guard.incarnation });
   machine.run();
+  recordPolicy();
   armTick(machine.state());
   enact.look();
 
@@ -87,6 +88,18 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
     links?.grown(grown.map(({ recipient }) => recipient));
     armTick(after);
     enact?.look();
+  }
+
+  /** The configuration decides nothing by itself: what it says becomes an entry, and a refold decides as we did. */
+  function recordPolicy(): void {
+    const { autoAccept } = doors;
+    if (machine.state().autoAccept === autoAccept) return;
+    const order: Order = { act: 'policy', autoAccept };
+    void machine.say({
+      caseId: undefined,
+      tlp: undefined,
+      body: { kind: 'order', by: 'configuration', order },
+    });
   }
 
   /** A tick is entered only when something may be due: it is an entry of the home feed like any other. */

@@ -78,6 +78,7 @@ export function openCoreWorld(seats: readonly CoreSeat[]): CoreWorld {
     byId.set(node.node, node);
   }
   const world: CoreWorld = { now: TEST_NOW, node: nodeOf, order, tick, report, cast, owed, deliver, settle };
+  for (const { name, autoAccept } of seats) if (autoAccept) order(name, { act: 'policy', autoAccept });
   return world;
 
   function nodeOf(name: TestNode): CoreNode {
@@ -214,7 +215,6 @@ function coreSelf(seat: CoreSeat): Self {
     cardText: `card of ${seat.name}`,
     certificate: `certificate of ${seat.name}`,
     zones: new Map(),
-    autoAccept: seat.autoAccept ?? false,
   };
 }
 

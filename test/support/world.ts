@@ -222,6 +222,7 @@ export async function openWorld(
     const sealer = openSealer(keys);
     const doors: Doors = {
       self: selfOf(seat, card),
+      autoAccept: seat.autoAccept ?? false,
       clock,
       chance: { caseId: () => worldCase(0), fraction: () => 0.5 },
       sealer: counted(sealer, bustle),
@@ -407,7 +408,6 @@ function selfOf(seat: Seat, card: Card): Self {
     cardText: `card of ${seat.name}`,
     certificate: card.certificate,
     zones: new Map(),
-    autoAccept: seat.autoAccept ?? false,
   };
 }
 

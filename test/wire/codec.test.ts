@@ -173,6 +173,7 @@ const ORDERS: { readonly [A in Order['act']]: Extract<Order, { act: A }> } = {
   peer_add: { act: 'peer_add', card: CARD, text: 'card' },
   peer_verify: { act: 'peer_verify', node: B, method: 'meeting' },
   peer_remove: { act: 'peer_remove', node: B },
+  policy: { act: 'policy', autoAccept: true },
   case_open: {
     act: 'case_open',
     caseSummary: SUMMARY,

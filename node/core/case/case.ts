@@ -134,6 +134,8 @@ export interface Chamber {
   readonly approvals: ReadonlyMap<Instant, Instant>;
   readonly rejections: ReadonlyMap<Instant, Instant>;
   readonly autoAccept: boolean;
+  /** Whose policy that is: the house's, or one that an officer gave this case. */
+  readonly policy: 'house' | 'case';
   readonly charterDraft: CharterTerms | undefined;
   readonly charterOrders: readonly CharterOrder[];
   readonly breachConfirmed: boolean;
@@ -191,6 +193,7 @@ const EMPTY_CHAMBER: Chamber = {
   approvals: new Map(),
   rejections: new Map(),
   autoAccept: false,
+  policy: 'house',
   charterDraft: undefined,
   charterOrders: [],
   breachConfirmed: false,

@@ -54,7 +54,7 @@ export function hearSummary(
         replyBy: raisedReplyBy(createdAt, body.replyBy),
         replyByDays: Math.max(3, Math.ceil((body.replyBy - createdAt) / DAY)),
         details: undefined,
-        autoAccept: state.self.autoAccept,
+        autoAccept: state.autoAccept,
       }),
     ),
   );

@@ -85,7 +85,7 @@ export function obeySettling(
     case 'reject':
       return ok(quiet(withChamber(held, { rejections: withEntry(held.chamber.rejections, order.at, at) })));
     case 'auto_accept':
-      return ok(quiet(withChamber(held, { autoAccept: order.on })));
+      return ok(quiet(withChamber(held, { autoAccept: order.on, policy: 'case' })));
     case 'breach_report': {
       const charter = charterOf(state, held);
       // A vendor that sees a breach tells its centre; a centre tells the roster.

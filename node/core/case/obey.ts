@@ -13,8 +13,11 @@ import { attach } from './hear-disclosure.js';
 import { type Heard, quiet, tell } from './heard.js';
 import { obeySettling } from './obey-settling.js';
 
-/** Orders about a case; those about peers are obeyed in `step.ts`. */
-export type CaseOrder = Exclude<Order, { readonly act: 'peer_add' | 'peer_verify' | 'peer_remove' }>;
+/** Orders about a case; those about peers and the whole house are obeyed in `step.ts`. */
+export type CaseOrder = Exclude<
+  Order,
+  { readonly act: 'peer_add' | 'peer_verify' | 'peer_remove' | 'policy' }
+>;
 
 /** What an officer may still have to do about a closed case: what was promised is kept, and breaches happen. */
 const AFTER_CLOSING: ReadonlySet<Order['act']> = new Set<Order['act']>([
@@ -67,7 +70,7 @@ export function obey(
                   stamp,
                   value: { text: order.details, onward: order.onward, from: self, tlp, attachments: [] },
                 },
-          autoAccept: state.self.autoAccept,
+          autoAccept: state.autoAccept,
         }),
       ),
     );

@@ -160,6 +160,6 @@ function reopened(state: State, input: Input, body: SpokenBody): Case | undefine
     replyBy: body.replyBy,
     replyByDays: Math.max(3, Math.ceil((body.replyBy - createdAt) / DAY)),
     details: undefined,
-    autoAccept: state.self.autoAccept,
+    autoAccept: state.autoAccept,
   });
 }
