@@ -22,7 +22,7 @@ import type { Advisory } from '../core/advisory.js';
 import { utf8 } from '../core/bytes.js';
 import type { Json } from '../core/canonical.js';
 import type { Case } from '../core/case/case.js';
-import { docketOf } from '../core/case/chamber.js';
+import { ownDocket } from '../core/case/chamber.js';
 import { Breakage, type Outcome } from '../core/fault.js';
 import { standingOf } from '../core/settlement/settle.js';
 import type { Self } from '../core/state.js';
@@ -69,7 +69,7 @@ function demand<T>(outcome: Outcome<T>): T {
 /** An embargo that ended at another instant than the settled one was moved: same event, next sequence. */
 function appointmentOf(advisory: Advisory, held: Case, self: Self): Written {
   const at = advisory.publishedAt;
-  const standing = standingOf(docketOf(self.node, held, at));
+  const standing = standingOf(ownDocket(self.node, held, at));
   const epoch = standing?.epoch ?? 0;
   const appointment = {
     uid: settledUid(held.id),

@@ -43,7 +43,7 @@ function dutyOf(state: State, held: Case, now: Instant): readonly Duty[] {
   const { chamber } = held;
   if (chamber.published !== undefined) return [];
   if (chamber.intent !== undefined) return [{ kind: 'finish', held, ...chamber.intent }];
-  const docket = docketOf(state.self.node, held, now);
+  const docket = docketOf(state, held, now);
   const standing = standingOf(docket);
   const verdict = mayRelease(docket, standing);
   if (verdict.kind === 'release') {
@@ -75,7 +75,7 @@ export function alarms(state: State, now: Instant): readonly Alarm[] {
 
 function settlementAlarms(state: State, held: Case, now: Instant): readonly Alarm[] {
   const { id: caseId, chamber } = held;
-  const docket = docketOf(state.self.node, held, now);
+  const docket = docketOf(state, held, now);
   const lies = evidenceOf(docket).map(({ member: node }): Alarm => ({ caseId, alarm: 'evidence', node }));
   if (chamber.published !== undefined) return lies;
   const standing = standingOf(docket);
@@ -136,7 +136,7 @@ function dueInstants(state: State, held: Case, now: Instant): readonly Instant[]
   const due: Instant[] = [];
   for (const [node, { replyBy }] of held.told) if (!hasAnswered(held, node)) due.push(replyBy);
   if (state.self.role === 'centre') {
-    const settlement = settlementDue(docketOf(state.self.node, held, now));
+    const settlement = settlementDue(docketOf(state, held, now));
     if (settlement !== undefined) due.push(settlement);
   }
   return due;

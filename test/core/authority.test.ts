@@ -177,7 +177,7 @@ describe('a certificate', () => {
       other,
     );
     world.settle();
-    const docket = docketOf(testNode('cert'), held('cert'), world.now);
+    const docket = docketOf(world.node('cert').state, held('cert'), world.now);
     const standing = standingOf(docket);
     if (standing === undefined) throw new Error('no charter in force');
     const { epoch, at } = standing;

@@ -27,7 +27,7 @@ function standing(name: TestNode) {
   const node = world.node(name);
   const held = node.state().cases.get(CASE);
   if (held === undefined) throw new Error('no case');
-  return standingOf(docketOf(node.node, held, world.clock.now()));
+  return standingOf(docketOf(node.state(), held, world.clock.now()));
 }
 
 describe('model 2 from summary to publication', () => {

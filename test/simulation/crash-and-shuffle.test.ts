@@ -109,7 +109,7 @@ function judge(wasDown: boolean): void {
     const node = world?.node(name);
     const held = node?.state().cases.get(CASE);
     if (node === undefined || held === undefined) throw new Error(`${name} lost the case`);
-    const standing = standingOf(docketOf(node.node, held, world?.clock.now() as Instant));
+    const standing = standingOf(docketOf(node.state(), held, world?.clock.now() as Instant));
     expect([name, standing?.epoch, writeInstant(standing?.at as Instant)]).toEqual([name, 1, READY]);
     // Never early; a node that was down at the instant is late by as long as it was down.
     const late = (node.releasedAt.get(CASE) as Instant) - (readInstant(READY) as Instant);

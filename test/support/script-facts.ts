@@ -99,7 +99,7 @@ function settlement(
   now: Instant,
   nameOf: NameOf,
 ): void {
-  const docket = docketOf(state.self.node, held, now);
+  const docket = docketOf(state, held, now);
   for (const { version, missing, refused, terms } of charterStandings(docket)) {
     const waits = missing.length === 0 ? 'is signed by all' : `waits for ${missing.map(nameOf).join(' ')}`;
     const no = refused.map(({ by }) => `, refused by ${nameOf(by)}`).join('');

@@ -175,7 +175,7 @@ const ORDERS: Readonly<Record<OrderVerb, Run>> = {
     const by = first(given);
     const held = given.driver.state(by).cases.get(CASE);
     if (held === undefined) return [`${by} knows nothing of the case`];
-    const facts = showSettlement(docketOf(testNode(by), held, given.driver.now()), solveSnapshot);
+    const facts = showSettlement(docketOf(given.driver.state(by), held, given.driver.now()), solveSnapshot);
     return facts.map(({ code, from, until }) => {
       const whom =
         from.length === 0 ? '' : ` from ${from.map((node) => nameOf(given.header, node)).join(' ')}`;

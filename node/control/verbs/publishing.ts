@@ -41,7 +41,7 @@ export const PUBLISH_VERBS: Verbs = {
 async function publishView(desk: Desk, held: Case): Promise<Json> {
   const state = desk.state();
   const now = desk.now();
-  const docket = docketOf(state.self.node, held, now);
+  const docket = docketOf(state, held, now);
   const standing = standingOf(docket);
   const verdict = mayRelease(docket, standing);
   const { staged, released } = await desk.publisher.standing(held.id);

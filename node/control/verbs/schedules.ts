@@ -163,7 +163,7 @@ function gatheredAs(
   weights: ReadonlyMap<NodeId, number>,
   desk: Desk,
 ): Outcome<Gathered> {
-  const standing = standingOf(docketOf(desk.state().self.node, held, desk.now()));
+  const standing = standingOf(docketOf(desk.state(), held, desk.now()));
   if (standing === undefined) return refuse('CHARTER_ABSENT', { where: held.id });
   const { terms } = standing.charter;
   const ground = groundOf(desk, desk.now(), terms.horizonEnd);
@@ -220,7 +220,7 @@ function zonesIn(
  */
 function partyNames(desk: Desk, held: Case): ReadonlyMap<string, string> {
   const state = desk.state();
-  const docket = docketOf(state.self.node, held, desk.now());
+  const docket = docketOf(state, held, desk.now());
   const standing = standingOf(docket);
   const newest = standing && newestConstraints(docket, standing.charter).get(state.self.node);
   if (newest === undefined) return new Map();

@@ -22,7 +22,7 @@ export const SETTLEMENT_VERBS: Verbs = {
     async (given, bench) => {
       const held = findCase(bench.state(), given.case);
       if (!held.ok) return held;
-      const standing = standingOf(docketOf(bench.state().self.node, held.value, bench.now()));
+      const standing = standingOf(docketOf(bench.state(), held.value, bench.now()));
       if (standing === undefined) return refuse('CHARTER_ABSENT', { where: held.value.id });
       const round = standing.open?.open?.round;
       if (standing.open === undefined || round === undefined)

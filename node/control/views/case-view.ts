@@ -37,7 +37,7 @@ function settledAt(
   held: Case,
   now: Instant,
 ): { readonly epoch: number; readonly at: Instant } | undefined {
-  const standing = standingOf(docketOf(state.self.node, held, now));
+  const standing = standingOf(docketOf(state, held, now));
   if (standing !== undefined) return { epoch: standing.epoch, at: standing.at };
   const notices = [...held.notices.values()].sort((left, right) => left.epoch - right.epoch);
   return notices.at(-1);

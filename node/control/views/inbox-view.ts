@@ -78,7 +78,7 @@ function waitingIn(state: State, held: Case, now: Instant): readonly Waiting[] {
 
 function settling(state: State, held: Case, now: Instant): readonly Waiting[] {
   const self = state.self.node;
-  const docket = docketOf(self, held, now);
+  const docket = docketOf(state, held, now);
   const newest = newestCharter(held);
   const charter = charterStandings(docket).find(({ id }) => id === newest?.id);
   const ordered = docket.charterOrders.some((order) => order.charter === charter?.id);

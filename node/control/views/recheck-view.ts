@@ -17,7 +17,7 @@ import { constraintsOf, problemOf } from './schedule-view.js';
 /** `recheck` is null where the instant in force came with the charter: then no constraint stands behind it. */
 export function recheckView(desk: Desk, held: Case): Outcome<Json> {
   const { self } = desk.state();
-  const docket = docketOf(self.node, held, desk.now());
+  const docket = docketOf(desk.state(), held, desk.now());
   const standing = standingOf(docket);
   if (standing === undefined) return refuse('CHARTER_ABSENT', { where: held.id });
   const { charter, epoch } = standing;

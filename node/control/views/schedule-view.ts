@@ -34,7 +34,7 @@ export function scheduleView(
   now: Instant,
   ownNames: ReadonlyMap<string, string>,
 ): Outcome<Json> {
-  const docket = docketOf(state.self.node, held, now);
+  const docket = docketOf(state, held, now);
   const standing = standingOf(docket);
   if (standing === undefined) return refuse('CHARTER_ABSENT', { where: held.id });
   const at = {
@@ -81,7 +81,7 @@ function shortOf(party: string): string {
  * Faults: CHARTER_ABSENT, NOTHING_SETTLED where no constraint is on file, and those of merging.
  */
 export function problemView(state: State, held: Case, now: Instant): Outcome<Json> {
-  const docket = docketOf(state.self.node, held, now);
+  const docket = docketOf(state, held, now);
   const standing = standingOf(docket);
   if (standing === undefined) return refuse('CHARTER_ABSENT', { where: held.id });
   const found = questionOf(docket, standing);

@@ -21,7 +21,7 @@ import { localWhen, when } from './when.js';
 
 /** Everything that `settlement show` says. */
 export function settlementView(state: State, held: Case, now: Instant): Json {
-  const docket = docketOf(state.self.node, held, now);
+  const docket = docketOf(state, held, now);
   const standing = standingOf(docket);
   const facts = showSettlement(docket, solveSnapshot).map(({ code, words, from, since, until }) => ({
     code,
@@ -78,7 +78,7 @@ function chartersOf(state: State, docket: Docket): Json {
 
 /** What `charter show` says. */
 export function charterView(state: State, held: Case, now: Instant): Json {
-  const docket = docketOf(state.self.node, held, now);
+  const docket = docketOf(state, held, now);
   const newest = newestCharter(held);
   return {
     case: held.id,

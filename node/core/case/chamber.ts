@@ -9,8 +9,14 @@ import type { State } from '../state.js';
 import type { Instant } from '../time.js';
 import type { Case } from './case.js';
 
-/** What this node knows of the settlement of one case at an instant. */
-export function docketOf(self: NodeId, held: Case, now: Instant): Docket {
+/** What this node knows of the settlement of one case at an instant, with what the whole house adds to it. */
+export function docketOf(state: State, held: Case, now: Instant): Docket {
+  // Probation (R9) and clock alarms (R10) will hold and mute from here.
+  return ownDocket(state.self.node, held, now);
+}
+
+/** The docket of the case alone: enough to say where it stands, not whether this node may act. */
+export function ownDocket(self: NodeId, held: Case, now: Instant): Docket {
   const { chamber } = held;
   return {
     self,
@@ -27,7 +33,6 @@ export function docketOf(self: NodeId, held: Case, now: Instant): Docket {
     published: chamber.published,
     breachConfirmed: chamber.breachConfirmed,
     manualRelease: chamber.manualRelease,
-    // Probation (R9) and clock alarms (R10) will hold and mute from here.
     holds: [],
     mutes: [],
   };
@@ -35,7 +40,7 @@ export function docketOf(self: NodeId, held: Case, now: Instant): Docket {
 
 /** The charter that binds this node in this case, if one does. */
 export function charterOf(state: State, held: Case): CharterInForce | undefined {
-  return inForce(docketOf(state.self.node, held, state.now));
+  return inForce(docketOf(state, held, state.now));
 }
 
 /** The process model that the charter gives this centre; the summary's until a charter is in force. */

@@ -22,7 +22,7 @@ import { orSelf } from './obey-settling.js';
 /** Everything that this node owes in this case now; empty for a vendor's node. */
 export function follow(state: State, held: Case): readonly Effect[] {
   if (state.self.role !== 'centre') return [];
-  const docket = docketOf(state.self.node, held, state.now);
+  const docket = docketOf(state, held, state.now);
   const standing = standingOf(docket);
   const moves = nextMoves(docket, solveSnapshot).map((draft) => castMove(state, held, draft));
   const passed = relays(docket).flatMap((id) => relay(state, held, id));
@@ -74,7 +74,7 @@ function notices(state: State, held: Case, standing: Standing): readonly Effect[
   const { epoch, at } = standing;
   const owed = ownVendors(state, held).filter((node) => !held.noticed.has(`${node}/${epoch}/${stage}`));
   if (owed.length === 0) return [];
-  const proof = proofOf(docketOf(state.self.node, held, state.now), standing);
+  const proof = proofOf(docketOf(state, held, state.now), standing);
   const vouched = standing.charter.roster.map((node) => ({ node, certificate: certificateOf(state, node) }));
   return owed.map((node) => {
     const zone = state.peers.get(node)?.card.zone ?? 'UTC';

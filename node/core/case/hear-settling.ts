@@ -50,7 +50,7 @@ export function hearBallot(state: State, held: Case, input: Input, ballot: Ballo
   if (ballot.caseId !== held.id) return refuse('BALLOT_CHARTER', { where: held.id });
   const admitted =
     state.self.role === 'centre'
-      ? judgeArrival(docketOf(state.self.node, held, state.now), ballot, readFragment)
+      ? judgeArrival(docketOf(state, held, state.now), ballot, readFragment)
       : vouchedBreach(held, ballot, author);
   if (!admitted.ok) return admitted;
   if (ballot.body.kind === 'charter' && ballot.author !== held.origin)

@@ -31,7 +31,7 @@ export function report(state: State, held: Case, body: ReportBody, now: Instant)
       });
     case 'publish_intent': {
       if (held.chamber.intent !== undefined) return refuse('PUBLISHED_ALREADY', { where: held.id });
-      const verdict = mayRelease(docketOf(state.self.node, held, now));
+      const verdict = mayRelease(docketOf(state, held, now));
       if (verdict.kind !== 'release' || verdict.rule !== body.rule || verdict.epoch !== body.epoch)
         return refuse('RELEASE_REFUSED', { where: held.id });
       const { epoch, at, rule } = body;

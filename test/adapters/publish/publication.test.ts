@@ -93,7 +93,7 @@ beforeAll(async () => {
   await world.settle();
   const state = cert.state();
   const held = state.cases.get(CASE);
-  const standing = held && standingOf(docketOf(cert.node, held, world.clock.now()));
+  const standing = held && standingOf(docketOf(state, held, world.clock.now()));
   if (held === undefined || standing === undefined) throw new Error('no case in force');
   await world.stop();
   const self: Self = { ...state.self, certificate: (await testKeys('cert')).certificate.armoured };
