@@ -7,7 +7,7 @@ import type { Problem } from '../../node/core/schedule/problem.js';
 import { tellAnswer } from '../../node/core/schedule/tell.js';
 import { ceilingOf, curveOf } from './curve.js';
 import { board, costPanel, labelPanel, rowPanel, showsNights } from './panels.js';
-import { rowsOf } from './rows.js';
+import { rowsOf, showsOn } from './rows.js';
 import { type Landmark, type Run, type Scene, sayLandmark, sceneOf } from './scene.js';
 import { drawPanels, INK, type Panel } from './surface.js';
 import { sayWeekday } from './ticks.js';
@@ -22,12 +22,13 @@ const HOUR_ROW = 40;
 const DAY_HEAD = 52;
 
 /**
- * Draws a checked document. The same document gives the same bytes on every machine.
- * @returns an SVG document; parties are called as the document calls them.
+ * Draws a checked document. The same document and names give the same bytes on every machine.
+ * @param called a name for the id of a party; without it the id itself.
+ * @returns an SVG document.
  */
-export function drawSchedule(problem: Problem): string {
-  const scene = sceneOf(problem);
-  const telling = tellAnswer(problem, scene.answer);
+export function drawSchedule(problem: Problem, called: (party: string) => string = (party) => party): string {
+  const scene = sceneOf(problem, called);
+  const telling = tellAnswer(problem, scene.answer, called);
   const { shown: rows, parties } = rowsOf(scene);
   const { landmarks, horizon, days } = scene;
   const curve = curveOf(scene.runs, horizon);
@@ -67,12 +68,14 @@ export function drawSchedule(problem: Problem): string {
     ),
   );
   y += 6;
+  const hourRows = rows.filter((row) => days.some((day) => showsOn(row, { from: day, until: day + 86_400 })));
+  const bandHeight = hourRows.length * HOUR_ROW + 4;
   const column = (WIDTH - LEFT - RIGHT) / days.length;
   const top = y;
   panels.push({
     x: 0,
     y: y + DAY_HEAD + HOUR_COST,
-    options: labelPanel(LEFT, HOUR_ROW, rows, rows.length * HOUR_ROW + 4),
+    options: labelPanel(LEFT, HOUR_ROW, hourRows, bandHeight),
   });
   const near = scene.runs.filter(({ from, until }) => days.some((day) => from < day + 86_400 && until > day));
   const hourCeiling = ceilingOf(
@@ -92,14 +95,16 @@ export function drawSchedule(problem: Problem): string {
       y: top + DAY_HEAD,
       options: costPanel(cost, scene.runs, landmarks, hourCeiling, index === 0),
     });
-    const band = { ...frame, height: rows.length * HOUR_ROW + 4 };
+    const band = { ...frame, height: bandHeight };
     panels.push({
       x: x - gutter,
       y: top + DAY_HEAD + HOUR_COST,
-      options: rowPanel(scene, band, rows, landmarks, 'hours'),
+      options: rowPanel(scene, band, hourRows, landmarks, 'hours'),
     });
   });
-  y = top + DAY_HEAD + HOUR_COST + rows.length * HOUR_ROW + 4;
+  y = top + DAY_HEAD + HOUR_COST + bandHeight;
+  const quiet = rows.length - hourRows.length;
+  if (quiet > 0) place(0, 18, aside(`${counted(quiet, 'row')} with nothing on these days`));
   if (parties > 0) place(0, 18, more(parties));
   y += 14;
   place(0, 52, legend(scene));
@@ -181,7 +186,10 @@ function heading(words: string): Panel['options'] {
 }
 
 function more(parties: number): Panel['options'] {
-  const words = `and ${parties} more ${parties === 1 ? 'party' : 'parties'}`;
+  return aside(`and ${parties} more ${parties === 1 ? 'party' : 'parties'}`);
+}
+
+function aside(words: string): Panel['options'] {
   return board(LEFT, 18, [
     text([words], {
       x: LEFT - 10,

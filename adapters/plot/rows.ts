@@ -108,7 +108,7 @@ function rowOf(scene: Scene, parties: readonly Party[]): Row {
   );
   const avoided = party.soft.flatMap((soft) => (soft.kind === 'avoid' ? stretchesOf(soft, ground) : []));
   return {
-    names: parties.map(({ id }) => id).toSorted(byText),
+    names: parties.map(({ id }) => scene.called(id)).toSorted(byText),
     zone: homeZoneOf(party),
     ...(office === undefined ? NO_OFFICE : officeOf(scene, office)),
     closed: cut([...banned, ...avoided], scene.horizon),
@@ -118,6 +118,15 @@ function rowOf(scene: Scene, parties: readonly Party[]): Row {
     cycles,
     pays: paid.every((cost) => cost === paid[0]) ? paid[0] : undefined,
   };
+}
+
+/** Is there anything to see of a row within a span: hours, a patch day, something closed? */
+export function showsOn({ zone, closed, patchDays }: Row, { from, until }: Stretch): boolean {
+  return (
+    zone !== undefined ||
+    patchDays.some((at) => from <= at && at < until) ||
+    closed.some((one) => one.from < until && from < one.until)
+  );
 }
 
 const NO_OFFICE = { edges: [], nights: [], daysOff: [] } as const;

@@ -7,7 +7,8 @@ import { DAY_SECONDS, QUARTER_SECONDS, secondsOf } from '../../node/core/schedul
 import type { Problem } from '../../node/core/schedule/problem.js';
 import { type Solution, solve } from '../../node/core/schedule/solve.js';
 import { sayDifference } from '../../node/core/schedule/tell-difference.js';
-import { sayUtc } from '../../node/core/schedule/tell-times.js';
+import { isMadeUp, sayUtc } from '../../node/core/schedule/tell-times.js';
+import { named, type Teller, tellerOf } from '../../node/core/schedule/telling.js';
 
 /** A stretch of one cost; `open` where no hard constraint is violated. */
 export interface Run {
@@ -32,6 +33,8 @@ export interface Landmark {
 
 export interface Scene {
   readonly problem: Problem;
+  /** A name for the id of a party. */
+  readonly called: (party: string) => string;
   readonly solution: Solution;
   readonly answer: SolvedAnswer | InfeasibleAnswer;
   readonly horizon: { readonly from: number; readonly until: number };
@@ -46,13 +49,15 @@ export interface Scene {
 const MOST_DAYS = 4;
 
 /** Solves the problem and picks what is worth seeing. */
-export function sceneOf(problem: Problem): Scene {
+export function sceneOf(problem: Problem, called: Scene['called']): Scene {
   const solution = solve(problem);
   const answer = solveProblem(problem);
-  const landmarks = answer.status === 'solved' ? solvedMarks(answer) : infeasibleMarks(answer);
+  const landmarks =
+    answer.status === 'solved' ? solvedMarks(answer) : infeasibleMarks(answer, tellerOf(problem, called));
   const { horizon } = solution.ground;
   return {
     problem,
+    called,
     solution,
     answer,
     horizon,
@@ -85,8 +90,10 @@ function solvedMarks({ best, alternatives, objective }: SolvedAnswer): readonly 
   ];
 }
 
-function infeasibleMarks({ relaxation, leaveOneOut }: InfeasibleAnswer): readonly Landmark[] {
-  const waived = relaxation.drop.map(({ constraint }) => constraint);
+function infeasibleMarks({ relaxation, leaveOneOut }: InfeasibleAnswer, teller: Teller): readonly Landmark[] {
+  // An id says enough where a person wrote it; a random one says nothing.
+  const say = (id: string): string => (isMadeUp(id) ? named(teller, id) : id);
+  const waived = relaxation.drop.map(({ constraint }) => say(constraint));
   const others = leaveOneOut.filter(({ at }) => at !== relaxation.at).slice(0, MOST_DAYS - 1);
   return [
     {
@@ -103,7 +110,7 @@ function infeasibleMarks({ relaxation, leaveOneOut }: InfeasibleAnswer): readonl
         sign: String(index + 1),
         at: secondsOf(one.at),
         cost: one.sum,
-        name: `without ${one.constraint}`,
+        name: `without ${say(one.constraint)}`,
         says: `cost ${one.sum}`,
       }),
     ),

@@ -12,19 +12,22 @@ import { table } from './print.js';
 import { refusedDocument } from './refused-document.js';
 
 export async function influenceOf(cli: Cli, held: string | undefined, options: Options): Promise<Exit> {
-  const bytes = await documentOf(cli, held, textOption(options, 'file'));
-  if (!bytes.ok) return refused(cli, bytes.fault);
-  const read = readProblem(bytes.value);
+  const asked = await documentOf(cli, held, textOption(options, 'file'));
+  if (!asked.ok) return refused(cli, asked.fault);
+  const { bytes, called } = asked.value;
+  const read = readProblem(bytes);
   if (!read.ok) return refusedDocument(cli, read.errors);
   const found = influences(read.problem, groupsOf(read.problem));
   if (found.length === 0) return refused(cli, { code: 'SCHEDULE_INFEASIBLE' });
   cli.print.result({ case: read.problem.case, influences: found as unknown as Json }, () => [
     ...table(
       found.map(({ group, without, othersPay, changes }) => [
-        group,
+        called(group),
         `without its wishes ${without}`,
         `the others pay ${othersPay > 0 ? `${othersPay} more` : othersPay < 0 ? `${-othersPay} less` : 'the same'}`,
-        changes.map(({ party, delta }) => `${party} ${delta > 0 ? '+' : '−'}${Math.abs(delta)}`).join(', '),
+        changes
+          .map(({ party, delta }) => `${called(party)} ${delta > 0 ? '+' : '−'}${Math.abs(delta)}`)
+          .join(', '),
       ]),
     ),
   ]);

@@ -192,6 +192,7 @@ export const CASE_NOUNS: readonly NounRow[] = [
         'Draw cost, everybody’s hours and patch days, and the instants that stand out',
         ['-o, --output <file>', 'FILE.svg, or FILE.html with the explanation', 'needed'],
         ['--file <document>', 'a problem document instead of a case; needs no node'],
+        ['--shareable', 'of a case: own vendors as the other centres know them, not by name'],
       ),
       row(
         'build',

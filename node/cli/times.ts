@@ -1,5 +1,8 @@
 /** Instants for people at the console: in UTC and in the operator's zone, side by side. */
 import { DateTime, FixedOffsetZone } from 'luxon';
+import { byText } from '../core/bytes.js';
+import type { Weekday } from '../core/schedule/problem.js';
+import { cityOf, WEEKDAY_NAMES } from '../core/schedule/tell-times.js';
 import { offsetAt, zoneOf } from '../core/schedule/zone.js';
 import { shippedZones } from './zones.js';
 
@@ -21,6 +24,27 @@ export function sayTime(text: unknown, zone: string): string {
   const offset = offsetAt(zoneOf(table), Math.floor(at.toSeconds())) / 60;
   const local = at.setZone(FixedOffsetZone.instance(offset)).setLocale('en-GB');
   return `${utc} (${local.toFormat('ccc d LLL HH:mm')} ${zone})`;
+}
+
+/**
+ * One instant on several wall clocks, as views have them: a line for each zone, by its name, with everybody in it, such
+ * as `Mon 2027-03-01 20:00 in Tokyo: JPCERT/CC`.
+ */
+export function sayClocks(
+  clocks: readonly { readonly name: string; readonly zone: string; readonly local: string }[],
+): readonly string[] {
+  const byZone = new Map<string, { readonly says: string; readonly names: string[] }>();
+  for (const { name, zone, local } of clocks) {
+    const [clock = '', weekday = ''] = local.split(' ');
+    const day = WEEKDAY_NAMES[weekday as Weekday] ?? weekday;
+    const says = `${day} ${clock.slice(0, 10)} ${clock.slice(11, 16)} in ${cityOf(zone)}`;
+    const held = byZone.get(zone) ?? { says, names: [] };
+    byZone.set(zone, held);
+    held.names.push(name);
+  }
+  return [...byZone]
+    .sort(([left], [right]) => byText(left, right))
+    .map(([, { says, names }]) => `${says}: ${names.join(', ')}`);
 }
 
 /** `3 d 4 h`, `12 min`, `8 s`: the two largest units. */

@@ -337,12 +337,21 @@ describe('one case, from summary to publication', () => {
     ).telling;
     expect(telling.sentence).toContain(`${instants[0]?.slice(0, 10)} ${instants[0]?.slice(11, 16)}Z`);
     expect(telling.lines.map(({ words }) => words).join('\n')).toMatch(/CERT pays \d+ .*of \d+/);
-    // The picture goes by the random names of the document: it may be passed on.
-    const picture = join(world.home('jp'), 'when.html');
-    await world.ask('jp', 'schedule', 'plot', PUBLIC_ID, '-o', picture);
-    const page = await readFile(picture, 'utf8');
+    // The own picture calls the own vendor by name; one that may be passed on, and those of others, do not.
+    const drawn = async (home: string, ...more: readonly string[]): Promise<string> => {
+      const picture = join(world.home(home), 'when.html');
+      await world.ask(home, 'schedule', 'plot', PUBLIC_ID, '-o', picture, ...more);
+      return readFile(picture, 'utf8');
+    };
+    const page = await drawn('jp');
     expect(page).toContain('<svg ');
-    expect(page).not.toMatch(/kaede|NISCC/);
+    expect(page).toContain('kaede');
+    for (const other of [await drawn('jp', '--shareable'), await drawn('cert')]) {
+      expect(other).toContain('vendor 1 of JP');
+      expect(other).not.toContain('kaede');
+    }
+    for (const telling of [page, await drawn('jp', '--shareable')])
+      expect(telling).not.toMatch(/[0-9a-f]{16}/);
     const { files } = await world.ask<{ files: { path: string; status: string }[] }>(
       'jp',
       ...['settlement', 'calendar', PUBLIC_ID, '-o', join(world.home('jp'), 'calendar')],
@@ -356,6 +365,13 @@ describe('one case, from summary to publication', () => {
     const abroad = await world.ask<typeof schedule>('cert', 'schedule', 'show', PUBLIC_ID);
     expect(abroad.parties.find(({ centre, name }) => centre === 'JP' && name === null)).toBeDefined();
     expect(JSON.stringify(abroad)).not.toContain('kaede');
+    // On the telephone both officers have one word for it, and the own one knows who that is.
+    const said = await world.type('jp', 'schedule', 'show', PUBLIC_ID);
+    expect(said.out).toContain('the other centres know kaede as vendor 1 of JP');
+    expect((await world.type('cert', 'schedule', 'show', PUBLIC_ID)).out).toContain('vendor 1 of JP');
+    expect(said.out).toMatch(/^ {2}\w{3} \d{4}-\d\d-\d\d \d\d:\d\d in \w+: .*kaede/m);
+    for (const home of CENTRES)
+      expect((await world.type(home, 'schedule', 'influence', PUBLIC_ID)).out).not.toMatch(/[0-9a-f]{16}/);
   });
 
   test('SCHEDULING §14.6: with the zones of today the settled instant stands, at every centre', async () => {

@@ -1,4 +1,6 @@
 /** `schedule`: wishes, constraints, and the solver. */
+
+import type { CaseParty } from '../../control/views/party-names.js';
 import type { Json } from '../../core/canonical.js';
 import { LIMITS } from '../../core/limits.js';
 import type { TellingLine } from '../../core/schedule/telling.js';
@@ -7,7 +9,7 @@ import type { Cli, Commands } from '../command.js';
 import type { Exit } from '../exits.js';
 import { fileOption, listOption, numberOption, readBytes, textOption } from '../options.js';
 import { refusedDocument } from '../refused-document.js';
-import { sayTime } from '../times.js';
+import { sayClocks, sayTime } from '../times.js';
 
 export const COMMANDS: Commands = {
   async prefer(cli, [held = ''], options) {
@@ -100,24 +102,48 @@ function constrained(result: Document): readonly string[] {
   ];
 }
 
+type Clocks = Parameters<typeof sayClocks>[0];
+
 interface Shown {
   readonly epoch: number;
   readonly at: string;
-  readonly zones: readonly { readonly name: string; readonly local: string }[];
-  readonly basis: string | null;
+  readonly zones: Clocks;
+  readonly basis: 'decided' | 'proposed' | 'preview' | null;
   readonly telling?: { readonly lines: readonly TellingLine[] };
+  readonly best?: { readonly at: string; readonly zones: Clocks } | null;
+  readonly parties: readonly CaseParty[];
 }
 
+const BASES: Readonly<Record<NonNullable<Shown['basis']>, string>> = {
+  decided: 'settled on this document',
+  proposed: 'proposed, under vote',
+  preview: 'what the constraints on file come to, not yet proposed',
+};
+
 function shown(result: Document, zone: string): readonly string[] {
-  const { epoch, at, zones, basis, telling } = result as unknown as Shown;
-  const head = [
-    `in force ${sayTime(at, zone)}, epoch ${epoch}`,
-    ...zones.map(({ name, local }) => `  ${name}: ${local}`),
-  ];
-  if (telling === undefined)
-    return [...head, basis === null ? 'no constraints yet' : 'the constraints make no document'];
+  const { epoch, at, zones, basis, telling, best, parties } = result as unknown as Shown;
+  const head = [`in force ${sayTime(at, zone)}, epoch ${epoch}`, ...sayClocks(zones).map(indented)];
+  if (basis === null) return [...head, 'no constraints yet'];
+  if (telling === undefined) return [...head, 'the constraints make no document'];
   const [first, ...others] = telling.lines;
-  return [...head, ...(first === undefined ? [] : [`${basis}: ${first.words}`]), ...others.map(sayLine)];
+  const elsewhere = best && best.at !== at ? sayClocks(best.zones).map(indented) : [];
+  return [
+    ...head,
+    `${BASES[basis]}:`,
+    ...(first === undefined ? [] : [first.words]),
+    ...elsewhere,
+    // The clocks stand above, with the own vendors, whose zones the document does not hold.
+    ...others
+      .filter(({ code, at: told }) => code !== 'LOCAL' || (told !== at && told !== best?.at))
+      .map(sayLine),
+    ...parties
+      .filter(({ name, shared }) => name !== null && name !== shared)
+      .map(({ name, shared }) => `the other centres know ${name} as ${shared}`),
+  ];
+}
+
+function indented(line: string): string {
+  return `  ${line}`;
 }
 
 function sayLine({ depth, words }: TellingLine): string {

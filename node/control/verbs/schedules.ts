@@ -11,7 +11,6 @@ import { readFragment } from '../../core/schedule/merge.js';
 import type { Rule, ZoneTable } from '../../core/schedule/problem.js';
 import { centreFragment, coverageFor, type Ground, vendorFragment } from '../../core/schedule/wishes.js';
 import { standingOf } from '../../core/settlement/settle.js';
-import { newestConstraints } from '../../core/settlement/snapshot.js';
 import { after, DAY, type Instant } from '../../core/time.js';
 import {
   count,
@@ -29,7 +28,7 @@ import type { Desk } from '../desk.js';
 import { findCase, findPeer, named, nameOf } from '../find.js';
 import { type Bench, order, type Verbs, view } from '../verb.js';
 import { recheckView } from '../views/recheck-view.js';
-import { problemView, scheduleView } from '../views/schedule-view.js';
+import { type OwnNames, problemView, scheduleView } from '../views/schedule-view.js';
 
 interface Blackout {
   readonly from: Instant;
@@ -112,12 +111,12 @@ export const SCHEDULE_VERBS: Verbs = {
 
   show: view(members({ case: name }), (given, desk) => {
     const held = findCase(desk.state(), given.case);
-    return held.ok ? scheduleView(desk.state(), held.value, desk.now(), partyNames(desk, held.value)) : held;
+    return held.ok ? scheduleView(desk.state(), held.value, desk.now(), ownNames(desk, held.value)) : held;
   }),
 
   problem: view(members({ case: name }), (given, desk) => {
     const held = findCase(desk.state(), given.case);
-    return held.ok ? problemView(desk.state(), held.value, desk.now()) : held;
+    return held.ok ? problemView(desk.state(), held.value, desk.now(), ownNames(desk, held.value)) : held;
   }),
 
   recheck: view(members({ case: name }), (given, desk) => {
@@ -215,16 +214,12 @@ function zonesIn(
 }
 
 /**
- * Who stands behind the parties of our own constraint, found again by making the same names once more; other centres'
+ * Who stands behind the parties of an own constraint, found again by making the same names once more; other centres'
  * parties stay what they are, random.
  */
-function partyNames(desk: Desk, held: Case): ReadonlyMap<string, string> {
+function partyNames(desk: Desk, held: Case, sequence: number): ReadonlyMap<string, string> {
   const state = desk.state();
-  const docket = docketOf(state, held, desk.now());
-  const standing = standingOf(docket);
-  const newest = standing && newestConstraints(docket, standing.charter).get(state.self.node);
-  if (newest === undefined) return new Map();
-  const label = labelOf(held, newest.ballot.body.sequence);
+  const label = labelOf(held, sequence);
   const nodes = [state.self.node, ...held.preferences.keys()];
   const names = new Map(nodes.map((node) => [desk.alias(`${label} ${node}`), nameOf(state, node)]));
   // Vendors that want the same stand behind one party.
@@ -232,6 +227,10 @@ function partyNames(desk: Desk, held: Case): ReadonlyMap<string, string> {
   for (const { party, vendors } of again.ok ? again.value.groups : [])
     names.set(party, vendors.map((node) => nameOf(state, node)).join(', '));
   return names;
+}
+
+function ownNames(desk: Desk, held: Case): OwnNames {
+  return (sequence) => partyNames(desk, held, sequence);
 }
 
 const WITHOUT_WISH: Wanted = { notBefore: undefined, notAfter: undefined, delayPerDay: 0 };

@@ -21,19 +21,17 @@ import { newestConstraints, snapshotOf } from '../../core/settlement/snapshot.js
 import { horizonStartOf } from '../../core/settlement/solve-snapshot.js';
 import type { State } from '../../core/state.js';
 import { type Instant, readInstant, SECOND } from '../../core/time.js';
-import { named, nameOf } from '../find.js';
+import { named } from '../find.js';
+import { type CaseParty, calledBy, caseParties } from './party-names.js';
 import { when } from './when.js';
+
+/** Names behind the parties of this node's own constraint with a sequence; ids without prefix. */
+export type OwnNames = (sequence: number) => ReadonlyMap<string, string>;
 
 /** Where the question came from. */
 type Basis = 'decided' | 'proposed' | 'preview';
 
-/** @param ownNames names behind the parties of this node's own constraint, without prefix. */
-export function scheduleView(
-  state: State,
-  held: Case,
-  now: Instant,
-  ownNames: ReadonlyMap<string, string>,
-): Outcome<Json> {
+export function scheduleView(state: State, held: Case, now: Instant, ownNames: OwnNames): Outcome<Json> {
   const docket = docketOf(state, held, now);
   const standing = standingOf(docket);
   if (standing === undefined) return refuse('CHARTER_ABSENT', { where: held.id });
@@ -41,7 +39,7 @@ export function scheduleView(
     case: held.id,
     epoch: standing.epoch,
     at: when(standing.at),
-    zones: zonesAt(state, standing, standing.at),
+    zones: zonesAt(state, held, standing, standing.at),
   };
   const found = questionOf(docket, standing);
   if (found === undefined) return ok({ ...at, basis: null, answer: null, parties: [] });
@@ -49,38 +47,24 @@ export function scheduleView(
   if (!problem.ok)
     return ok({ ...at, basis: found.basis, answer: null, fault: { ...problem.fault }, parties: [] });
   const answer = solveProblem(problem.value);
-  const roster = standing.charter.roster;
-  const parties = problem.value.parties.map(({ id, role, weight, fair }) => {
-    const [, index = '', bare = id] = /^(\d+)\.(.*)$/s.exec(id) ?? [];
-    const node = roster[Number(index)];
-    const own = node === state.self.node ? ownNames.get(bare) : undefined;
-    const centre = node === undefined ? '' : nameOf(state, node);
-    return { party: id, centre, role, weight, fair, name: own ?? (role === 'centre' ? centre : null) };
-  });
-  const names = new Map(
-    parties.map(({ party, name, role, centre }) => [party, name ?? `${role} ${shortOf(party)} of ${centre}`]),
-  );
-  const telling = tellAnswer(problem.value, answer, (party) => names.get(party) ?? party);
+  const parties = partiesOf(state, found.question, problem.value, ownNames);
+  const telling = tellAnswer(problem.value, answer, calledBy(parties));
   return ok({
     ...at,
     basis: found.basis,
     answer: answer as unknown as Json,
     telling: telling as unknown as Json,
     parties,
-    ...(answer.status === 'solved' ? { best: bestOf(state, standing, answer) } : { best: null }),
+    ...(answer.status === 'solved' ? { best: bestOf(state, held, standing, answer) } : { best: null }),
   });
 }
 
-/** Enough of a random name to tell it from the others on a screen. */
-function shortOf(party: string): string {
-  return party.slice(party.indexOf('.') + 1).slice(0, 4);
-}
-
 /**
- * The problem document itself, as every member solved it, with the random names that hide whose wish each was.
+ * The problem document itself, as every member solved it, with the random names that hide whose wish each was; beside
+ * it who they are, as far as this node knows.
  * Faults: CHARTER_ABSENT, NOTHING_SETTLED where no constraint is on file, and those of merging.
  */
-export function problemView(state: State, held: Case, now: Instant): Outcome<Json> {
+export function problemView(state: State, held: Case, now: Instant, ownNames: OwnNames): Outcome<Json> {
   const docket = docketOf(state, held, now);
   const standing = standingOf(docket);
   if (standing === undefined) return refuse('CHARTER_ABSENT', { where: held.id });
@@ -88,21 +72,35 @@ export function problemView(state: State, held: Case, now: Instant): Outcome<Jso
   if (found === undefined) return refuse('NOTHING_SETTLED', { where: held.id });
   const problem = problemOf(found.question);
   if (!problem.ok) return problem;
-  return ok({ case: held.id, basis: found.basis, problem: problem.value as unknown as Json });
+  const parties = partiesOf(state, found.question, problem.value, ownNames);
+  return ok({ case: held.id, basis: found.basis, problem: problem.value as unknown as Json, parties });
 }
 
-function bestOf(state: State, standing: Standing, answer: SolvedAnswer): Json {
+/** Own names are those of the constraint that the question rests on, which need not be the newest. */
+function partiesOf(
+  state: State,
+  { constraints, terms }: SolveQuestion,
+  problem: Problem,
+  ownNames: OwnNames,
+): readonly CaseParty[] {
+  const own = constraints.find(({ author }) => author === state.self.node);
+  const names = own === undefined ? new Map<string, string>() : ownNames(own.body.sequence);
+  const roster = terms.roster.map(({ node }) => node);
+  return caseParties(state, problem, roster, names);
+}
+
+function bestOf(state: State, held: Case, standing: Standing, answer: SolvedAnswer): Json {
   const at = readInstant(answer.best.at);
   return {
     at: answer.best.at,
-    zones: at === undefined ? [] : zonesAt(state, standing, at),
+    zones: at === undefined ? [] : zonesAt(state, held, standing, at),
     alternatives: answer.alternatives.map(({ at: other, sum }) => ({ at: other, sum })),
   };
 }
 
-/** The instant on the wall clock of every centre. */
-function zonesAt(state: State, standing: Standing, at: Instant): Json {
-  return standing.charter.roster.map((node) => {
+/** The instant on the wall clock of every centre, and of the own vendors that told a wish. */
+function zonesAt(state: State, held: Case, standing: Standing, at: Instant): Json {
+  return [...standing.charter.roster, ...held.preferences.keys()].map((node) => {
     const zone = state.peers.get(node)?.card.zone ?? state.self.zone;
     return { ...named(state, node), zone, local: localClock(state.self.zones, at, zone) };
   });

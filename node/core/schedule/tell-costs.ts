@@ -44,7 +44,7 @@ export function sayReason(soft: SoftCost, at: number, ground: Ground): string {
     case 'delay': {
       const days = Math.max(0, Math.floor((at - secondsOf(soft.from)) / DAY_SECONDS));
       const capped = soft.perDay * days > soft.cap ? `, at most ${soft.cap}` : '';
-      return `${sayCount(days, 'full day')} after ${sayUtc(secondsOf(soft.from))}, ${soft.perDay} a day${capped}`;
+      return `${sayCount(days, 'full day')} of waiting since ${sayUtc(secondsOf(soft.from))}, ${soft.perDay} a day${capped}`;
     }
     case 'leadPreference':
       return sayLead(soft, at, ground);
@@ -96,7 +96,7 @@ function sayCycle(soft: Of<'cycle'>, at: number, ground: Ground): string {
   const ready = secondsOf(soft.ready);
   const latest = ground.occurrences(soft.rule).findLast((one) => ready <= one && one <= at);
   if (latest === undefined)
-    return `before ${sayPatchDay(soft.rule)} comes the first time since ${sayUtc(ready)}`;
+    return `${sayPatchDay(soft.rule)} does not come between ${sayUtc(ready)}, when it is ready, and this instant`;
   const past = (at - latest) / 60;
   if (past === 0) return `at the hour of ${sayPatchDay(soft.rule)}`;
   const tiers = (ground.table(soft.table) as CycleTable).tiers;

@@ -88,7 +88,7 @@ export function sayCount(count: number, one: string, many: string = `${one}s`): 
 
 /** Is an id one of the random names under which a node hides whose wish it was (DESIGN §6)? It says nothing to people. */
 export function isMadeUp(id: string): boolean {
-  return /^(?:\d+\.)?[0-9a-f]{16}$/.test(id);
+  return /^(?:\d+\.)?[0-9a-f]{16}(?:\.[a-z]+)?$/.test(id);
 }
 
 /** `the patch day of microsoft`, or `its own patch day` where the rule has a random name. */

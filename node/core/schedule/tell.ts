@@ -13,7 +13,7 @@ import { banOf } from './hard.js';
 import type { Problem } from './problem.js';
 import { sayDifference } from './tell-difference.js';
 import { localLines, payersOf, payLines, reasonsAt } from './tell-pays.js';
-import { sayCount, sayInstantText } from './tell-times.js';
+import { sayCount, sayInstantText, sayList } from './tell-times.js';
 import { tellInfeasible } from './tell-way-out.js';
 import {
   demandOf,
@@ -58,6 +58,7 @@ function tellSolved(teller: Teller, answer: SolvedAnswer): readonly TellingLine[
     { code: 'INSTANT', depth: 0, words: sentenceOf(teller, answer), at: best.at, cost: best.sum },
     ...localLines(teller, best.at),
     ...payLines(teller, best.pays, best.at, best.sum),
+    orderLine(teller),
     ...withoutLines(teller, answer),
     ...alternatives.flatMap((one, index) => alternativeLines(teller, answer, one, index)),
     ...noticeLines(teller, notifications),
@@ -78,6 +79,23 @@ function sentenceOf(teller: Teller, answer: SolvedAnswer): string {
       : ` It could be ${sayInstantText(gain.at)} (${sayDifference(best, gain, objective)}) if ${named(teller, gain.constraint)} were waived.`;
   return `The ${which} common instant is ${sayInstantText(best.at)}; ${payersOf(teller, best.pays, best.at)}.${could}`;
 }
+
+/** What "best" means here: without it nobody sees why a cheaper instant is only an alternative. */
+function orderLine({ problem, called }: Teller): TellingLine {
+  const fair = problem.parties.filter((party) => party.fair).map(({ id }) => called(id));
+  const words =
+    fair.length === 0 ? 'the least sum comes first' : ORDERS[problem.objective](sayList(fair, MOST_NAMES));
+  return { code: 'ORDER', depth: 0, words: `${words}; then the rounder and the earlier time` };
+}
+
+const ORDERS: Readonly<Record<Problem['objective'], (fair: string) => string>> = {
+  total: (fair) =>
+    `the least sum comes first, then the lowest highest level of ${fair} (a level is a begun 100 points)`,
+  minimax: (fair) =>
+    `the lowest highest level of ${fair} comes first (a level is a begun 100 points), then the least sum`,
+  leximin: (fair) =>
+    `as few as possible of ${fair} at level 10 come first, then at 9, and so on (a level is a begun 100 points), then the least sum`,
+};
 
 /** The best instant is seldom the first feasible one; only then may the sentence call it the earliest. */
 function isEarliest({ problem, ground }: Teller, at: string): boolean {

@@ -16,6 +16,7 @@ export type TellingCode =
   | 'COST'
   | 'OVERRUN'
   | 'FREE'
+  | 'ORDER'
   | 'WITHOUT'
   | 'UNBOUND'
   | 'ALTERNATIVE'

@@ -132,7 +132,7 @@ describe('SCHEDULING §8: what a duty officer reads', () => {
     ['S07', 'INSTANT', 'The best common instant is Wed 2027-04-21 12:00Z;'],
     ['S07', 'COST', '7 d 19 h after the patch day of microsoft (Tue 2027-04-13 17:00Z), 7 d or more: 100'],
     ['S07', 'CHANGE', 'ORCL pays 20 instead of 0 (+20): 1 d 16 h after the patch day of oracle-quarterly'],
-    ['S08', 'COST', '8 full days after Wed 2027-04-28 00:00Z, 5 a day: 40'],
+    ['S08', 'COST', '8 full days of waiting since Wed 2027-04-28 00:00Z, 5 a day: 40'],
     ['S08', 'CHANGE', '21:00 in Tokyo, after hours, on the eve of a day off: 140'],
     ['S11', 'INSTANT', 'Tue 2026-11-24 11:00Z'],
     ['S12', 'CONFLICT', 'satisfies constraint CERT-45d of CERTCC and constraint V-ready of V together'],
