@@ -68,6 +68,14 @@ export interface Trusted {
   readonly card: Card;
 }
 
+/** A card or a key of ours or of a verified peer that ends within 30 days, or has ended (DESIGN §1). */
+export interface Expiry {
+  readonly what: 'card' | 'key';
+  readonly node: NodeId;
+  /** When it ends; for a key that does not work any more, the instant of asking. */
+  readonly at: Instant;
+}
+
 /** A checkpoint whose signature held. */
 export interface Checkpoint {
   readonly size: number;
@@ -116,6 +124,8 @@ export interface Sealer {
   cosign(checkpoint: Checkpoint, at: Instant): Uint8Array;
   /** Checks a cosigned checkpoint of an own feed. Faults: RECEIPT_MALFORMED, RECEIPT_SIGNATURE, CHECKPOINT_*. */
   readReceipt(feed: FeedId, note: Uint8Array): Outcome<Receipt>;
+  /** Cards and keys, our own first, that somebody has to renew soon. */
+  expiring(now: Instant): Promise<readonly Expiry[]>;
   /** SHA-256 signature for a published file: armoured, detached, over the exact bytes (FORMATS §3 row 19). */
   signFile(bytes: Uint8Array, at: Instant): Promise<string>;
 }

@@ -4,9 +4,11 @@ import { runtimeZones } from '../../adapters/calendar/runtime.js';
 import { ZONE_RELEASE } from '../../adapters/calendar/zone-table.js';
 import { systemClock } from '../../adapters/clock/system.js';
 import { Breakage, type Fault, sayFault } from '../core/fault.js';
-import { DAY, type Instant, writeInstant } from '../core/time.js';
+import { type Instant, writeInstant } from '../core/time.js';
 import { readCard } from '../envelope/card.js';
+import { expiryAlarm, judge } from '../envelope/keyring.js';
 import type { Keys } from '../envelope/keys.js';
+import { EXPIRY_NOTICE } from '../envelope/policy.js';
 import { readGuard } from '../store/guard.js';
 import { levelAt } from '../store/level.js';
 import { openFeeds } from '../store/open.js';
@@ -22,8 +24,6 @@ export interface Finding {
   readonly remedy: string;
 }
 
-/** An expiry nearer than this is an alarm (DESIGN §1). */
-const EXPIRY_MS = 30 * DAY;
 const LEAST_FREE_BYTES = 256 << 20;
 /** No machine of ours was set to an earlier year: a clock that says so was never set. */
 const EARLIEST_MS = Date.UTC(2025, 0, 1);
@@ -35,7 +35,9 @@ export async function checkHome(config: Config): Promise<readonly Finding[]> {
   return [
     fine('configuration', `${config.name}, ${config.role}${config.mode === 'drill' ? ', DRILL' : ''}`),
     ...(await checkModes(config)),
-    keys.ok ? checkKeys(keys.value, nowOf(config)) : failed('keys', keys.fault, 'check the passphrase file'),
+    keys.ok
+      ? await checkKeys(keys.value, nowOf(config))
+      : failed('keys', keys.fault, 'check the passphrase file'),
     ...(keys.ok ? [await checkCard(config, keys.value)] : []),
     socket.finding,
     // LevelDB admits one process: the running node's own start has checked the store.
@@ -92,23 +94,14 @@ async function checkModes(config: Config): Promise<readonly Finding[]> {
   return findings;
 }
 
-function checkKeys({ certificate, node }: Keys, now: Instant): Finding {
-  const ends = certificate.turns.filter((turn) => turn > now);
-  const next = ends[0];
-  if (next === undefined)
-    return {
-      check: 'keys',
-      verdict: 'fail',
-      says: `the keys of ${node} have expired`,
-      remedy: 'make new subkeys and give your peers the new card',
-    };
-  const near = next - now < EXPIRY_MS;
-  return {
-    check: 'keys',
-    verdict: near ? 'warn' : 'ok',
-    says: `the next key ends ${writeInstant(next)}`,
-    remedy: near ? 'make new subkeys and give your peers the new card' : '',
-  };
+async function checkKeys({ certificate, node }: Keys, now: Instant): Promise<Finding> {
+  const remedy = 'make new subkeys and give your peers the new card';
+  const fault = await judge(certificate, now);
+  if (fault !== undefined) return failed('keys', fault, remedy);
+  const ends = await expiryAlarm(certificate, now);
+  return ends === undefined
+    ? fine('keys', `${node}, in force for the next 30 days`)
+    : { check: 'keys', verdict: 'warn', says: `a key ends ${writeInstant(ends)}`, remedy };
 }
 
 async function checkCard(config: Config, keys: Keys): Promise<Finding> {
@@ -140,7 +133,7 @@ async function checkCard(config: Config, keys: Keys): Promise<Finding> {
       says: `the card and the configuration differ in ${differs}`,
       remedy: renew,
     };
-  const near = card.value.expiresAt - now < EXPIRY_MS;
+  const near = card.value.expiresAt - now < EXPIRY_NOTICE;
   return {
     check: 'card',
     verdict: near ? 'warn' : 'ok',

@@ -11,7 +11,7 @@ import { type Outcome, ok } from '../core/fault.js';
 import { emptyState, type Self, type State } from '../core/state.js';
 import { step, stepIllegible } from '../core/step.js';
 import type { Instant } from '../core/time.js';
-import { readCard } from '../envelope/card.js';
+import { cardExpiry, readCard } from '../envelope/card.js';
 import type { Keys } from '../envelope/keys.js';
 import { openSealer } from '../envelope/sealer.js';
 import type { Clock, Publisher, Sealer } from '../ports.js';
@@ -60,7 +60,7 @@ export async function openHome(config: Config, verify: 'full' | 'heads'): Promis
     self,
     keys: keys.value,
     feeds,
-    sealer: openSealer(keys.value),
+    sealer: openSealer(keys.value, cardExpiry(card.value)),
     clock,
     jump,
     cycles: cycles.value,
@@ -89,6 +89,7 @@ export function deskOf(home: Home, state: () => State): Desk {
     feeds,
     logs: logsOf(feeds, sealer, keys, state),
     publisher,
+    expiring: sealer.expiring,
     readCard,
     calendar: shippedCalendar(config.holidays, home.cycles),
     alias: (label) => {

@@ -2,8 +2,8 @@
 import { type Outcome, ok, refuse } from '../core/fault.js';
 import { readCheckpointBody } from '../core/log/checkpoint.js';
 import { rootOf } from '../core/log/tree.js';
-import { after, type Instant, readInstant, SECOND } from '../core/time.js';
-import { readCard } from '../envelope/card.js';
+import { after, type Instant, SECOND } from '../core/time.js';
+import { cardExpiry, readCard } from '../envelope/card.js';
 import {
   cosignedAt,
   inOffice,
@@ -59,7 +59,7 @@ export async function verifyExported(
  * at the last moment at which it says that it holds.
  */
 function lastMomentOf(card: string): Instant {
-  const expires = readInstant(/^Expires: (\S+)$/m.exec(card)?.[1] ?? '');
+  const expires = cardExpiry(card);
   return expires === undefined ? (0 as Instant) : after(expires, -SECOND);
 }
 

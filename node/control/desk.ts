@@ -9,7 +9,7 @@ import type { Calendar, CostTable, Named, Rule, Span, ZoneTable } from '../core/
 import type { State } from '../core/state.js';
 import type { Instant } from '../core/time.js';
 import type { RunningNode } from '../corridor/node.js';
-import type { Chance, Feeds, Publisher } from '../ports.js';
+import type { Chance, Expiry, Feeds, Publisher } from '../ports.js';
 
 /** What a view may look at; the same with a running node and straight on the store. */
 export interface Desk {
@@ -20,6 +20,8 @@ export interface Desk {
   readonly publisher: Publisher;
   /** Reads a card file. Faults: CARD_*, KEY_*. */
   readonly readCard: (text: string, now: Instant) => Promise<Outcome<Card>>;
+  /** Cards and keys that end soon, our own first. */
+  readonly expiring: (now: Instant) => Promise<readonly Expiry[]>;
   readonly calendar: CalendarDesk;
   /** A name that looks random and that this node alone can find again: ids of parties in fragments (DESIGN §6). */
   readonly alias: (label: string) => string;

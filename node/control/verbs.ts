@@ -17,7 +17,7 @@ import { VENDOR_VERBS } from './verbs/vendors.js';
 import { BREACH_VERBS, INBOX_VERBS, INQUIRY_VERBS } from './verbs/words.js';
 import { statusView } from './views/status-view.js';
 
-const NODE_VERBS: Verbs = { status: view(none, (_, desk) => ok(statusView(desk))) };
+const NODE_VERBS: Verbs = { status: view(none, async (_, desk) => ok(await statusView(desk))) };
 
 const NOUNS: Readonly<Record<string, Verbs>> = {
   breach: BREACH_VERBS,

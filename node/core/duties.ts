@@ -12,7 +12,7 @@ import { freezeOf } from './settlement/rounds.js';
 import { standingOf } from './settlement/settle.js';
 import type { State } from './state.js';
 import type { ReleaseRule } from './statement.js';
-import { type Instant, type Millis, SECOND } from './time.js';
+import { after, type Instant, type Millis, SECOND } from './time.js';
 
 export type Duty =
   /** From the freeze on the documents lie ready, and are drawn up anew when the case changes (DESIGN §8). */
@@ -67,10 +67,15 @@ const LATE_MS: Millis = 120 * SECOND;
 
 /** What `status` must show and its exit code must tell. */
 export function alarms(state: State, now: Instant): readonly Alarm[] {
-  return [...state.cases.values()].flatMap((held) => [
+  return [...state.cases.values()].flatMap((held) => alarmsIn(state, held, now));
+}
+
+/** The alarms of one case. */
+export function alarmsIn(state: State, held: Case, now: Instant): readonly Alarm[] {
+  return [
     ...(state.self.role === 'centre' ? settlementAlarms(state, held, now) : []),
     ...silences(held, now),
-  ]);
+  ];
 }
 
 function settlementAlarms(state: State, held: Case, now: Instant): readonly Alarm[] {
@@ -136,8 +141,12 @@ function dueInstants(state: State, held: Case, now: Instant): readonly Instant[]
   const due: Instant[] = [];
   for (const [node, { replyBy }] of held.told) if (!hasAnswered(held, node)) due.push(replyBy);
   if (state.self.role === 'centre') {
-    const settlement = settlementDue(docketOf(state, held, now));
+    const docket = docketOf(state, held, now);
+    const settlement = settlementDue(docket);
     if (settlement !== undefined) due.push(settlement);
+    // Nothing is due then but an alarm, and an alarm that nobody raises is none.
+    const promised = held.chamber.intent?.at ?? standingOf(docket)?.at;
+    if (promised !== undefined) due.push(after(promised, LATE_MS + 1));
   }
   return due;
 }

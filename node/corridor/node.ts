@@ -12,6 +12,7 @@ import type { HomeBody, Order } from '../core/statement.js';
 import type { Instant } from '../core/time.js';
 import type { Trusted } from '../ports.js';
 import { type Machine, openMachine } from './advance.js';
+import { type Bell, openBell } from './bell.js';
 import type { Doors, LinkStanding } from './doors.js';
 import { type Enactor, enactor } from './enact.js';
 import { type Links, openLinks } from './links.js';
@@ -45,6 +46,7 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
   let cancelTick: () => void = () => undefined;
   let links: Links | undefined;
   let enact: Enactor | undefined;
+  let bell: Bell | undefined;
   let stopped = false;
   /** One tick at a time waits to be heard. */
   let ticking = false;
@@ -57,6 +59,7 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
     if (checkpoint !== undefined && feed.author !== self.node) doors.sealer.readCheckpoint(feed, checkpoint);
   await guard.move(feeds.heads());
   enact = enactor(machine, doors, broken);
+  bell = openBell(machine.state(), doors, broken);
   links = openLinks(doors, machine.queue, broken);
   links.follow(machine.state());
   await links.listen();
@@ -88,6 +91,7 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
     links?.grown(grown.map(({ recipient }) => recipient));
     armTick(after);
     enact?.look();
+    bell?.changed(before, after);
   }
 
   /** The configuration decides nothing by itself: what it says becomes an entry, and a refold decides as we did. */
@@ -113,6 +117,7 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
       void machine.say({ caseId: undefined, tlp: undefined, body: tick }).then(() => {
         ticking = false;
         armTick(machine.state());
+        if (!stopped) bell?.ticked(machine.state());
       });
     });
   }
@@ -139,6 +144,7 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
     stopped = true;
     cancelTick();
     enact?.stop();
+    bell?.stop();
     await links?.close();
     // What is being heard is finished; what only waits will be heard at the next start.
     await machine.stop();

@@ -7,7 +7,7 @@ import { type CleartextMessage, readCleartextMessage } from 'openpgp';
 import { Breakage, type Outcome, ok, refuse } from '../core/fault.js';
 import { LIMITS } from '../core/limits.js';
 import type { Card } from '../core/registry/card.js';
-import type { Instant } from '../core/time.js';
+import { type Instant, readInstant } from '../core/time.js';
 import { type CardText, cardFlaw, readCardText, writeCardText } from './card-text.js';
 import { decodeCertificate } from './keyring.js';
 import type { Keys } from './keys.js';
@@ -47,6 +47,14 @@ export async function readCard(file: string, now: Instant): Promise<Outcome<Card
   if (!verified.ok) return verified;
   if (text.value.expiresAt <= now) return refuse('CARD_EXPIRED', { where: text.value.node });
   return ok({ ...text.value, certificate: certificate.value.armoured });
+}
+
+/**
+ * When a card says that it ends, unchecked: for our own card, and to choose the instant at which to judge one.
+ * @returns `undefined` where the text says nothing of the kind.
+ */
+export function cardExpiry(file: string): Instant | undefined {
+  return readInstant(/^Expires: (\S+)$/m.exec(file)?.[1] ?? '');
 }
 
 const CARD_CODES: DoubtCodes = {

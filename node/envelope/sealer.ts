@@ -7,10 +7,11 @@ import { type Hash, hexOf, sha256Bytes, utf8 } from '../core/bytes.js';
 import { Breakage, type Outcome, ok, refuse } from '../core/fault.js';
 import { type FeedId, feedKey, type NodeId } from '../core/ids.js';
 import { type CheckpointBody, readCheckpointBody, writeCheckpointBody } from '../core/log/checkpoint.js';
-import type { Checkpoint, Sealer, Trusted } from '../ports.js';
+import type { Instant } from '../core/time.js';
+import type { Checkpoint, Expiry, Sealer, Trusted } from '../ports.js';
 import { readStatement } from '../wire/codec.js';
 import { readBallot, writeBallot } from '../wire/testimony.js';
-import { type Certificate, judge, readCertificate } from './keyring.js';
+import { type Certificate, expiryAlarm, judge, readCertificate } from './keyring.js';
 import type { Keys } from './keys.js';
 import {
   cosignedAt,
@@ -24,6 +25,7 @@ import {
   type VerifierKey,
 } from './note.js';
 import { openEntry } from './open.js';
+import { EXPIRY_NOTICE } from './policy.js';
 import { nameStatement, STATEMENT_PLACE, sealStatement } from './seal.js';
 import { signBytes, signFile } from './sign.js';
 
@@ -37,8 +39,11 @@ interface Known {
 
 type LogKeys = Pick<Keys['log'], 'verifier' | 'cosigner'>;
 
-/** One node's keys and envelopes. Nothing here reads a clock: every instant is handed in. */
-export function openSealer(keys: Keys): Sealer {
+/**
+ * One node's keys and envelopes. Nothing here reads a clock: every instant is handed in.
+ * @param cardEndsAt when our own card ends, for the alarm before it.
+ */
+export function openSealer(keys: Keys, cardEndsAt?: Instant): Sealer {
   const { node } = keys;
   let known: ReadonlyMap<NodeId, Known> = new Map();
   // First origin seen for a feed under one log key: a second one would let its author keep two histories.
@@ -134,6 +139,26 @@ export function openSealer(keys: Keys): Sealer {
       if (!peer) return refuse('KEY_UNKNOWN', { where: feed.recipient });
       const at = cosignedAt(note, peer.cosigner);
       return at === undefined ? refuse('RECEIPT_SIGNATURE') : ok({ ...checkpointOf(body.value, bytes), at });
+    },
+
+    async expiring(now) {
+      const cards = [
+        { node, at: cardEndsAt },
+        ...[...known].map(([peer, { card }]) => ({ node: peer, at: card.expiresAt })),
+      ];
+      const ending = cards.flatMap(({ node: whose, at }): Expiry[] =>
+        at !== undefined && at - now < EXPIRY_NOTICE ? [{ what: 'card', node: whose, at }] : [],
+      );
+      const certificates = [
+        ok(keys.certificate),
+        ...[...known.values()].map(({ certificate }) => certificate),
+      ];
+      for (const certificate of certificates) {
+        if (!certificate.ok) continue;
+        const at = await expiryAlarm(certificate.value, now);
+        if (at !== undefined) ending.push({ what: 'key', node: certificate.value.node, at });
+      }
+      return ending;
     },
 
     signFile: (bytes, at) => signFile(bytes, at, keys),

@@ -219,7 +219,7 @@ export async function openWorld(
     // A death while starting would be the same as one just before.
     let started = false;
     const dies = (door: Door) => (started ? seat.dies?.(door) : undefined);
-    const sealer = openSealer(keys);
+    const sealer = openSealer(keys, card.expiresAt);
     const doors: Doors = {
       self: selfOf(seat, card),
       autoAccept: seat.autoAccept ?? false,

@@ -3,16 +3,14 @@ import type { Json } from '../../core/canonical.js';
 import { type Alarm, alarms, nextDue } from '../../core/duties.js';
 import { unreachable } from '../../core/fault.js';
 import type { State } from '../../core/state.js';
-import { DAY, type Instant } from '../../core/time.js';
+import type { Instant } from '../../core/time.js';
+import type { Expiry } from '../../ports.js';
 import { type Desk, owedBy } from '../desk.js';
 import { named, nameOf } from '../find.js';
 import { inboxView } from './inbox-view.js';
 import { localWhen, when } from './when.js';
 
-/** A card or key that ends within this time is an alarm (DESIGN §1). */
-const EXPIRY_MS = 30 * DAY;
-
-export function statusView(desk: Desk): Json {
+export async function statusView(desk: Desk): Promise<Json> {
   const state = desk.state();
   const now = desk.now();
   const { self } = state;
@@ -53,25 +51,30 @@ export function statusView(desk: Desk): Json {
     inbox: inboxCount(inboxView(state, now)),
     due: when(nextDue(state)),
     idle: desk.live?.node.isIdle() ?? null,
-    alarms: alarmsOf(desk, now),
+    alarms: await alarmsOf(desk, now),
   };
 }
 
-function alarmsOf(desk: Desk, now: Instant): Json {
+async function alarmsOf(desk: Desk, now: Instant): Promise<Json> {
   const state = desk.state();
   const ofCases = alarms(state, now).map((alarm) => ({
     case: alarm.caseId,
     alarm: alarm.alarm,
     words: wordsOf(state, alarm),
   }));
-  const ofCards = [...state.peers.values()]
-    .filter(({ standing, card }) => standing === 'verified' && card.expiresAt - now < EXPIRY_MS)
-    .map(({ card }) => ({
-      case: null,
-      alarm: 'card_expires',
-      words: `The card of ${card.name} ends ${when(card.expiresAt)}; ask for a new one.`,
-    }));
-  return [...ofCases, ...ofCards];
+  const ending = (await desk.expiring(now)).map((expiry) => ({
+    case: null,
+    alarm: `${expiry.what}_expires`,
+    words: endingWords(state, expiry, now),
+  }));
+  return [...ofCases, ...ending];
+}
+
+function endingWords(state: State, { what, node, at }: Expiry, now: Instant): string {
+  const ends = at <= now ? 'has ended' : `ends ${when(at)}`;
+  if (node !== state.self.node) return `The ${what} of ${nameOf(state, node)} ${ends}; ask for a new card.`;
+  const remedy = what === 'card' ? '"card renew"' : 'make new subkeys, "card renew"';
+  return `Our own ${what} ${ends}; ${remedy}, and give the new card to your peers.`;
 }
 
 /** Alarms in plain words, with what to do. */
