@@ -5,19 +5,15 @@ import { ZONE_RELEASE, ZONE_SPAN } from '../../adapters/calendar/zone-table.js';
 import { zonesFor } from '../../adapters/calendar/zones.js';
 import { systemClock } from '../../adapters/clock/system.js';
 import { writeCycle } from '../../adapters/format/icalendar/cycle.js';
-import {
-  appointmentsOf,
-  type ProposedInstant,
-  type SettlementCalendar,
-} from '../../adapters/format/icalendar/settlement.js';
+import { appointmentsOf, type SettlementCalendar } from '../../adapters/format/icalendar/settlement.js';
 import { writeAppointment } from '../../adapters/format/icalendar/write.js';
-import { hash } from '../core/bytes.js';
+import { type Hash, hash } from '../core/bytes.js';
 import type { Json } from '../core/canonical.js';
 import { type Outcome, ok, refuse } from '../core/fault.js';
 import { caseId } from '../core/ids.js';
 import type { Span } from '../core/schedule/problem.js';
 import { secondText } from '../core/schedule/wishes.js';
-import { after, DAY, type Instant, readInstant } from '../core/time.js';
+import { after, DAY, type Instant, type Millis, readInstant } from '../core/time.js';
 import { ask, refused } from './call.js';
 import type { Cli, Options } from './command.js';
 import { type Config, loadConfig } from './config.js';
@@ -70,24 +66,22 @@ function spanOf(now: Instant, first: string | undefined, last: string | undefine
 
 interface SettlementShown {
   readonly case: string;
-  readonly charter: object | null;
+  readonly charter: { readonly freezeMs: number } | null;
   readonly at?: string;
   readonly epoch?: number;
-  readonly decisions?: readonly { readonly slot: number; readonly value: Proposed }[];
-  readonly open?: {
+  readonly decisions?: readonly { readonly value: { readonly kind: string; readonly inputHash?: string } }[];
+  readonly proposed?: readonly {
     readonly slot: number;
-    readonly proposals: readonly { readonly value: Proposed }[];
-  } | null;
-}
-
-interface Proposed {
-  readonly kind: string;
-  readonly at?: string;
-  readonly inputHash?: string;
+    readonly at: string;
+    readonly inputHash: string;
+    readonly changes: number;
+    readonly over: boolean;
+  }[];
 }
 
 interface CaseShown {
   readonly publicIds: readonly string[];
+  readonly published: { readonly publishedAt: string } | null;
   readonly closed: Json;
 }
 
@@ -125,41 +119,58 @@ async function calendarOf(
   if (!settlement.ok) return settlement;
   const shown = await ask(cli, config, 'case show', { case: held });
   if (!shown.ok) return shown;
-  const {
-    case: id,
-    at: text = '',
-    epoch = 0,
-    decisions = [],
-    open,
-  } = settlement.value as unknown as SettlementShown;
-  const { publicIds, closed } = shown.value as unknown as CaseShown;
+  const solved = await ask(cli, config, 'schedule problem', { case: held });
+  const { case: id, charter, at: text = '', epoch = 0 } = settlement.value as unknown as SettlementShown;
+  const { decisions = [], proposed = [] } = settlement.value as unknown as SettlementShown;
+  const { publicIds, published, closed } = shown.value as unknown as CaseShown;
   const at = readInstant(text);
   const named = caseId(id);
-  if (at === undefined || named === undefined) return refuse('CHARTER_ABSENT', { where: id });
+  if (at === undefined || named === undefined || charter === null)
+    return refuse('CHARTER_ABSENT', { where: id });
   const [publicId] = publicIds;
   const now = systemClock().now();
+  const inputHash = decisions.findLast(({ value }) => value.kind === 'amend')?.value.inputHash;
+  const publishedAt = published === null ? undefined : readInstant(published.publishedAt);
   return ok({
     caseId: named,
     at,
     epoch,
-    // A case closed after its publication leaves the past as it was.
-    ended: closed !== null && now < at,
-    open: (open?.proposals ?? []).flatMap(({ value }) => proposedOf(open?.slot ?? 0, value)),
-    over: decisions.flatMap(({ slot, value }) => proposedOf(slot, value)),
+    // A breach publishes before the instant. A case closed after its publication leaves the past as it was.
+    ended: publishedAt === undefined ? closed !== null && now < at : publishedAt < at,
+    ...hashMember(inputHash),
+    proposed: proposed.flatMap((one) => {
+      const when = readInstant(one.at);
+      // Who has published decides nothing any more (R8).
+      const over = one.over || publishedAt !== undefined;
+      const changes = one.changes + (over && !one.over ? 1 : 0);
+      return when === undefined
+        ? []
+        : [{ slot: one.slot, at: when, changes, over, ...hashMember(one.inputHash) }];
+    }),
     shared: {
       // A vendor’s node need not publish and then has no name of its own (RFC 2606).
       node: config.namespace === '' ? 'node.invalid' : new URL(config.namespace).hostname,
       stampedAt: now,
+      freeze: charter.freezeMs as Millis,
       ...(publicId === undefined ? {} : { publicId }),
+      ...(solved.ok ? tzdbMember(solved.value as unknown as ProblemShown) : {}),
       ...(to === undefined ? {} : { attendee: { mail: to, answer: 'none' } }),
       drill: config.mode === 'drill',
     },
   });
 }
 
-function proposedOf(slot: number, value: Proposed): readonly ProposedInstant[] {
-  const at = value.kind === 'amend' && value.at !== undefined ? readInstant(value.at) : undefined;
-  if (at === undefined) return [];
-  const input = value.inputHash === undefined ? undefined : hash(value.inputHash);
-  return [input === undefined ? { slot, at } : { slot, at, inputHash: input }];
+interface ProblemShown {
+  readonly basis: string;
+  readonly problem: { readonly tzdb: string };
+}
+
+/** Of the document that was decided on; what is only proposed may name another release. */
+function tzdbMember({ basis, problem }: ProblemShown): { readonly tzdb?: string } {
+  return basis === 'decided' ? { tzdb: problem.tzdb } : {};
+}
+
+function hashMember(text: string | undefined): { readonly inputHash?: Hash } {
+  const inputHash = text === undefined ? undefined : hash(text);
+  return inputHash === undefined ? {} : { inputHash };
 }

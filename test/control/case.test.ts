@@ -361,6 +361,9 @@ describe('one case, from summary to publication', () => {
     const event = await readFile(files[0]?.path ?? '', 'utf8');
     expect(event).toContain(`SUMMARY:DRILL: ${PUBLIC_ID} embargo expiration`);
     expect(event).toContain('SEQUENCE:1\r\n');
+    expect(event).toMatch(/X-ISOCHRON-INPUT-SHA256:[0-9a-f]{50}/);
+    expect(event).toMatch(/X-ISOCHRON-TZDB:20\d\d[a-z]\r\n/);
+    expect(event).toContain('DESCRIPTION:Freeze window starts\r\nTRIGGER:-PT');
     // To the others the vendor is a party of JPCERT/CC without a name.
     const abroad = await world.ask<typeof schedule>('cert', 'schedule', 'show', PUBLIC_ID);
     expect(abroad.parties.find(({ centre, name }) => centre === 'JP' && name === null)).toBeDefined();

@@ -10,10 +10,14 @@ import { eventUid } from './lines.js';
 import type { Appointment } from './write.js';
 
 /** One proposed instant; a slot may see several. */
-export interface ProposedInstant {
+export interface ProposedEvent {
   readonly slot: number;
   readonly at: Instant;
   readonly inputHash?: Appointment['inputHash'];
+  /** How often its event changed: odd when it is over. A proposal that failed may come back in a later round. */
+  readonly changes: number;
+  /** Decided, or it cannot be decided any more: its event goes. */
+  readonly over: boolean;
 }
 
 export interface SettlementCalendar {
@@ -23,47 +27,45 @@ export interface SettlementCalendar {
   readonly epoch: number;
   /** The embargo is over without publication at this instant, or the case was closed. */
   readonly ended: boolean;
-  /** Under vote now. */
-  readonly open: readonly ProposedInstant[];
-  /** Decided, one way or the other: their tentative events go. */
-  readonly over: readonly ProposedInstant[];
+  /** `inputHash` of the document that the instant in force was computed from; absent for that of the charter. */
+  readonly inputHash?: Appointment['inputHash'];
+  readonly proposed: readonly ProposedEvent[];
   /** Members that all events share. */
   readonly shared: Pick<Appointment, 'node' | 'stampedAt'> &
     Partial<Pick<Appointment, 'publicId' | 'organizer' | 'attendee' | 'tzdb' | 'freeze' | 'drill'>>;
 }
 
-/** The event in force first, then the proposals by slot and instant, each UID once. */
+/** The event in force first, then the proposals by slot and instant. */
 export function appointmentsOf(calendar: SettlementCalendar): readonly Appointment[] {
-  const { caseId, at, epoch, ended, open, over } = calendar;
+  const { caseId, at, epoch, ended, inputHash, proposed } = calendar;
   const uid = settledUid(caseId);
   // A case without a public id still has a name that tells nothing.
   const shared = { ...calendar.shared, publicId: calendar.shared.publicId ?? `case-${uid.slice(0, 8)}` };
   const inForce: Appointment = {
     ...shared,
+    ...(inputHash === undefined ? {} : { inputHash }),
     uid,
     sequence: ended ? epoch + 1 : epoch,
     standing: ended ? 'ended' : 'in_force',
     at,
   };
-  const { freeze: _freeze, ...bare } = shared;
-  const proposals = new Map<string, Appointment>();
-  const enter = (one: ProposedInstant, standing: 'proposed' | 'ended') => {
-    const own = eventUid('proposal', caseId, String(one.slot), String(one.at));
-    const hash = one.inputHash === undefined ? {} : { inputHash: one.inputHash };
-    proposals.set(own, {
-      ...bare,
-      ...hash,
-      uid: own,
-      sequence: standing === 'ended' ? 1 : 0,
-      standing,
-      at: one.at,
+  // Nothing is frozen for a time that is only proposed, and its document may name other zone tables.
+  const { freeze: _freeze, tzdb: _tzdb, ...bare } = shared;
+  const proposals = proposed
+    .toSorted((left, right) => left.slot - right.slot || left.at - right.at)
+    .map((one): Appointment => {
+      const gone = ended || one.over;
+      return {
+        ...bare,
+        ...(one.inputHash === undefined ? {} : { inputHash: one.inputHash }),
+        uid: eventUid('proposal', caseId, String(one.slot), String(one.at)),
+        // A calendar ignores what does not raise SEQUENCE.
+        sequence: one.changes + (gone && !one.over ? 1 : 0),
+        standing: gone ? 'ended' : 'proposed',
+        at: one.at,
+      };
     });
-  };
-  const inOrder = (all: readonly ProposedInstant[]) =>
-    all.toSorted((left, right) => left.slot - right.slot || left.at - right.at);
-  for (const one of inOrder(open)) enter(one, ended ? 'ended' : 'proposed');
-  for (const one of inOrder(over)) enter(one, 'ended');
-  return [inForce, ...proposals.values()];
+  return [inForce, ...proposals];
 }
 
 /** UID of the event in force: the same in the public tree and in every export. */

@@ -7,6 +7,7 @@ import type { BallotId } from '../../core/ids.js';
 import type { CharterTerms, SettlementValue } from '../../core/settlement/ballot.js';
 import { type CharterStanding, charterStandings } from '../../core/settlement/charter.js';
 import { type Docket, type Held, heldOf } from '../../core/settlement/docket.js';
+import { proposedInstants } from '../../core/settlement/proposed.js';
 import { downTolerated, liarsTolerated, releaseBy } from '../../core/settlement/quorum.js';
 import { freezeOf } from '../../core/settlement/rounds.js';
 import { type Decision, type OpenSlot, standingOf } from '../../core/settlement/settle.js';
@@ -66,6 +67,15 @@ export function settlementView(state: State, held: Case, now: Instant): Json {
     })),
     decisions: decisions.map((decision) => decisionOf(state, docket, decision)),
     open: open === undefined ? null : slotOf(state, open),
+    proposed: proposedInstants(docket, standing).map(
+      ({ slot, at: proposedAt, inputHash, changes, over }) => ({
+        slot,
+        at: when(proposedAt),
+        inputHash,
+        changes,
+        over,
+      }),
+    ),
     own,
     facts,
   };

@@ -2,6 +2,7 @@ import ICAL from 'ical.js';
 import { describe, expect, test } from 'vitest';
 import {
   appointmentsOf,
+  type ProposedEvent,
   type SettlementCalendar,
   settledUid,
 } from '../../../../adapters/format/icalendar/settlement.js';
@@ -19,8 +20,7 @@ const CALM: SettlementCalendar = {
   at: T0,
   epoch: 0,
   ended: false,
-  open: [],
-  over: [],
+  proposed: [],
   shared: {
     node: 'node.example',
     stampedAt: at('2027-03-26T09:00:00Z'),
@@ -28,6 +28,9 @@ const CALM: SettlementCalendar = {
     freeze: 72 * HOUR,
   },
 };
+
+const under = (slot: number, changes = 0): ProposedEvent => ({ slot, at: T1, changes, over: false });
+const gone = (slot: number, changes = 1): ProposedEvent => ({ slot, at: T1, changes, over: true });
 
 /** What a foreign parser reads: status, sequence and start of each event by its UID. */
 function read(calendar: SettlementCalendar): ReadonlyMap<string, readonly [string, number, string, string]> {
@@ -59,7 +62,7 @@ describe('SCHEDULING §13: a case through its life, read by a foreign parser', (
   });
 
   test('a proposal under vote has its own UID and is tentative, the old event stays confirmed', () => {
-    const events = read({ ...CALM, open: [{ slot: 1, at: T1 }] });
+    const events = read({ ...CALM, proposed: [under(1)] });
     expect(events.get(SETTLED)).toEqual(['CONFIRMED', 0, '2027-04-14T00:00:00Z', 'REQUEST']);
     const [proposal, ...others] = [...events].filter(([uid]) => uid !== SETTLED);
     expect(others).toEqual([]);
@@ -67,8 +70,8 @@ describe('SCHEDULING §13: a case through its life, read by a foreign parser', (
   });
 
   test('decided: the old event moves under its UID with the next SEQUENCE, the proposal’s is cancelled', () => {
-    const voting = read({ ...CALM, open: [{ slot: 1, at: T1 }] });
-    const decided = read({ ...CALM, at: T1, epoch: 1, over: [{ slot: 1, at: T1 }] });
+    const voting = read({ ...CALM, proposed: [under(1)] });
+    const decided = read({ ...CALM, at: T1, epoch: 1, proposed: [gone(1)] });
     expect([...decided.keys()].toSorted()).toEqual([...voting.keys()].toSorted());
     expect(decided.get(SETTLED)).toEqual(['CONFIRMED', 1, '2027-04-21T12:00:00Z', 'REQUEST']);
     const [proposal] = [...decided].filter(([uid]) => uid !== SETTLED);
@@ -76,12 +79,28 @@ describe('SCHEDULING §13: a case through its life, read by a foreign parser', (
   });
 
   test('the same instant proposed again in a later slot is another event', () => {
-    const events = read({ ...CALM, open: [{ slot: 2, at: T1 }], over: [{ slot: 1, at: T1 }] });
-    expect([...events.values()].map(([status]) => status)).toEqual(['CONFIRMED', 'TENTATIVE', 'CANCELLED']);
+    const events = read({ ...CALM, proposed: [under(2), gone(1)] });
+    expect([...events.values()].map(([status]) => status)).toEqual(['CONFIRMED', 'CANCELLED', 'TENTATIVE']);
+  });
+
+  test('a proposal that fails is cancelled and the instant in force stays; proposed again it comes back', () => {
+    const life = [under(1), gone(1), under(1, 2), gone(1, 3)].map((one) => {
+      const events = read({ ...CALM, proposed: [one] });
+      expect(events.get(SETTLED)).toEqual(['CONFIRMED', 0, '2027-04-14T00:00:00Z', 'REQUEST']);
+      const [uid, event] = [...events].find(([id]) => id !== SETTLED) ?? [];
+      return [uid, event?.[0], event?.[1], event?.[3]];
+    });
+    expect(life.map(([, ...rest]) => rest)).toEqual([
+      ['TENTATIVE', 0, 'REQUEST'],
+      ['CANCELLED', 1, 'CANCEL'],
+      ['TENTATIVE', 2, 'REQUEST'],
+      ['CANCELLED', 3, 'CANCEL'],
+    ]);
+    expect(new Set(life.map(([uid]) => uid)).size).toBe(1);
   });
 
   test('ended: everything is cancelled with a higher SEQUENCE', () => {
-    const events = read({ ...CALM, epoch: 1, ended: true, open: [{ slot: 2, at: T1 }] });
+    const events = read({ ...CALM, epoch: 1, ended: true, proposed: [under(2)] });
     expect([...events.values()].map(([status, sequence]) => [status, sequence])).toEqual([
       ['CANCELLED', 2],
       ['CANCELLED', 1],
