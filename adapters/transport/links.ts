@@ -3,10 +3,11 @@
  * rules: who is no longer admitted is cut off at once, and a peer that comes back again and again only ever
  * holds a few connections.
  */
-import { type Fault, ok } from '../../node/core/fault.js';
+import { Breakage, type Fault, type FaultCode, MEANINGS, ok } from '../../node/core/fault.js';
 import type { NodeId } from '../../node/core/ids.js';
 import { LIMITS } from '../../node/core/limits.js';
-import type { Peer } from '../../node/ports.js';
+import type { Card } from '../../node/core/registry/card.js';
+import type { Link, Peer } from '../../node/ports.js';
 
 /** One open connection, as its transport sees it. */
 export interface Held {
@@ -45,8 +46,11 @@ export interface Links {
   closeAll(): void;
 }
 
-/** An empty list: nobody is accepted before the first {@link Links.admit}. */
-export function openLinks(): Links {
+/**
+ * An empty list: nobody is accepted before the first {@link Links.admit}.
+ * @param pinsOf the transport keys that a card vouches for, in the spelling of {@link Held.pin}.
+ */
+export function openLinks(pinsOf: (card: Card) => readonly string[]): Links {
   let admitted: ReadonlyMap<NodeId, Peer> = new Map();
   let pins: ReadonlySet<string> = new Set();
   const open = new Set<Held>();
@@ -54,13 +58,13 @@ export function openLinks(): Links {
   function identity(node: NodeId | undefined, pin: string): LinkFault | undefined {
     const peer = node && admitted.get(node);
     if (!peer) return { code: 'PEER_UNKNOWN', ...(node && { where: node }) };
-    return peer.card.tlsPins.includes(pin) ? undefined : { code: 'PEER_IDENTITY', where: peer.node };
+    return pinsOf(peer.card).includes(pin) ? undefined : { code: 'PEER_IDENTITY', where: peer.node };
   }
 
   return {
     admit: (peers) => {
       admitted = new Map(peers);
-      pins = new Set([...peers.values()].flatMap((peer) => peer.card.tlsPins));
+      pins = new Set([...peers.values()].flatMap((peer) => pinsOf(peer.card)));
       for (const held of [...open]) if (identity(held.peer, held.pin)) held.cut();
     },
     knows: (pin) => pins.has(pin),
@@ -84,4 +88,29 @@ export function openLinks(): Links {
       for (const held of [...open]) held.close();
     },
   };
+}
+
+/** The fault code that a peer's refusal names, if it names one; anything else is wording of some library. */
+export function codeIn(refusal: string): FaultCode | undefined {
+  return Object.hasOwn(MEANINGS, refusal) ? (refusal as FaultCode) : undefined;
+}
+
+/**
+ * Tries address after address. @param none where the fault is when there is no address at all.
+ * @throws Breakage of the last attempt; but a wrong key at one address is news that a dead address must not hide.
+ */
+export async function firstLink<Address>(
+  addresses: readonly Address[],
+  dial: (address: Address) => Promise<Link>,
+  none: string,
+): Promise<Link> {
+  let last = new Breakage({ code: 'LINK_REFUSED', where: none });
+  for (const address of addresses)
+    try {
+      return await dial(address);
+    } catch (cause) {
+      if (!(cause instanceof Breakage)) throw cause;
+      if (last.fault.code !== 'PEER_IDENTITY') last = cause;
+    }
+  throw last;
 }

@@ -40,6 +40,9 @@ export interface TransportRig {
   leftOpen(): number;
 }
 
+/** A peer id that nobody here holds the key of. */
+const STRANGER_ADDRESS = '/p2p/12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp';
+
 /** Node id of a participant: its index in hexadecimal. */
 export function nodeAt(index: number): NodeId {
   return nodeId(index.toString(16).padStart(40, '0')) as NodeId;
@@ -353,7 +356,8 @@ export function transportSuite(name: string, openRig: () => Promise<TransportRig
 
     test('a key that two cards pin is nobody else’s: it counts only for the node that dials', async () => {
       const [one, other, liar] = [await rig.open(1), await rig.open(2), await rig.open(3)];
-      const copied: Peer = { node: liar.node, card: { ...liar.peer.card, tlsPins: one.peer.card.tlsPins } };
+      const { tlsPins, libp2p } = one.peer.card;
+      const copied: Peer = { node: liar.node, card: { ...liar.peer.card, tlsPins, libp2p } };
       other.transport.admit(
         new Map([
           [liar.node, copied],
@@ -378,7 +382,8 @@ export function transportSuite(name: string, openRig: () => Promise<TransportRig
 
     test('a peer whose card pins a new key must come back with it', async () => {
       const { one, other, out } = await pair();
-      const renewed = { ...one.peer, card: { ...one.peer.card, tlsPins: ['ab'.repeat(32)] } };
+      const newKeys = { tlsPins: ['ab'.repeat(32)], libp2p: [{ multiaddr: STRANGER_ADDRESS }] };
+      const renewed = { ...one.peer, card: { ...one.peer.card, ...newKeys } };
       other.transport.admit(new Map([[one.node, renewed]]));
       expect(await takeAll(out)).toEqual([]);
       expect(await codeOfFailure(one.transport.dial(other.peer))).toBe('LINK_REFUSED');

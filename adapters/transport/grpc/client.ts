@@ -14,9 +14,9 @@ import { Breakage, type Fault } from '../../../node/core/fault.js';
 import type { NodeId } from '../../../node/core/ids.js';
 import type { Peer } from '../../../node/ports.js';
 import { type LinkEnd, openLink } from '../link.js';
+import { codeIn } from '../links.js';
 import { asBytes, CONVERSE, clientOptions, NODE_HEADER, wireOf } from './channel.js';
 import { peerPin } from './pin.js';
-import { codeIn } from './status.js';
 
 /** What every attempt needs. */
 export interface DialSettings {

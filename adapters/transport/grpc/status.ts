@@ -3,7 +3,6 @@
  * lost where several faults share one status.
  */
 import { status } from '@grpc/grpc-js';
-import { type FaultCode, MEANINGS } from '../../../node/core/fault.js';
 import type { LinkFault } from '../links.js';
 
 /** Status of a call that is refused. Whatever goes wrong later is a frame of its own. */
@@ -13,8 +12,3 @@ export const STATUS_OF: Readonly<Record<LinkFault['code'], status>> = {
   LINK_LIMIT: status.RESOURCE_EXHAUSTED,
   LINK_CLOSED: status.UNAVAILABLE,
 };
-
-/** The fault code that a status message names, if it names one; anything else is wording of some library. */
-export function codeIn(details: string): FaultCode | undefined {
-  return Object.hasOwn(MEANINGS, details) ? (details as FaultCode) : undefined;
-}

@@ -6,7 +6,7 @@ import { Breakage } from '../../../node/core/fault.js';
 import type { NodeId } from '../../../node/core/ids.js';
 import { LIMITS } from '../../../node/core/limits.js';
 import type { Link, Peer, Transport } from '../../../node/ports.js';
-import { type Held, openLinks } from '../links.js';
+import { firstLink, type Held, openLinks } from '../links.js';
 import { type Attempt, attempt, type DialSettings, isTarget } from './client.js';
 import type { TlsIdentity } from './pin.js';
 import { type GrpcListener, type ListenAddress, listenGrpc, type Refusal } from './server.js';
@@ -35,7 +35,7 @@ export interface GrpcTransport extends Transport {
 /** A transport that is at rest: nothing is opened before `listen` or `dial`. */
 export function openGrpc(settings: GrpcSettings): GrpcTransport {
   const { node, tls, waits = {} } = settings;
-  const links = openLinks();
+  const links = openLinks(({ tlsPins }) => tlsPins);
   const attempts = new Set<Attempt>();
   const keepaliveMs = waits.keepalive ?? LIMITS.keepaliveMs.most;
   const closeWaitMs = waits.close ?? LIMITS.closeWaitMs.most;
@@ -86,19 +86,9 @@ export function openGrpc(settings: GrpcSettings): GrpcTransport {
         accept,
       );
     },
-    dial: async (peer) => {
-      let last = new Breakage({ code: 'LINK_REFUSED', where: 'card/grpc' });
-      for (const { target } of peer.card.grpc) {
-        if (!isTarget(target)) continue;
-        try {
-          return await dialAt(peer, target);
-        } catch (cause) {
-          if (!(cause instanceof Breakage)) throw cause;
-          // A wrong key at one address is news that a dead address must not hide.
-          if (last.fault.code !== 'PEER_IDENTITY') last = cause;
-        }
-      }
-      throw last;
+    dial: (peer) => {
+      const targets = peer.card.grpc.map(({ target }) => target).filter(isTarget);
+      return firstLink(targets, (target) => dialAt(peer, target), 'card/grpc');
     },
     close: async () => {
       closed = true;

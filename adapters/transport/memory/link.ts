@@ -64,7 +64,7 @@ export function openHub(weather: Weather = {}): MemoryHub {
   let dialled = 0;
 
   function transport(party: Party): Transport {
-    const links = openLinks();
+    const links = openLinks(({ tlsPins }) => tlsPins);
     let mine: Listener | undefined;
     let closed = false;
     return {
