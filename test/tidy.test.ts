@@ -27,7 +27,11 @@ const ROOMS: readonly Room[] = [
   { at: CORE, ours: [], packages: ['@noble/hashes'] },
   { at: PORTS, ours: [CORE], packages: [] },
   { at: WIRE, ours: [CORE, PORTS, 'proto/gen'], packages: ['protobufjs', 'node:'] },
-  { at: 'node/envelope', ours: [CORE, PORTS, WIRE], packages: ['openpgp', '@peculiar/x509', 'node:'] },
+  {
+    at: 'node/envelope',
+    ours: [CORE, PORTS, WIRE],
+    packages: ['openpgp', '@peculiar/x509', 'multiformats', 'node:'],
+  },
   { at: 'node/store', ours: [CORE, PORTS, WIRE], packages: ['abstract-level', 'level', 'node:'] },
   { at: 'node/corridor', ours: [CORE, PORTS], packages: [] },
   {
@@ -49,7 +53,17 @@ const ROOMS: readonly Room[] = [
   {
     at: 'adapters/transport',
     ours: [CORE, PORTS, WIRE, 'proto/gen', 'adapters/transport'],
-    packages: ['@grpc/grpc-js', '@grpc/proto-loader', 'node:'],
+    packages: [
+      '@grpc/grpc-js',
+      '@grpc/proto-loader',
+      'libp2p',
+      '@libp2p/',
+      '@chainsafe/',
+      '@multiformats/multiaddr',
+      'uint8-varint',
+      'uint8arraylist',
+      'node:',
+    ],
   },
   { at: 'fixtures/make', ours: ['node', 'adapters', 'test', 'fixtures'], packages: ['*'] },
   { at: 'docs/make', ours: ['node', 'adapters', 'docs'], packages: ['*'] },

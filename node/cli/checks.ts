@@ -123,6 +123,7 @@ async function checkCard(config: Config, keys: Keys): Promise<Finding> {
       'replyByDays',
       'cycles',
       'grpc',
+      'libp2p',
       'tlsPins',
     ] as const
   ).find((member) => JSON.stringify(wanted[member]) !== JSON.stringify(card.value[member]));

@@ -1,14 +1,14 @@
 /** A node from its home: the one place where adapters are chosen and handed to the corridor. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { openGrpc } from '../../adapters/transport/grpc/transport.js';
 import type { Desk, Live } from '../control/desk.js';
 import { type ControlServer, clearSocket, serveControl } from '../control/server.js';
 import { answer } from '../control/verbs.js';
-import { type Outcome, ok } from '../core/fault.js';
+import { type Fault, type Outcome, ok } from '../core/fault.js';
 import { caseId } from '../core/ids.js';
 import { rootOf } from '../core/log/tree.js';
 import { type RunningNode, startNode } from '../corridor/node.js';
-import type { Chance } from '../ports.js';
+import type { Keys } from '../envelope/keys.js';
+import type { Chance, Journal, Transport } from '../ports.js';
 import type { FeedStore } from '../store/feeds.js';
 import { openGuard } from '../store/guard.js';
 import { type Config, placesIn } from './config.js';
@@ -52,12 +52,6 @@ export async function composeNode(
       return guard;
     }
     const journal = jsonJournal(clock, journalLine);
-    const transport = openGrpc({
-      node: keys.node,
-      tls: { key: keys.tls.keyPem, certificate: keys.tls.certificatePem },
-      listen: config.grpc.listen,
-      refused: ({ fault }) => journal.write({ event: 'fault', fault }),
-    });
     const startedAt = clock.now();
     const chance = systemChance();
     const node = await startNode({
@@ -68,7 +62,8 @@ export async function composeNode(
       sealer,
       feeds,
       guard: guard.value,
-      transports: [transport],
+      transports: await openTransports(config, keys, journal),
+      prefer: config.prefer,
       publisher,
       renderer: publicRenderer(self),
       journal,
@@ -107,6 +102,24 @@ async function withControl(config: Config, desk: Desk, node: RunningNode): Promi
 
 function rootsOf(feeds: FeedStore): NonNullable<Parameters<typeof openGuard>[3]['rootAt']> {
   return async (feed, size) => rootOf(await feeds.tipAt(feed, size));
+}
+
+/** Only what is asked for is loaded: libp2p takes half a second. */
+function openTransports(config: Config, keys: Keys, journal: Journal): Promise<readonly Transport[]> {
+  const refused = ({ fault }: { readonly fault: Fault }) => journal.write({ event: 'fault', fault });
+  const open: Readonly<Record<Config['transports'][number], () => Promise<Transport>>> = {
+    grpc: async () => {
+      const { openGrpc } = await import('../../adapters/transport/grpc/transport.js');
+      const tls = { key: keys.tls.keyPem, certificate: keys.tls.certificatePem };
+      return openGrpc({ node: keys.node, tls, listen: config.grpc.listen, refused });
+    },
+    libp2p: async () => {
+      const { openLibp2p } = await import('../../adapters/transport/libp2p/transport.js');
+      const { listen } = config.libp2p;
+      return openLibp2p({ node: keys.node, seed: keys.noise.seed, listen, refused });
+    },
+  };
+  return Promise.all(config.transports.map((name) => open[name]()));
 }
 
 /** Randomness of the machine. */

@@ -5,6 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { type Outcome, ok, refuse } from '../core/fault.js';
+import { type NodeId, nodeId } from '../core/ids.js';
 import { LIMITS } from '../core/limits.js';
 import type { NodeMode, NodeRole } from '../core/registry/card.js';
 import { parseStrictJson } from '../core/strict-json.js';
@@ -34,6 +35,16 @@ export interface Config {
     readonly listen: { readonly host: string; readonly port: number } | undefined;
     readonly advertise: readonly string[];
   };
+  readonly libp2p: {
+    /** A multiaddr over TCP. */
+    readonly listen: string | undefined;
+    /** Multiaddrs without the peer id, which the card adds. */
+    readonly advertise: readonly string[];
+  };
+  /** What is opened, and in which order a peer is tried. */
+  readonly transports: readonly TransportName[];
+  /** Tried first for these peers. */
+  readonly prefer: ReadonlyMap<NodeId, TransportName>;
   readonly publicDir: string;
   readonly controlSocket: string;
   readonly guardFile: string;
@@ -61,8 +72,9 @@ export function placesIn(home: string): Places {
 /** Longest path that a unix socket can have on every system we run on, its closing zero left out. */
 const SOCKET_PATH_BYTES = 103;
 
-type FieldName = Exclude<keyof Config, 'home' | 'grpc'>;
-type Paths = '/' | `/${FieldName}` | '/grpc' | '/grpc/listen' | '/grpc/advertise';
+type TransportName = 'grpc' | 'libp2p';
+type FieldName = Exclude<keyof Config, 'home'>;
+type Paths = '/' | `/${FieldName}` | `/${TransportName}/${'listen' | 'advertise'}`;
 
 /** What belongs in each field: printed beside CONFIG_FIELD. */
 export const CONFIG_RULES: Readonly<Record<Paths, string>> = {
@@ -85,6 +97,13 @@ export const CONFIG_RULES: Readonly<Record<Paths, string>> = {
   '/grpc/listen': '"host:port", or null for a node that only dials',
   '/grpc/advertise':
     'a list of "name:port" under which peers reach this node; empty where it does not listen',
+  '/libp2p': '{"listen": …, "advertise": […]}',
+  '/libp2p/listen':
+    'a multiaddr over TCP, such as "/ip4/0.0.0.0/tcp/4001", or null for a node that only dials',
+  '/libp2p/advertise':
+    'a list of multiaddrs without a peer id, such as "/dns4/node.example.org/tcp/4001"; empty where it does not listen',
+  '/transports': 'a list of "grpc" and "libp2p", the one to try first at the head',
+  '/prefer': 'an object of node id and "grpc" or "libp2p": what is tried first for this peer',
   '/publicDir': 'a path, relative to the home of the node',
   '/controlSocket': 'a path of at most 103 bytes, relative to the home of the node',
   '/guardFile': 'a path outside the store directory, relative to the home of the node',
@@ -106,14 +125,14 @@ export function readConfig(text: string, home: string): Outcome<Config> {
   const given = parsed.value;
   const stray = Object.keys(given).find((key) => !KNOWN.has(key));
   if (stray !== undefined) return refuse('CONFIG_FIELD', { where: `/${stray.slice(0, 64)}` });
-  const grpc = given['grpc'] ?? {};
-  if (!isMembers(grpc) || Object.keys(grpc).some((key) => key !== 'listen' && key !== 'advertise'))
-    return refuse('CONFIG_FIELD', { where: '/grpc' });
+  const [grpc, libp2p] = [given['grpc'] ?? {}, given['libp2p'] ?? {}];
+  if (!isPlaces(grpc)) return refuse('CONFIG_FIELD', { where: '/grpc' });
+  if (!isPlaces(libp2p)) return refuse('CONFIG_FIELD', { where: '/libp2p' });
 
   const wrong: string[] = [];
   const take = <T>(path: Paths, read: (value: unknown) => T | undefined, fallback?: T): T => {
     const [, first = '', second] = path.split('/');
-    const value = second === undefined ? given[first] : grpc[second];
+    const value = second === undefined ? given[first] : (first === 'grpc' ? grpc : libp2p)[second];
     const taken = value === undefined ? fallback : read(value);
     if (taken === undefined) wrong.push(path);
     return taken as T;
@@ -143,6 +162,19 @@ export function readConfig(text: string, home: string): Outcome<Config> {
         grpc['listen'] === undefined || grpc['listen'] === null ? undefined : take('/grpc/listen', address),
       advertise: take('/grpc/advertise', listOf(/^[A-Za-z0-9][A-Za-z0-9.-]{0,253}:[1-9]\d{0,4}$/, 0), []),
     },
+    libp2p: {
+      listen:
+        libp2p['listen'] === undefined || libp2p['listen'] === null
+          ? undefined
+          : take('/libp2p/listen', ofShape(MULTIADDR)),
+      advertise: take('/libp2p/advertise', listOf(MULTIADDR, 0), []),
+    },
+    transports: take(
+      '/transports',
+      transports,
+      given['libp2p'] === undefined ? ['grpc'] : ['grpc', 'libp2p'],
+    ),
+    prefer: take('/prefer', preferences, new Map()),
     publicDir: take('/publicDir', pathIn(home), join(home, 'public')),
     controlSocket: take('/controlSocket', pathIn(home), join(home, 'control.sock')),
     guardFile: take('/guardFile', pathIn(home), join(home, 'guard')),
@@ -165,10 +197,17 @@ const KNOWN: ReadonlySet<string> = new Set(
     .filter((key) => key !== ''),
 );
 
+const TRANSPORT = /^(?:grpc|libp2p)$/;
+const MULTIADDR = /^\/(?:ip4|ip6|dns|dns4|dns6)\/[A-Za-z0-9.:-]{1,253}\/tcp\/\d{1,5}$/;
+
 type Members = Readonly<Record<string, unknown>>;
 
 function isMembers(value: unknown): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isPlaces(value: unknown): value is Members {
+  return isMembers(value) && Object.keys(value).every((key) => key === 'listen' || key === 'advertise');
 }
 
 function word<T extends string>(...known: readonly T[]): (value: unknown) => T | undefined {
@@ -220,6 +259,22 @@ function address(value: unknown): { readonly host: string; readonly port: number
   if (port === '' || number > 65_535 || !/^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]*)$/.test(host))
     return undefined;
   return { host: host.replace(/^\[|\]$/g, ''), port: number };
+}
+
+function transports(value: unknown): readonly TransportName[] | undefined {
+  const names = listOf(TRANSPORT, 1)(value);
+  return names as readonly TransportName[] | undefined;
+}
+
+function preferences(value: unknown): ReadonlyMap<NodeId, TransportName> | undefined {
+  if (!isMembers(value)) return undefined;
+  const pairs = Object.entries(value).flatMap(([key, name]) => {
+    const node = nodeId(key);
+    return node !== undefined && typeof name === 'string' && TRANSPORT.test(name)
+      ? [[node, name as TransportName] as const]
+      : [];
+  });
+  return pairs.length === Object.keys(value).length ? new Map(pairs) : undefined;
 }
 
 function instantText(value: unknown): Instant | undefined {

@@ -39,8 +39,8 @@ export function ownCard(config: Config, keys: Keys, sequence: number, now: Insta
     certificate: keys.certificate.armoured,
     logKey: writeVerifierKey(keys.log.verifier),
     tlsPins: [keys.tls.pin],
-    grpc: config.grpc.advertise.map((target) => ({ target })),
-    libp2p: [],
+    grpc: config.transports.includes('grpc') ? config.grpc.advertise.map((target) => ({ target })) : [],
+    libp2p: config.transports.includes('libp2p') ? libp2pLines(config, keys) : [],
     zone: config.zone,
     languages: config.languages,
     embargoDays: config.embargoDays,
@@ -50,6 +50,12 @@ export function ownCard(config: Config, keys: Keys, sequence: number, now: Insta
     // Whole seconds, as a card spells them.
     expiresAt: after((now - (now % 1_000)) as Instant, CARD_LIFE_MS),
   };
+}
+
+/** Whoever only dials has a line as well: it says which peer id to let in. */
+function libp2pLines(config: Config, keys: Keys): Card['libp2p'] {
+  const places = config.libp2p.advertise.length > 0 ? config.libp2p.advertise : [''];
+  return places.map((place) => ({ multiaddr: `${place}/p2p/${keys.noise.peerId}` }));
 }
 
 /** Faults: KEY_UNKNOWN where no card lies in the home. */

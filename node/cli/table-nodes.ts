@@ -60,6 +60,7 @@ export const NODE_NOUNS: readonly NounRow[] = [
         '',
         'Play one case with real processes on a drill clock, to the publication at one instant',
         ['-o, --output <dir>', 'new folder for homes and advisories; a temporary one if left out'],
+        ['--transport <name>', 'grpc (as it is if left out), libp2p, or mixed'],
         ['--case <file>', 'play a real case from a file that "import cert-cc" reads'],
         ['--id <id>', 'with --case: which note, such as VU#900001'],
       ),

@@ -33,7 +33,9 @@ export interface Doors {
   readonly sealer: Sealer;
   readonly feeds: Feeds;
   readonly guard: Guard;
+  /** In the order in which a peer is tried; of a peer that has a transport of its own choice, that one comes first. */
   readonly transports: readonly Transport[];
+  readonly prefer?: ReadonlyMap<NodeId, Transport['name']>;
   readonly publisher: Publisher;
   readonly renderer: Renderer;
   readonly journal: Journal;

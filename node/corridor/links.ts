@@ -37,7 +37,7 @@ interface Held {
 }
 
 export function openLinks(doors: Doors, queue: ArrivalQueue, broken: (cause: unknown) => void): Links {
-  const { transports, clock, chance, journal, self } = doors;
+  const { transports, prefer, clock, chance, journal, self } = doors;
   const peers = new Map<NodeId, Peer>();
   const held = new Map<NodeId, Held>();
   const dialling = new Map<NodeId, { cancel: () => void; failures: number }>();
@@ -100,10 +100,8 @@ export function openLinks(doors: Doors, queue: ArrivalQueue, broken: (cause: unk
       dialling.delete(node);
       return;
     }
-    const [transport] = transports;
-    if (transport === undefined) return;
     try {
-      const link = await transport.dial(peer);
+      const { link, transport } = await reach(peer);
       dialling.delete(node);
       // The registry may have changed while we dialled.
       if (open && peers.has(node)) take(link, transport);
@@ -117,6 +115,23 @@ export function openLinks(doors: Doors, queue: ArrivalQueue, broken: (cause: unk
       dialling.delete(node);
       if (open && peers.has(node)) dialSoon(node, attempt.failures + 1);
     }
+  }
+
+  /** @throws Breakage of the last transport that was tried. */
+  async function reach(peer: Peer): Promise<{ readonly link: Link; readonly transport: Transport }> {
+    const first = prefer?.get(peer.node);
+    const order = [...transports].sort(
+      (one, other) => Number(other.name === first) - Number(one.name === first),
+    );
+    let last: unknown;
+    for (const transport of order)
+      try {
+        return { link: await transport.dial(peer), transport };
+      } catch (cause) {
+        if (!(cause instanceof Breakage)) throw cause;
+        last = cause;
+      }
+    throw last ?? new Breakage({ code: 'LINK_REFUSED', where: peer.node });
   }
 
   function take(link: Link, transport: Transport): void {

@@ -163,7 +163,7 @@ const CYCLE = /^[a-z0-9][a-z0-9-]{0,63}$/;
 const TARGET =
   /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){0,8}[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?:[1-9]\d{0,4}$/;
 const PIN = /^[0-9a-f]{64}$/;
-const MULTIADDR = /^(?:\/[A-Za-z0-9.:_-]{1,128}){1,12}\/p2p\/[1-9A-HJ-NP-Za-km-z]{32,64}$/;
+const MULTIADDR = /^(?:\/[A-Za-z0-9.:_-]{1,128}){0,12}\/p2p\/[1-9A-HJ-NP-Za-km-z]{32,64}$/;
 
 function isShortList(values: readonly string[], shape: RegExp): boolean {
   return (

@@ -8,6 +8,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject, scryptSync } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { base58btc } from 'multiformats/bases/base58';
 import { decryptKey, type PrivateKey, readPrivateKeys } from 'openpgp';
 import { sha256, utf8 } from '../core/bytes.js';
 import { type Outcome, ok, refuse } from '../core/fault.js';
@@ -55,10 +56,17 @@ export interface Keys {
     /** SHA-256 of the subject public key info: what the card pins, 64 lower-case hex digits. */
     readonly pin: string;
   };
-  /** Ed25519; 32 bytes each. */
-  readonly noise: { readonly seed: Uint8Array; readonly publicKey: Uint8Array };
+  readonly noise: {
+    /** Ed25519, 32 bytes. */
+    readonly seed: Uint8Array;
+    /** What the card names: the multihash of the public key, base58btc. */
+    readonly peerId: string;
+  };
   readonly vault: Vault;
 }
+
+/** Identity multihash of 36 bytes, then the protobuf of an Ed25519 public key (libp2p peer-id specification). */
+const PEER_ID_HEAD: readonly number[] = [0x00, 0x24, 0x08, 0x01, 0x12, 0x20];
 
 const FILES = { openpgp: 'openpgp.asc', certificate: 'certificate.asc', sealed: 'sealed-keys.json' } as const;
 
@@ -116,7 +124,7 @@ export async function assembleKeys(openpgp: PrivateKey, secrets: Secrets): Promi
     },
     noise: {
       seed: new Uint8Array(noise.export({ type: 'pkcs8', format: 'der' }).subarray(-32)),
-      publicKey: publicBytes(noise),
+      peerId: base58btc.baseEncode(new Uint8Array([...PEER_ID_HEAD, ...publicBytes(noise)])),
     },
     vault: openVault(new Uint8Array(Buffer.from(secrets.atRest, 'base64'))),
   });

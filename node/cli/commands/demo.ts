@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Breakage, type Outcome, ok } from '../../core/fault.js';
 import { refused } from '../call.js';
 import type { Cli, Commands, Options } from '../command.js';
+import { CARRIERS } from '../demo/carried.js';
 import { castFromCase } from '../demo/case-cast.js';
 import type { Cast } from '../demo/cast.js';
 import { ExerciseFailed } from '../demo/failed.js';
@@ -20,6 +21,9 @@ const KILL_VARIABLE = 'ISOCHRON_DEMO_KILL';
 async function demo(cli: Cli, _args: readonly string[], options: Options): Promise<Exit> {
   const cast = await castOf(options);
   if (!cast.ok) return refused(cli, cast.fault);
+  const name = textOption(options, 'transport') ?? 'grpc';
+  const carrier = CARRIERS.find((known) => known === name);
+  if (carrier === undefined) return refused(cli, { code: 'COMMAND_MALFORMED', where: '--transport' });
   const output = textOption(options, 'output');
   const seed = process.env[KILL_VARIABLE];
   const halt = new AbortController();
@@ -30,6 +34,7 @@ async function demo(cli: Cli, _args: readonly string[], options: Options): Promi
     const { exercise, findings, seconds } = await play({
       cast: cast.value,
       folder: output === undefined ? undefined : resolve(output),
+      carrier,
       killSeed: seed === undefined || seed === '' ? undefined : Number.parseInt(seed, 10),
       say: cli.print.note,
       halt: halt.signal,

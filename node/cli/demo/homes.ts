@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Breakage } from '../../core/fault.js';
+import { type Carrier, carried } from './carried.js';
 import { type Cast, type CentreKey, type CentrePart, DRILL_START, type VendorPart } from './cast.js';
 
 /** One node before it has keys: where it will live and what its configuration file will say. */
@@ -16,8 +17,10 @@ export interface Place {
   readonly zone: string;
   readonly officer: string;
   readonly centre: CentreKey;
-  readonly fields: Readonly<Record<string, unknown>>;
+  readonly fields: Fields;
 }
+
+type Fields = Readonly<Record<string, unknown>>;
 
 /** A path of a unix socket may have 103 bytes; under a longer folder the sockets go elsewhere. */
 const LONGEST_ROOM = 60;
@@ -37,22 +40,26 @@ export async function openFolder(wanted: string | undefined): Promise<string> {
 }
 
 /** The places of the whole cast; centres come first. */
-export async function placesFor(cast: Cast, folder: string): Promise<readonly Place[]> {
+export async function placesFor(cast: Cast, folder: string, carrier: Carrier): Promise<readonly Place[]> {
   const sockets =
     Buffer.byteLength(folder) <= LONGEST_ROOM
       ? join(folder, 'sockets')
       : await mkdtemp(join(tmpdir(), 'isochron-'));
   await mkdir(sockets, { recursive: true, mode: 0o700 });
-  const ports = await freePorts(cast.centres.length);
-  const centres = cast.centres.map((part, at) => centrePlace(part, folder, sockets, ports[at] ?? 0));
-  const vendors = cast.vendors.map((part) => vendorPlace(part, folder, sockets));
+  const ports = await freePorts(2 * cast.centres.length);
+  const centres = cast.centres.map((part, at) => {
+    const [grpc = 0, libp2p = 0] = ports.slice(2 * at);
+    return centrePlace(part, folder, sockets, carried(carrier, at, { grpc, libp2p }));
+  });
+  const vendors = cast.vendors.map((part, at) =>
+    vendorPlace(part, folder, sockets, carried(carrier, at, undefined)),
+  );
   return [...centres, ...vendors];
 }
 
-function centrePlace(part: CentrePart, folder: string, sockets: string, port: number): Place {
+function centrePlace(part: CentrePart, folder: string, sockets: string, reached: Fields): Place {
   const { key, name, zone, officer, languages, namespace, idPrefix, embargoDays, autoAccept, holidays } =
     part;
-  const address = `127.0.0.1:${port}`;
   const socket = join(sockets, `${key}.sock`);
   return {
     key,
@@ -72,12 +79,12 @@ function centrePlace(part: CentrePart, folder: string, sockets: string, port: nu
       autoAccept,
       holidays,
       officer,
-      grpc: { listen: address, advertise: [address] },
+      ...reached,
     },
   };
 }
 
-function vendorPlace(part: VendorPart, folder: string, sockets: string): Place {
+function vendorPlace(part: VendorPart, folder: string, sockets: string, reached: Fields): Place {
   const { key, name, zone, officer, centre } = part;
   const socket = join(sockets, `${key}.sock`);
   return {
@@ -89,7 +96,7 @@ function vendorPlace(part: VendorPart, folder: string, sockets: string): Place {
     zone,
     officer,
     centre,
-    fields: { ...drill(name, 'vendor', zone, socket), officer },
+    fields: { ...drill(name, 'vendor', zone, socket), officer, ...reached },
   };
 }
 

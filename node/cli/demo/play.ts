@@ -2,6 +2,7 @@
 import { writeInstant } from '../../core/time.js';
 import { sayTime } from '../times.js';
 import { ACTS } from './acts.js';
+import type { Carrier } from './carried.js';
 import { type Cast, DRILL_START, hourOf } from './cast.js';
 import { openController } from './controller.js';
 import type { Exercise } from './exercise.js';
@@ -17,6 +18,7 @@ export interface PlayOptions {
   readonly cast: Cast;
   /** A new or empty folder; absent: a fresh one of the system. */
   readonly folder: string | undefined;
+  readonly carrier: Carrier;
   /** Seed of {@link planMishaps}; absent: nobody dies. */
   readonly killSeed: number | undefined;
   readonly say: (line: string) => void;
@@ -51,7 +53,7 @@ export async function play(options: PlayOptions): Promise<Played> {
 const INSTANT_ACTS = ['waiting', 'instant'] as const;
 
 async function perform(
-  { cast, folder: wanted, killSeed, say }: PlayOptions,
+  { cast, folder: wanted, carrier, killSeed, say }: PlayOptions,
   processes: Processes,
   opened: (stage: Stage) => void,
 ): Promise<Played> {
@@ -59,7 +61,7 @@ async function perform(
   const seconds = () => (performance.now() - began) / 1_000;
   const folder = await openFolder(wanted);
   say(`DRILL on ${cast.about}, in ${folder}`);
-  const stage = await openStage(cast, folder, processes);
+  const stage = await openStage(cast, folder, carrier, processes);
   opened(stage);
   const controller = openController(
     stage.hosts.map((host) => host.console),

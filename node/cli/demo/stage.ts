@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Breakage } from '../../core/fault.js';
 import { makeHome } from '../make-home.js';
+import type { Carrier } from './carried.js';
 import type { Cast } from './cast.js';
 import type { CrowdOrder } from './crowd.js';
 import { ExerciseFailed } from './failed.js';
@@ -27,8 +28,13 @@ export interface Stage {
 const CROWDS = 2;
 
 /** Resolves when every node runs. @throws ExerciseFailed, Breakage where a home cannot be made. */
-export async function openStage(cast: Cast, folder: string, processes: Processes): Promise<Stage> {
-  const places = await placesFor(cast, folder);
+export async function openStage(
+  cast: Cast,
+  folder: string,
+  carrier: Carrier,
+  processes: Processes,
+): Promise<Stage> {
+  const places = await placesFor(cast, folder, carrier);
   const alone = places.slice(0, cast.centres.length + cast.ownProcesses);
   const crowded = places.slice(alone.length);
   // A process starts while the keys of the next one are made.
