@@ -154,6 +154,8 @@ export interface Habits {
   readonly clock?: WorldClock;
   /** Starting a node waits for peace only, not for receipts of what is held back. */
   readonly patient?: boolean;
+  /** A second way between all nodes, for where the first one does not reach. */
+  readonly detour?: MemoryHub;
 }
 
 /** @param weather see the memory hub; frames that it holds back are delivered by whoever holds them. */
@@ -228,7 +230,9 @@ export async function openWorld(
       sealer: counted(sealer, bustle),
       feeds: counted(mortalFeeds(feeds, dies), bustle),
       guard: counted(mortalGuard(guard.value, dies), bustle),
-      transports: [hub.transport({ node, pin: card.tlsPins[0] ?? '' })],
+      transports: [hub, ...(habits.detour ? [habits.detour] : [])].map((way) =>
+        way.transport({ node, pin: card.tlsPins[0] ?? '' }),
+      ),
       publisher: counted(publisherIn(kept, clock, releasedAt), bustle),
       renderer: plainRenderer,
       journal: { write: (line) => void journal.push(line) },
