@@ -2,6 +2,7 @@
 import { type CycleEntry, catalogueWith } from '../../adapters/calendar/catalogue.js';
 import { TABLES_1 } from '../../adapters/calendar/cycles.js';
 import { HOLIDAYS } from '../../adapters/calendar/holidays.js';
+import { renewedCalendar } from '../../adapters/calendar/renew.js';
 import { ZONE_RELEASE } from '../../adapters/calendar/zone-table.js';
 import { zoneTransitions } from '../../adapters/calendar/zones.js';
 import type { CalendarDesk } from '../control/desk.js';
@@ -25,5 +26,8 @@ export function shippedCalendar(
       until: '2000-01-02',
       dates: [],
     },
+    // An office without a country keeps weekends only: no holiday of anybody can be news to it.
+    renew: (old, own) =>
+      own && country === undefined ? undefined : renewedCalendar(old, own ? country : undefined, own),
   };
 }

@@ -1,13 +1,14 @@
 /** `schedule recheck`: does a settled instant still satisfy every hard constraint, with the zones and holidays of today? */
 import { HOLIDAYS } from '../../adapters/calendar/holidays.js';
+import { renewedCalendar } from '../../adapters/calendar/renew.js';
 import { ZONE_RELEASE } from '../../adapters/calendar/zone-table.js';
 import { zoneTransitions } from '../../adapters/calendar/zones.js';
+import { type CaseParty, calledBy } from '../control/views/party-names.js';
 import type { Json } from '../core/canonical.js';
 import { LIMITS } from '../core/limits.js';
-import type { Calendar } from '../core/schedule/problem.js';
 import { readProblem } from '../core/schedule/read-problem.js';
-import { type FreshTables, type Recheck, recheck } from '../core/schedule/recheck.js';
-import { reaching } from '../core/schedule/wishes.js';
+import { type Broken, type FreshTables, type Recheck, recheck } from '../core/schedule/recheck.js';
+import { isMadeUp } from '../core/schedule/tell-times.js';
 import { readInstant } from '../core/time.js';
 import { perform, refused } from './call.js';
 import type { Cli, Options } from './command.js';
@@ -24,7 +25,10 @@ export async function recheckOf(cli: Cli, held: string | undefined, options: Opt
     cli,
     'schedule recheck',
     { case: held ?? '' },
-    (result) => (result['recheck'] === null ? [UNBOUND] : said(result['recheck'] as unknown as Recheck)),
+    (result) =>
+      result['recheck'] === null
+        ? [UNBOUND]
+        : said(result['recheck'] as unknown as Recheck, result['parties'] as unknown as readonly CaseParty[]),
     (result) => exitFor(result['recheck'] as unknown as Recheck | null),
   );
 }
@@ -58,7 +62,7 @@ async function bestOf(text: Uint8Array): Promise<string | undefined> {
 
 /**
  * Calendars are found again by their names, as `schedule build` gives them: a country, or `country+party` for one with
- * own closures, which stay.
+ * own closures; any other by its dates.
  */
 function shippedTables(): FreshTables {
   return {
@@ -69,42 +73,60 @@ function shippedTables(): FreshTables {
     },
     calendar(id, old) {
       const [country = '', ...own] = id.split('+');
-      const known = Object.entries(HOLIDAYS).find(([name]) => name === country)?.[1].calendar;
-      return known === undefined ? undefined : refreshed(old, known, own.length > 0);
+      return Object.hasOwn(HOLIDAYS, country)
+        ? renewedCalendar(old, country, own.length === 0)
+        : renewedCalendar(old, undefined, false);
     },
   };
-}
-
-/** What is known now replaces what was known, within its years; own closures cannot be told from holidays and stay. */
-function refreshed(old: Calendar, known: Calendar, keeps: boolean): Calendar {
-  const span = { from: `${old.from}T00:00:00Z`, until: `${old.until}T00:00:00Z` };
-  const fresh = reaching(known, span).dates.filter((date) => date >= old.from && date <= old.until);
-  const kept = old.dates.filter((date) => keeps || date < known.from || date > known.until);
-  return { ...old, dates: [...new Set([...fresh, ...kept])].sort() };
 }
 
 function exitFor(found: Recheck | null): Exit {
   return found !== null && found.broken.length > 0 ? 1 : 0;
 }
 
-function said({ at, tzdb, changed, broken, violatedBefore, bestNow }: Recheck): readonly string[] {
-  const names = [...changed.zones, ...changed.calendars];
+/** @param parties of a case, to say whose a constraint with a random name is; none of a file. */
+function said(found: Recheck, parties: readonly CaseParty[] = []): readonly string[] {
+  const called = calledBy(parties);
+  const { at, tzdb, older, changed, broken, doubtful, brokenIfAbolished, violatedBefore, bestNow } = found;
+  const names = [...changed.zones, ...changed.calendars.map((id) => sayCalendar(id, parties))];
   return [
-    `${at} with zones of tz ${tzdb.fresh} instead of ${tzdb.old}`,
+    older
+      ? `${at}: the zone tables here (tz ${tzdb.fresh}) are older than those of the document (tz ${tzdb.old}); its zones were not checked`
+      : `${at} with zones of tz ${tzdb.fresh} instead of ${tzdb.old}`,
     names.length === 0
       ? 'no zone and no calendar of the document has changed'
       : `changed: ${names.join(', ')}`,
-    ...broken.map(
-      ({ constraint, party, shiftMinutes, allowedBefore, allowedAfter }) =>
-        `BROKEN ${constraint} of ${party}${shiftMinutes === null ? '' : `, missed by ${shiftMinutes} min`}; ` +
-        `it allows ${[allowedBefore, allowedAfter].filter((one) => one !== null).join(' and ') || 'nothing near'}`,
+    ...broken.map((one) => `BROKEN ${sayBroken(one, called)}`),
+    ...doubtful.map(
+      ({ calendar, like, dates }) =>
+        `${sayCalendar(calendar, parties)} (${like}) lists ${dates.join(', ')}: no holidays today, so own closures or abolished`,
     ),
+    ...brokenIfAbolished.map((one) => `BROKEN IF ABOLISHED ${sayBroken(one, called)}`),
     ...(violatedBefore.length === 0 ? [] : [`waived before: ${violatedBefore.join(', ')}`]),
     ...(broken.length === 0
-      ? ['every hard constraint that held still holds: the instant stands']
+      ? [
+          brokenIfAbolished.length === 0
+            ? 'every hard constraint that held still holds: the instant stands'
+            : 'the instant stands if these dates are own closures: ask who keeps the calendar',
+        ]
       : ['a hard constraint fails now: ask for another instant with "settlement request"']),
     ...(bestNow === null || bestNow === at
       ? []
       : [`solved today it would be ${bestNow}; that alone moves nothing`]),
   ];
+}
+
+function sayBroken(one: Broken, called: (party: string) => string): string {
+  const { constraint, party, shiftMinutes, allowedBefore, allowedAfter } = one;
+  const which = isMadeUp(constraint) ? 'a constraint' : constraint;
+  const missed = shiftMinutes === null ? '' : `, missed by ${shiftMinutes} min`;
+  const allowed = [allowedBefore, allowedAfter].filter((at) => at !== null).join(' and ');
+  return `${which} of ${called(party)}${missed}; it allows ${allowed || 'nothing near'}`;
+}
+
+/** Calendars of a case begin with the place of their centre on the roster. */
+function sayCalendar(id: string, parties: readonly CaseParty[]): string {
+  const centre = parties.find(({ party }) => party.split('.', 1)[0] === id.split('.', 1)[0])?.centre;
+  if (centre === undefined) return id;
+  return isMadeUp(id) ? `a calendar of a vendor of ${centre}` : `calendar ${id} of ${centre}`;
 }

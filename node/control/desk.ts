@@ -6,6 +6,7 @@ import type { Outcome } from '../core/fault.js';
 import type { FeedId, NodeId } from '../core/ids.js';
 import type { Card } from '../core/registry/card.js';
 import type { Calendar, CostTable, Named, Rule, Span, ZoneTable } from '../core/schedule/problem.js';
+import type { RenewedCalendar } from '../core/schedule/recheck.js';
 import type { State } from '../core/state.js';
 import type { Instant } from '../core/time.js';
 import type { RunningNode } from '../corridor/node.js';
@@ -67,6 +68,11 @@ export interface CalendarDesk {
   readonly cycle: (name: string) => Rule | undefined;
   /** Weekend and holidays of the own office; beyond its span it knows only the weekend. */
   readonly holidays: Calendar;
+  /**
+   * A calendar of a document with the holidays of today; `undefined` where nothing here knows it.
+   * @param own it was made from {@link CalendarDesk.holidays} and nothing else.
+   */
+  readonly renew: (old: Calendar, own: boolean) => RenewedCalendar | undefined;
 }
 
 /** Entries of own feeds that no peer has acknowledged yet, linked or not. */

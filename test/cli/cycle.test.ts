@@ -222,6 +222,40 @@ describe('schedule build, solve, recheck', () => {
     expect(out).toContain('that alone moves nothing');
   });
 
+  test('recheck of a document with another year of holidays: a deadline that rolled over one breaks', async () => {
+    const built = JSON.parse(
+      (await typed('schedule', 'build', file('case.json'), '--now', '2026-11-21T00:00:00Z')).out,
+    ) as { calendars: { JP: { dates: string[] } } };
+    const { JP } = built.calendars;
+    // Suppose 30 November 2026 had been a holiday when the document was made.
+    const old = {
+      ...built,
+      calendars: { JP: { ...JP, dates: [...JP.dates, '2026-11-30'].toSorted() } },
+      hard: [
+        {
+          ...{ id: 'due', kind: 'deadline', party: 'JPCERT', relax: 40, count: 'civil', zone: 'Asia/Tokyo' },
+          ...{ from: '2026-11-25T03:00:00Z', days: 5, roll: 'next', calendar: 'JP' },
+        },
+      ],
+    };
+    await writeFile(file('holiday.json'), JSON.stringify(old));
+    const at = ['--at', '2026-12-01T06:00:00Z'];
+    const { exit, out } = await typed('schedule', 'recheck', '--file', file('holiday.json'), ...at);
+    expect([exit, out]).toEqual([
+      1,
+      expect.stringMatching(/changed: JP\nBROKEN due of JPCERT, missed by \d+ min/),
+    ]);
+    // Under another name it is known by its dates, and the day may be a closure.
+    const named = JSON.stringify(old).replaceAll('"JP"', '"0.office"');
+    await writeFile(file('named.json'), named);
+    const doubted = await typed('schedule', 'recheck', '--file', file('named.json'), ...at);
+    expect([doubted.exit, doubted.out]).toEqual([
+      0,
+      expect.stringMatching(/0\.office \(JP\) lists 2026-11-30: .*\nBROKEN IF ABOLISHED due of JPCERT/),
+    ]);
+    expect(doubted.out).toContain('ask who keeps the calendar');
+  });
+
   test.each<[string, readonly string[]]>([
     ['COMMAND_MALFORMED', ['schedule', 'recheck']],
     ['COMMAND_MALFORMED', ['schedule', 'recheck', 'case', '--file', 'x']],

@@ -121,7 +121,7 @@ export const SCHEDULE_VERBS: Verbs = {
 
   recheck: view(members({ case: name }), (given, desk) => {
     const held = findCase(desk.state(), given.case);
-    return held.ok ? recheckView(desk, held.value) : held;
+    return held.ok ? recheckView(desk, held.value, ownNames(desk, held.value)) : held;
   }),
 };
 

@@ -18,6 +18,8 @@ export type CaseParty = {
   readonly fair: boolean;
   /** Who it is, as far as this node knows by itself: its own parties, and every centre. */
   readonly name: string | null;
+  /** It is one of those that this node named by itself in its own constraint. */
+  readonly known: boolean;
   /** Such as `vendor 2 of CERT/CC`: the same words on the screen of every centre, and no more than they all know. */
   readonly shared: string;
 };
@@ -49,6 +51,7 @@ export function caseParties(
       role,
       weight,
       fair,
+      known: known !== undefined,
       name: known ?? (alone ? centre : null),
       shared: alone ? centre : `${WORDS[role]} ${number} of ${centre}`,
     };

@@ -77,7 +77,7 @@ export function problemView(state: State, held: Case, now: Instant, ownNames: Ow
 }
 
 /** Own names are those of the constraint that the question rests on, which need not be the newest. */
-function partiesOf(
+export function partiesOf(
   state: State,
   { constraints, terms }: SolveQuestion,
   problem: Problem,

@@ -25,7 +25,16 @@ export interface FreshTables {
   /** `undefined` for a zone that the release does not have: then the old table stays. */
   readonly zone: (name: string, coverage: Span) => ZoneTable | undefined;
   /** `undefined` for a calendar that nobody here keeps: then the old one stays. */
-  readonly calendar: (id: string, old: Calendar) => Calendar | undefined;
+  readonly calendar: (id: string, old: Calendar) => RenewedCalendar | undefined;
+}
+
+/** A calendar with the holidays of today. */
+export interface RenewedCalendar {
+  readonly calendar: Calendar;
+  /** Whose holidays it was taken for, such as `JP`. */
+  readonly like: string;
+  /** Dates it keeps although they are no holidays today: own closures, or holidays since abolished. */
+  readonly doubtful: readonly string[];
 }
 
 /** A hard constraint that the instant satisfied and now violates. */
@@ -43,9 +52,19 @@ export type Broken = {
 export type Recheck = {
   readonly at: string;
   readonly tzdb: { readonly old: string; readonly fresh: string };
+  /** The tables here are older than those of the document: its zones were left as they are, and should be checked elsewhere. */
+  readonly older: boolean;
   /** Names of zones and ids of calendars that say something else now, in byte order. */
   readonly changed: { readonly zones: readonly string[]; readonly calendars: readonly string[] };
   readonly broken: readonly Broken[];
+  /** Calendars with dates that are no holidays today, by id: nothing here knows whether they are own closures. */
+  readonly doubtful: readonly {
+    readonly calendar: string;
+    readonly like: string;
+    readonly dates: readonly string[];
+  }[];
+  /** What breaks besides if these dates are holidays that were abolished. */
+  readonly brokenIfAbolished: readonly Broken[];
   /** Constraints that the instant violates with the old data as well: waived, or never asked. */
   readonly violatedBefore: readonly string[];
   /** What the solver would say today; the settled instant does not follow it. */
@@ -64,24 +83,26 @@ export function recheck(problem: Problem, at: string, fresh: FreshTables): Outco
   const quarter = secondsOf(at) / QUARTER_SECONDS - before.first;
   if (!Number.isInteger(quarter) || quarter < 0 || quarter >= before.quarters)
     return refuse('COMMAND_MALFORMED', { where: 'at' });
-  const { document, changed } = renewed(problem, fresh);
+  const { document, changed, older, doubtful } = renewed(problem, fresh);
   const read = readProblemDocument(document as unknown as Json);
   if (!read.ok) return refuse('SCHEDULE_REFUSED', { where: read.errors[0]?.code ?? '' });
-  const after = groundOf(read.problem);
   const held = new Set(
     problem.hard.filter((one) => !forbids(banOf(one, before), quarter)).map(({ id }) => id),
   );
-  const broken = read.problem.hard
-    .map((one) => banOf(one, after))
-    .filter((ban) => held.has(ban.constraint.id) && forbids(ban, quarter))
-    .map((ban) => brokenBy(ban, quarter, after))
-    .sort((left, right) => byText(left.constraint, right.constraint));
-  const { best } = solve(read.problem);
+  const broken = brokenIn(read.problem, held, quarter);
+  const abolished = doubtful.length === 0 ? read : readProblemDocument(without(document, doubtful));
+  const known = new Set(broken.map(({ constraint }) => constraint));
+  const { best, ground: after } = solve(read.problem);
   return ok({
     at,
-    tzdb: { old: problem.tzdb, fresh: document.tzdb },
+    tzdb: { old: problem.tzdb, fresh: fresh.tzdb },
+    older,
     changed,
     broken,
+    doubtful,
+    brokenIfAbolished: (abolished.ok ? brokenIn(abolished.problem, held, quarter) : []).filter(
+      ({ constraint }) => !known.has(constraint),
+    ),
     violatedBefore: problem.hard
       .map(({ id }) => id)
       .filter((id) => !held.has(id))
@@ -90,25 +111,54 @@ export function recheck(problem: Problem, at: string, fresh: FreshTables): Outco
   });
 }
 
-function renewed(
-  problem: Problem,
-  fresh: FreshTables,
-): { readonly document: ProblemDocument; readonly changed: Recheck['changed'] } {
+/** Of the constraints that held, those that the quarter violates now, by id. */
+function brokenIn(problem: Problem, held: ReadonlySet<string>, quarter: number): readonly Broken[] {
+  const ground = groundOf(problem);
+  return problem.hard
+    .filter(({ id }) => held.has(id))
+    .map((one) => banOf(one, ground))
+    .filter((ban) => forbids(ban, quarter))
+    .map((ban) => brokenBy(ban, quarter, ground))
+    .sort((left, right) => byText(left.constraint, right.constraint));
+}
+
+/** The document without the dates that may be no holidays any more. */
+function without(document: ProblemDocument, doubtful: Recheck['doubtful']): Json {
+  const gone = new Map(doubtful.map(({ calendar, dates }) => [calendar, new Set(dates)]));
+  const calendars = Object.entries(document.calendars).map(([id, held]) => [
+    id,
+    { ...held, dates: held.dates.filter((date) => gone.get(id)?.has(date) !== true) },
+  ]);
+  return { ...document, calendars: Object.fromEntries(calendars) } as unknown as Json;
+}
+
+interface Renewal {
+  readonly document: ProblemDocument;
+  readonly changed: Recheck['changed'];
+  readonly older: boolean;
+  readonly doubtful: Recheck['doubtful'];
+}
+
+function renewed(problem: Problem, fresh: FreshTables): Renewal {
+  // What the document says of its zones is newer than what is known here: then it is not for us to doubt it.
+  const older = byText(fresh.tzdb, problem.tzdb) < 0;
   const zones = Object.entries(problem.zones).map(
-    ([name, old]) => [name, old, fresh.zone(name, problem.coverage) ?? old] as const,
+    ([name, old]) => [name, old, (older ? undefined : fresh.zone(name, problem.coverage)) ?? old] as const,
   );
-  const calendars = Object.entries(problem.calendars).map(
-    ([id, old]) => [id, old, fresh.calendar(id, old) ?? old] as const,
+  const renewals = Object.entries(problem.calendars).map(
+    ([id, old]) => [id, old, fresh.calendar(id, old)] as const,
   );
+  const calendars = renewals.map(([id, old, now]) => [id, old, now?.calendar ?? old] as const);
   const moved = (rows: readonly (readonly [string, Json, Json])[]): readonly string[] =>
     rows
       .filter(([, old, now]) => JSON.stringify(old) !== JSON.stringify(now))
       .map(([name]) => name)
       .sort(byText);
   return {
+    older,
     document: {
       ...problem,
-      tzdb: fresh.tzdb,
+      tzdb: older ? problem.tzdb : fresh.tzdb,
       zones: Object.fromEntries(zones.map(([name, , now]) => [name, now])),
       calendars: Object.fromEntries(calendars.map(([id, , now]) => [id, now])),
     },
@@ -116,6 +166,13 @@ function renewed(
       zones: moved(zones.map(([name, old, now]) => [name, offsetsOf(old), offsetsOf(now)])),
       calendars: moved(calendars.map(([id, old, now]) => [id, workingOf(old), workingOf(now)])),
     },
+    doubtful: renewals
+      .flatMap(([calendar, , now]) =>
+        now === undefined || now.doubtful.length === 0
+          ? []
+          : [{ calendar, like: now.like, dates: now.doubtful }],
+      )
+      .sort((left, right) => byText(left.calendar, right.calendar)),
   };
 }
 

@@ -69,8 +69,12 @@ const fresh = (changes: Partial<FreshTables> = {}): FreshTables => ({
   ...changes,
 });
 
-function found(at: string, tables: FreshTables): Recheck {
-  const outcome = recheck(vancouver(), at, tables);
+const withDates =
+  (dates: readonly string[], doubtful: readonly string[] = []): FreshTables['calendar'] =>
+  (_, old) => ({ calendar: { ...old, dates }, like: 'CA', doubtful });
+
+function found(at: string, tables: FreshTables, problem = vancouver()): Recheck {
+  const outcome = recheck(problem, at, tables);
   if (!outcome.ok) throw new Error(JSON.stringify(outcome.fault));
   return outcome.value;
 }
@@ -118,15 +122,75 @@ describe('§14.6: a settled instant under new zone and holiday data', () => {
   test('a new holiday closes the office on the day', () => {
     const holiday = found('2026-12-01T16:30:00Z', {
       ...fresh({ zone: () => undefined }),
-      calendar: (_, old) => ({ ...old, dates: ['2026-12-01'] }),
+      calendar: withDates(['2026-12-01']),
     });
     expect(holiday.changed).toEqual({ zones: [], calendars: ['CA'] });
     expect(holiday.broken).toEqual([]);
     const open = found('2026-12-01T17:30:00Z', {
       ...fresh({ zone: () => undefined }),
-      calendar: (_, old) => ({ ...old, dates: ['2026-12-01'] }),
+      calendar: withDates(['2026-12-01']),
     });
     expect(open.broken.map(({ constraint }) => constraint)).toEqual(['desk']);
+  });
+
+  /** Office hours, and a fifth day that rolls to the next working one, in a calendar with these dates. */
+  const worked = (dates: readonly string[]): Problem => {
+    const { hard, calendars, ...rest } = vancouver();
+    const lead = {
+      id: 'notice',
+      kind: 'weekly',
+      party: 'V',
+      relax: 30,
+      zone: 'America/Vancouver',
+      calendar: 'CA',
+      windows: [{ days: ['MO', 'TU', 'WE', 'TH', 'FR'], from: '09:00', to: '10:00' }],
+    };
+    const due = {
+      id: 'due',
+      kind: 'deadline',
+      party: 'V',
+      relax: 40,
+      count: 'civil',
+      from: '2026-11-25T20:00:00Z',
+      days: 5,
+      zone: 'America/Vancouver',
+      roll: 'next',
+      calendar: 'CA',
+    };
+    const read = readProblem(
+      JSON.stringify({ ...rest, calendars: { CA: { ...calendars['CA'], dates } }, hard: [lead, due] }),
+    );
+    if (!read.ok) throw new Error(JSON.stringify(read.errors));
+    return read.problem;
+  };
+
+  test('a holiday that was abolished no longer moves a deadline: what came after it breaks', () => {
+    // 30 November was a holiday, so the fifth day rolled to 1 December; now it ends on the 30th.
+    const old = worked(['2026-11-30']);
+    const at = '2026-12-01T17:30:00Z';
+    const same = { tzdb: '2025b', zone: () => undefined };
+    expect(found(at, { ...same, calendar: withDates(['2026-11-30']) }, old).broken).toEqual([]);
+    const gone = found(at, { ...same, calendar: withDates([]) }, old);
+    expect(gone.changed.calendars).toEqual(['CA']);
+    expect(gone.broken.map(({ constraint }) => constraint)).toEqual(['due']);
+  });
+
+  test('where nobody knows whether a date is a closure, the instant stands and both answers are given', () => {
+    const old = worked(['2026-11-30']);
+    const asked = found(
+      '2026-12-01T17:30:00Z',
+      { tzdb: '2025b', zone: () => undefined, calendar: withDates(['2026-11-30'], ['2026-11-30']) },
+      old,
+    );
+    expect(asked.broken).toEqual([]);
+    expect(asked.doubtful).toEqual([{ calendar: 'CA', like: 'CA', dates: ['2026-11-30'] }]);
+    expect(asked.brokenIfAbolished.map(({ constraint }) => constraint)).toEqual(['due']);
+  });
+
+  test('tables older than those of the document renew no zone, and that is said', () => {
+    const older = found('2026-12-01T17:30:00Z', fresh({ tzdb: '2025a' }));
+    expect(older).toMatchObject({ older: true, broken: [], changed: { zones: [] } });
+    expect(found('2026-12-01T17:30:00Z', fresh())).toMatchObject({ older: false });
   });
 
   test.each(['2026-11-29T23:45:00Z', '2026-12-05T00:00:00Z', '2026-12-01T17:31:00Z'])(
