@@ -91,6 +91,8 @@ export async function listenGrpc(
   });
   listener.on('tlsClientError', (_error, socket) => {
     settings.refused({ fault: { code: 'LINK_REFUSED', where: 'tls' }, from: addressOf(socket) });
+    // Node only tells that a handshake has taken too long; the connection would stay.
+    socket.destroy();
   });
   listener.on('secureConnection', greet);
 

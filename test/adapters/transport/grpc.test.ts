@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { createServer, type Socket } from 'node:net';
 import { type ConnectionOptions, connect } from 'node:tls';
 import { Client, type ClientDuplexStream, credentials, Metadata, status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -12,6 +11,7 @@ import type { Breakage } from '../../../node/core/fault.js';
 import { LIMITS } from '../../../node/core/limits.js';
 import type { Frame, Link, Peer } from '../../../node/ports.js';
 import { readFrame, writeFrame } from '../../../node/wire/frames.js';
+import { type NetworkParticipant, networkSuite, type Waits } from '../../rooms/network-transport.js';
 import {
   cardOf,
   introduce,
@@ -23,16 +23,13 @@ import {
 } from '../../rooms/transport.js';
 import { makeTls } from '../../support/tls.js';
 import { until } from '../../support/until.js';
-import { openRelay, type Relay } from './relay.js';
+import { openRelay } from './relay.js';
 
 type Tls = ReturnType<typeof makeTls>;
-type Waits = NonNullable<Parameters<typeof openGrpc>[0]['waits']>;
 
-interface GrpcParticipant extends Participant {
+interface GrpcParticipant extends NetworkParticipant {
   readonly transport: GrpcTransport;
   readonly tls: Tls;
-  readonly relay: Relay;
-  readonly refusals: Refusal[];
 }
 
 /** A participant behind a relay; its card names the relay. */
@@ -56,7 +53,8 @@ async function openParticipant(
   const relay = await openRelay(() => transport.address()?.port ?? 0);
   const pin = falseCard ? makeTls().pin : tls.pin;
   const card = cardOf(node, [pin], listens ? [`localhost:${relay.port}`] : []);
-  return { node, transport, peer: { node, card }, accepted, tls, relay, refusals };
+  const port = () => transport.address()?.port ?? 0;
+  return { node, transport, peer: { node, card }, accepted, tls, relay, refusals, port };
 }
 
 /** A client made with gRPC's own means, as another implementation would have it. */
@@ -137,6 +135,17 @@ async function openRig(): Promise<TransportRig> {
 }
 
 transportSuite('grpc', openRig);
+networkSuite<GrpcParticipant>({
+  name: 'grpc',
+  open: (index, waits) => openParticipant(index, {}, waits),
+  cardAt: async (node, key, ports) =>
+    cardOf(
+      node,
+      [key?.tls.pin ?? '00'.repeat(32)],
+      ports.map((port) => `localhost:${port}`),
+    ),
+  second: async ({ tls, transport }) => openGrpc({ node: nodeAt(9), tls, listen: transport.address() }),
+});
 
 describe('grpc transport beyond the suite', () => {
   const open: GrpcParticipant[] = [];
@@ -259,43 +268,6 @@ describe('grpc transport beyond the suite', () => {
     expect(other.accepted).toEqual([]);
   });
 
-  test('an address that takes the connection and says nothing is given up: LINK_TIMEOUT', async () => {
-    const one = await listen(1, { dial: 60 });
-    const held = new Set<Socket>();
-    const silent = createServer((socket) => held.add(socket));
-    await new Promise<void>((ready) => silent.listen(0, 'localhost', ready));
-    const { port } = silent.address() as { port: number };
-    const card = cardOf(nodeAt(2), ['00'.repeat(32)], [`localhost:${port}`]);
-    expect((await failureOf(one.transport.dial({ node: nodeAt(2), card })))?.code).toBe('LINK_TIMEOUT');
-    for (const socket of held) socket.destroy();
-    await new Promise((closed) => silent.close(closed));
-  });
-
-  test('a dead address is passed over for the next one on the card', async () => {
-    const [one, other] = [await listen(1), await listen(2)];
-    introduce(one, other);
-    const [target] = other.peer.card.grpc.map((address) => address.target);
-    const peer: Peer = {
-      node: other.node,
-      card: cardOf(other.node, [other.tls.pin], ['localhost:1', target ?? '']),
-    };
-    expect((await one.transport.dial(peer)).peer).toBe(other.node);
-  });
-
-  test('a wrong key is not hidden by a dead address, and no address at all is a refusal', async () => {
-    const [one, other] = [await listen(1), await listen(2)];
-    introduce(one, other);
-    const [target] = other.peer.card.grpc.map((address) => address.target);
-    const wrong = cardOf(other.node, ['00'.repeat(32)], [target ?? '', 'localhost:1']);
-    expect((await failureOf(one.transport.dial({ node: other.node, card: wrong })))?.code).toBe(
-      'PEER_IDENTITY',
-    );
-    const none = cardOf(other.node, [other.tls.pin], []);
-    expect((await failureOf(one.transport.dial({ node: other.node, card: none })))?.code).toBe(
-      'LINK_REFUSED',
-    );
-  });
-
   test('either key of a card that is changing its key is accepted', async () => {
     const [one, other] = [await listen(1), await listen(2)];
     const two = (peer: Peer): Peer => ({
@@ -305,45 +277,6 @@ describe('grpc transport beyond the suite', () => {
     one.transport.admit(new Map([[other.node, two(other.peer)]]));
     other.transport.admit(new Map([[one.node, two(one.peer)]]));
     expect((await one.transport.dial(two(other.peer))).peer).toBe(other.node);
-  });
-
-  test('keepalive: a route that is lost without a word ends the link on both sides', async () => {
-    const [one, other] = [await listen(1, { keepalive: 50 }), await listen(2, { keepalive: 50 })];
-    introduce(one, other);
-    const out = await one.transport.dial(other.peer);
-    await until('the link is accepted', () => other.accepted.length === 1);
-    other.relay.stall();
-    const ends = [out, other.accepted[0] as Link].map((link) => link.frames[Symbol.asyncIterator]().next());
-    expect(await Promise.all(ends)).toEqual([
-      { done: true, value: undefined },
-      { done: true, value: undefined },
-    ]);
-  });
-
-  test('a peer that never says goodbye is not waited for', async () => {
-    const waits = { close: 40 };
-    const [one, other] = [await listen(1, waits), await listen(2, waits)];
-    introduce(one, other);
-    const out = await one.transport.dial(other.peer);
-    await until('the link is accepted', () => other.accepted.length === 1);
-    other.relay.stall();
-    out.close();
-    await Promise.all([one.transport.close(), other.transport.close()]);
-    expect(await failureOf((other.accepted[0] as Link).send(fetch))).toMatchObject({ code: 'LINK_CLOSED' });
-  });
-
-  test('a link that broke is forgotten, even if nobody reads it to its end', async () => {
-    const [one, other] = [await listen(1), await listen(2)];
-    introduce(one, other);
-    for (let round = 0; round < 2 * LIMITS.linksPerPeer.most; round += 1) {
-      const out = await one.transport.dial(other.peer);
-      await until('the link is accepted', () => other.accepted.length === round + 1);
-      await (other.accepted[round] as Link).send(fetch);
-      other.relay.cut();
-      await until('the break is noticed', () => other.relay.connections() === 0);
-      expect(out.peer).toBe(other.node);
-    }
-    await one.transport.close();
   });
 
   test('a peer that speaks no HTTP/2 harms nobody', async () => {
@@ -385,33 +318,6 @@ describe('grpc transport beyond the suite', () => {
       code: 'LINK_REFUSED',
       where: 'card/grpc',
     });
-  });
-
-  test('closing gives up what is being dialled', async () => {
-    const one = await listen(1);
-    const silent = createServer((socket) => socket.on('error', () => undefined));
-    await new Promise<void>((ready) => silent.listen(0, 'localhost', ready));
-    const { port } = silent.address() as { port: number };
-    const card = cardOf(nodeAt(2), ['00'.repeat(32)], [`localhost:${port}`]);
-    const dialling = failureOf(one.transport.dial({ node: nodeAt(2), card }));
-    await new Promise((connected) => silent.once('connection', connected));
-    await one.transport.close();
-    expect((await dialling)?.code).toBe('LINK_CLOSED');
-    await new Promise((closed) => silent.close(closed));
-  });
-
-  test('an address that is taken is told at once', async () => {
-    const one = await listen(1);
-    const again = openGrpc({
-      node: nodeAt(2),
-      tls: one.tls,
-      listen: one.transport.address(),
-    });
-    expect(await failureOf(again.listen(() => undefined))).toMatchObject({
-      code: 'CONFIG_FIELD',
-      where: 'grpc/listen',
-    });
-    await again.close();
   });
 
   test('a pin is the hash of the key, whatever the form of the certificate', async () => {

@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import type { Stream } from '@libp2p/interface';
+import type { Connection, Libp2p } from '@libp2p/interface';
 import { multiaddr } from '@multiformats/multiaddr';
+import * as varint from 'uint8-varint';
+import { afterEach, describe, expect, test } from 'vitest';
+import { dialable, peerIdsOf } from '../../../adapters/transport/libp2p/address.js';
 import { openCutter, prefixed } from '../../../adapters/transport/libp2p/frames.js';
 import { createHost } from '../../../adapters/transport/libp2p/host.js';
 import {
@@ -12,36 +15,40 @@ import { PROTOCOL } from '../../../adapters/transport/libp2p/wire.js';
 import { utf8 } from '../../../node/core/bytes.js';
 import { LIMITS } from '../../../node/core/limits.js';
 import type { Link } from '../../../node/ports.js';
+import { writeFrame } from '../../../node/wire/frames.js';
+import { type NetworkParticipant, networkSuite, type Waits } from '../../rooms/network-transport.js';
 import {
   cardOf,
+  introduce,
   nodeAt,
   type Participant,
   type ParticipantSettings,
   type TransportRig,
   transportSuite,
 } from '../../rooms/transport.js';
-import { openRelay, type Relay } from './relay.js';
+import { testKeys } from '../../support/keys.js';
+import { until } from '../../support/until.js';
+import { openRelay } from './relay.js';
 
-type Waits = NonNullable<Parameters<typeof openLibp2p>[0]['waits']>;
-
-interface Libp2pParticipant extends Participant {
+interface Libp2pParticipant extends NetworkParticipant {
   readonly transport: Libp2pTransport;
   readonly seed: Uint8Array;
-  readonly relay: Relay;
-  readonly refusals: Refusal[];
 }
 
 const ANY_PORT = '/ip4/127.0.0.1/tcp/0';
 
+/** A host that admits everybody and listens nowhere. */
+function bareHost(seed: Uint8Array): Promise<Libp2p> {
+  const waits = { dial: 5_000, hello: 5_000, close: 1_000, keepalive: 60_000 };
+  return createHost({ seed, listen: undefined, knows: () => true, refused: () => undefined, waits });
+}
+
 async function peerIdOf(seed: Uint8Array): Promise<string> {
-  const host = await createHost({
-    seed,
-    listen: undefined,
-    knows: () => true,
-    refused: () => undefined,
-    waits: { dial: 1_000, hello: 1_000, close: 1_000, keepalive: 10_000 },
-  });
-  return host.peerId.toString();
+  return (await bareHost(seed)).peerId.toString();
+}
+
+function addressOf(port: number, peerId: string): string {
+  return `/dns4/localhost/tcp/${port}/p2p/${peerId}`;
 }
 
 /** A participant behind a relay; its card names the relay. */
@@ -62,30 +69,37 @@ async function openParticipant(
   });
   const accepted: Link[] = [];
   await transport.listen((link) => accepted.push(link));
-  const relay = await openRelay(() => Number(/tcp\/(\d+)/.exec(transport.addresses()[0] ?? '')?.[1] ?? 0));
+  const port = () => Number(/tcp\/(\d+)/.exec(transport.addresses()[0] ?? '')?.[1] ?? 0);
+  const relay = await openRelay(port);
   const id = await peerIdOf(falseCard ? new Uint8Array(randomBytes(32)) : seed);
-  const address = `${listens ? `/dns4/localhost/tcp/${relay.port}` : ''}/p2p/${id}`;
+  const address = listens ? addressOf(relay.port, id) : `/p2p/${id}`;
   const card = { ...cardOf(node, [], []), libp2p: [{ multiaddr: address }] };
-  return { node, transport, peer: { node, card }, accepted, seed, relay, refusals };
+  return { node, transport, peer: { node, card }, accepted, seed, relay, refusals, port };
 }
 
-/** Says these words on one stream of a bare host, and hears until the end. */
+/** What a bare host does on one connection, and then it is gone. */
+async function withHost<T>(
+  seed: Uint8Array,
+  to: Libp2pParticipant,
+  act: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  const host = await bareHost(seed);
+  await host.start();
+  try {
+    return await act(await host.dial(multiaddr(to.transport.addresses()[0])));
+  } finally {
+    await host.stop();
+  }
+}
+
+/** Says these words on one stream, and hears until the end. */
 async function converse(
   seed: Uint8Array,
   to: Libp2pParticipant,
   words: readonly Uint8Array[],
 ): Promise<readonly Uint8Array[]> {
-  const host = await createHost({
-    seed,
-    listen: undefined,
-    knows: () => true,
-    refused: () => undefined,
-    waits: { dial: 5_000, hello: 5_000, close: 1_000, keepalive: 60_000 },
-  });
-  await host.start();
-  try {
-    const connection = await host.dial(multiaddr(to.transport.addresses()[0]));
-    const stream: Stream = await connection.newStream(PROTOCOL);
+  return withHost(seed, to, async (connection) => {
+    const stream = await connection.newStream(PROTOCOL);
     const heard: Uint8Array[] = [];
     const cutter = openCutter((bytes) => heard.push(bytes));
     stream.addEventListener('message', ({ data }) => void cutter.take(data));
@@ -96,9 +110,7 @@ async function converse(
     for (const word of words) stream.send(prefixed(word));
     await ended;
     return heard;
-  } finally {
-    await host.stop();
-  }
+  });
 }
 
 function handles(): number {
@@ -134,3 +146,120 @@ async function openRig(): Promise<TransportRig> {
 }
 
 transportSuite('libp2p', openRig);
+networkSuite<Libp2pParticipant>({
+  name: 'libp2p',
+  open: (index, waits) => openParticipant(index, {}, waits),
+  cardAt: async (node, key, ports) => {
+    const id = await peerIdOf(key?.seed ?? new Uint8Array(randomBytes(32)));
+    return { ...cardOf(node, [], []), libp2p: ports.map((port) => ({ multiaddr: addressOf(port, id) })) };
+  },
+  second: ({ seed, transport }) =>
+    openLibp2p({
+      node: nodeAt(9),
+      seed,
+      listen: transport.addresses()[0]?.replace(/\/p2p\/.*/, ''),
+    }),
+});
+
+describe('libp2p transport beyond the suites', () => {
+  const open: Libp2pParticipant[] = [];
+  const listen = async (index: number, waits?: Waits): Promise<Libp2pParticipant> => {
+    const made = await openParticipant(index, {}, waits);
+    open.push(made);
+    return made;
+  };
+  afterEach(async () => {
+    const all = open.splice(0);
+    await Promise.all(all.map(({ transport }) => transport.close()));
+    await Promise.all(all.map(({ relay }) => relay.close()));
+  });
+
+  const claims: readonly [string, string, string][] = [
+    ['no node', '', 'PEER_UNKNOWN'],
+    ['no node id', 'everybody', 'PEER_UNKNOWN'],
+    ['a node that nobody admitted', nodeAt(9), 'PEER_UNKNOWN'],
+    ['another peer', nodeAt(3), 'PEER_IDENTITY'],
+  ];
+  test.each(claims)('a peer that names %s is refused by name', async (_, claimed, code) => {
+    const [one, other, third] = [await listen(1), await listen(2), await listen(3)];
+    introduce(one, other, third);
+    const heard = await converse(one.seed, other, [utf8(claimed)]);
+    expect(heard.map((bytes) => Buffer.from(bytes).toString())).toEqual([code]);
+    expect(other.accepted).toEqual([]);
+    expect(other.refusals.map(({ fault }) => fault.code)).toEqual([code]);
+  });
+
+  test('a peer id that is on no card is turned away before any stream', async () => {
+    const [one, other] = [await listen(1), await listen(2)];
+    introduce(one, other);
+    const stranger = new Uint8Array(randomBytes(32));
+    await expect(converse(stranger, other, [utf8(one.node)])).rejects.toThrow();
+    const id = await peerIdOf(stranger);
+    expect(other.refusals.map(({ fault }) => fault)).toEqual([{ code: 'PEER_UNKNOWN', where: id }]);
+    expect(other.accepted).toEqual([]);
+  });
+
+  test('a second stream on the connection of a link is refused, and the link lives on', async () => {
+    const [one, other] = [await listen(1), await listen(2)];
+    introduce(one, other);
+    await withHost(one.seed, other, async (connection) => {
+      const first = await connection.newStream(PROTOCOL);
+      first.send(prefixed(utf8(one.node)));
+      await until('the link is accepted', () => other.accepted.length === 1);
+      const flood = Array.from({ length: 20 }, async () => {
+        const stream = await connection.newStream(PROTOCOL);
+        const closed = new Promise((resolve) => stream.addEventListener('close', resolve));
+        // Reset by now, or in a moment.
+        if (stream.writeStatus === 'writable') stream.send(prefixed(utf8(one.node)));
+        if (stream.status === 'open') await closed;
+        throw new Error('reset');
+      });
+      expect((await Promise.allSettled(flood)).map(({ status }) => status)).toEqual(
+        flood.map(() => 'rejected'),
+      );
+      expect(other.accepted).toHaveLength(1);
+      first.send(prefixed(writeFrame({ kind: 'bye' })));
+      const { value } = await (other.accepted[0] as Link).frames[Symbol.asyncIterator]().next();
+      expect(value).toEqual({ kind: 'bye' });
+    });
+  });
+
+  const lengths: readonly [string, Uint8Array][] = [
+    ['beyond every bound', varint.encode(LIMITS.frameBytes.most * 4)],
+    ['that never ends', new Uint8Array(64).fill(0x80)],
+  ];
+  test.each(lengths)('a length %s ends the link by name before anything of it is held', async (_, length) => {
+    const [one, other] = [await listen(1), await listen(2)];
+    introduce(one, other);
+    await withHost(one.seed, other, async (connection) => {
+      const stream = await connection.newStream(PROTOCOL);
+      stream.send(prefixed(utf8(one.node)));
+      await until('the link is accepted', () => other.accepted.length === 1);
+      stream.send(length);
+      const reading = (other.accepted[0] as Link).frames[Symbol.asyncIterator]().next();
+      await expect(reading).rejects.toMatchObject({ fault: { code: 'FRAME_OVERSIZE' } });
+    });
+  });
+
+  const addresses: readonly [string, boolean][] = [
+    ['/ip4/192.0.2.1/tcp/4001', true],
+    ['/ip6/2001:db8::1/tcp/4001', true],
+    ['/dns4/node.example.org/tcp/4001', true],
+    ['', false],
+    ['/ip4/192.0.2.1/udp/4001/quic-v1', false],
+    ['/dns4/node.example.org/tcp/4001/ws', false],
+    ['/unix/run%2Fisochron%2Fcontrol', false],
+    ['/ip4/999.0.2.1/tcp/4001', false],
+  ];
+  test.each(addresses)('a card may send us over TCP and nowhere else: %s', async (place, may) => {
+    const id = await peerIdOf(new Uint8Array(32));
+    const card = { ...cardOf(nodeAt(2), [], []), libp2p: [{ multiaddr: `${place}/p2p/${id}` }] };
+    expect(dialable(card)).toHaveLength(may ? 1 : 0);
+    expect(peerIdsOf(card)).toEqual([id]);
+  });
+
+  test('the peer id of a home is the one that libp2p derives from its key', async () => {
+    const keys = await testKeys('cert');
+    expect(keys.noise.peerId).toBe(await peerIdOf(keys.noise.seed));
+  });
+});
