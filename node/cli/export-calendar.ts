@@ -1,4 +1,4 @@
-/** `cycle export` and `settlement calendar`: files for calendar programs. */
+/** `cycle export`, `schedule calendar` and `settlement calendar`: files for calendar programs. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ZONE_RELEASE, ZONE_SPAN } from '../../adapters/calendar/zone-table.js';
@@ -6,12 +6,15 @@ import { zonesFor } from '../../adapters/calendar/zones.js';
 import { systemClock } from '../../adapters/clock/system.js';
 import { writeCycle } from '../../adapters/format/icalendar/cycle.js';
 import { appointmentsOf, type SettlementCalendar } from '../../adapters/format/icalendar/settlement.js';
+import { writeWindows } from '../../adapters/format/icalendar/windows.js';
 import { writeAppointment } from '../../adapters/format/icalendar/write.js';
 import { type Hash, hash } from '../core/bytes.js';
 import type { Json } from '../core/canonical.js';
 import { type Outcome, ok, refuse } from '../core/fault.js';
 import { caseId } from '../core/ids.js';
 import type { Span } from '../core/schedule/problem.js';
+import { readProblem } from '../core/schedule/read-problem.js';
+import { isMadeUp } from '../core/schedule/tell-times.js';
 import { secondText } from '../core/schedule/wishes.js';
 import { after, DAY, type Instant, type Millis, readInstant } from '../core/time.js';
 import { ask, refused } from './call.js';
@@ -20,6 +23,8 @@ import { type Config, loadConfig } from './config.js';
 import type { Exit } from './exits.js';
 import { cyclesOf } from './local-cycles.js';
 import { textOption } from './options.js';
+import { documentOf } from './plot-schedule.js';
+import { refusedDocument } from './refused-document.js';
 
 /** Without dates: the coming two years, as far as the zone tables can be relied on. */
 const DEFAULT_DAYS = 733;
@@ -62,6 +67,39 @@ function spanOf(now: Instant, first: string | undefined, last: string | undefine
   return span.from < ZONE_SPAN.from || span.until > ZONE_SPAN.until
     ? refuse('LIMIT_EXCEEDED', { where: `zone table ${ZONE_SPAN.from} to ${ZONE_SPAN.until}` })
     : ok(span);
+}
+
+/**
+ * The weekly windows of a document as VAVAILABILITY, and each of its cycles that has a name of its own. With `--file`
+ * no node is needed.
+ */
+export async function exportDocument(cli: Cli, held: string | undefined, options: Options): Promise<Exit> {
+  const folder = textOption(options, 'output') ?? '';
+  const asked = await documentOf(cli, held, textOption(options, 'file'));
+  if (!asked.ok) return refused(cli, asked.fault);
+  const { bytes, called } = asked.value;
+  const read = readProblem(bytes);
+  if (!read.ok) return refusedDocument(cli, read.errors);
+  const { zones, rules, horizon, tzdb } = read.problem;
+  const stampedAt = systemClock().now();
+  const span = { from: horizon.start, until: horizon.end };
+  const cycles = Object.entries(rules).filter(([name]) => !isMadeUp(name));
+  const made = [
+    writeWindows(read.problem, stampedAt, called),
+    ...cycles.map(([name, rule]) => writeCycle({ name, rule, zones, span, tzdb, stampedAt })),
+  ];
+  // A document without windows, or a cycle without a day in the horizon, makes no file.
+  const written = made.flatMap((one) => (one.ok ? [one.value] : []));
+  if (written.length === 0) return refused(cli, { code: 'FORMAT_CONTRADICTION', where: 'windows' });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const files: string[] = [];
+  for (const { fileName, text } of written) {
+    const path = join(folder, fileName);
+    await writeFile(path, text, { mode: 0o600 });
+    files.push(path);
+  }
+  cli.print.result({ files, tzdb }, () => files);
+  return 0;
 }
 
 interface SettlementShown {

@@ -208,6 +208,13 @@ export const CASE_NOUNS: readonly NounRow[] = [
         ['--file <document>', 'a problem document instead of a case; needs no node'],
         ['--at <instant>', 'the settled instant; the best one of the document if left out'],
       ),
+      row(
+        'calendar',
+        '[case]',
+        'Write weekly windows as VAVAILABILITY and named patch cycles as events, one file each',
+        ['-o, --output <dir>', 'folder for the files', 'needed'],
+        ['--file <document>', 'a problem document instead of a case; needs no node'],
+      ),
       row('influence', '[case]', 'What each centre’s wishes move, and what that costs the others', [
         '--file <document>',
         'a problem document instead of a case; needs no node',

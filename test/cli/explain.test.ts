@@ -12,7 +12,7 @@ const VECTORS = new URL('../../fixtures/vectors/schedule/', import.meta.url);
 beforeAll(async () => {
   world = await openWorld();
   await mkdir(world.home(HOME));
-  for (const name of ['S07', 'S12', 'E02']) {
+  for (const name of ['S07', 'S12', 'S13', 'E02']) {
     const { problem } = JSON.parse(await readFile(new URL(`${name}.json`, VECTORS), 'utf8')) as {
       problem: object;
     };
@@ -73,6 +73,29 @@ describe('schedule plot', () => {
   ])('%s ends with 2', async (_name, words) => {
     const placed = words.map((word) => (word.startsWith('-') ? word : at(word)));
     expect((await typed('schedule', 'plot', ...placed)).exit).toBe(2);
+  });
+});
+
+describe('schedule calendar', () => {
+  test('windows and named cycles of a document, each a file', async () => {
+    expect((await typed('schedule', 'calendar', '--file', at('S13.json'), '-o', at('s13'))).out).toBe(
+      at(join('s13', 'windows.ics')),
+    );
+    const calendar = new ICAL.Component(ICAL.parse(await readFile(at(join('s13', 'windows.ics')), 'utf8')));
+    expect(calendar.getAllSubcomponents('vavailability')).toHaveLength(3);
+    const { out } = await typed('schedule', 'calendar', '--file', at('S07.json'), '-o', at('s07'));
+    expect(out.split('\n').toSorted()).toEqual(
+      ['microsoft', 'oracle-quarterly'].map((name) => at(join('s07', `${name}.ics`))),
+    );
+  });
+
+  test.each([
+    ['neither a case nor a file', ['-o', 'x']],
+    ['a refused document', ['--file', 'E02.json', '-o', 'x']],
+    ['a document with nothing to write', ['--file', 'S12.json', '-o', 'x']],
+  ])('%s is refused', async (_name, words) => {
+    const placed = words.map((word) => (word.startsWith('-') ? word : at(word)));
+    expect((await typed('schedule', 'calendar', ...placed)).exit).toBeGreaterThan(0);
   });
 });
 

@@ -14,7 +14,7 @@ import { datesOf } from '../../../node/core/schedule/rule.js';
 import { instantOf, type Zone, zoneOf } from '../../../node/core/schedule/zone.js';
 import type { Instant } from '../../../node/core/time.js';
 import type { Written } from '../format.js';
-import { basicLocal, basicUtc, contentLines, escapeText, eventUid } from './lines.js';
+import { basicLocal, basicUtc, contentLines, escapeText, eventUid, isUnsteady } from './lines.js';
 import { timezoneLines } from './timezone.js';
 
 export interface Cycle {
@@ -185,12 +185,7 @@ function ruleOf(part: RulePart): string | undefined {
 }
 
 function dayIn(zone: Zone, local: number): Day {
-  const { starts, offsets } = zone;
-  const unsteady = starts.some((start, index) => {
-    const clocks = [start + (offsets[index - 1] ?? 0), start + (offsets[index] ?? 0)];
-    return index > 0 && Math.min(...clocks) <= local && local < Math.max(...clocks);
-  });
-  return { local, at: instantOf(zone, local), unsteady };
+  return { local, at: instantOf(zone, local), unsteady: isUnsteady(zone, local) };
 }
 
 function timed(property: string, zone: string, days: readonly Day[]): string {

@@ -1,6 +1,7 @@
 /** Content lines and values that every iCalendar writer of the house shares. */
 import { sha256 } from '../../../node/core/bytes.js';
 import { DAY_SECONDS, pad, textOfDay, textOfSeconds } from '../../../node/core/schedule/civil.js';
+import type { Zone } from '../../../node/core/schedule/zone.js';
 import { fold } from './fold.js';
 
 /** Folded lines, each with its CRLF. */
@@ -24,6 +25,14 @@ export function basicLocal(local: number): string {
   const rest = local - day * DAY_SECONDS;
   const clock = [Math.floor(rest / 3_600), Math.floor(rest / 60) % 60, rest % 60].map(pad).join('');
   return `${textOfDay(day).replaceAll('-', '')}T${clock}`;
+}
+
+/** Does a wall clock (seconds as if it showed UTC) never show this, or show it twice? Readers differ about such times. */
+export function isUnsteady({ starts, offsets }: Zone, local: number): boolean {
+  return starts.some((start, index) => {
+    const clocks = [start + (offsets[index - 1] ?? 0), start + (offsets[index] ?? 0)];
+    return index > 0 && Math.min(...clocks) <= local && local < Math.max(...clocks);
+  });
 }
 
 /**

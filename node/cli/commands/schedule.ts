@@ -52,6 +52,8 @@ export const COMMANDS: Commands = {
     (await import('../plot-schedule.js')).plotSchedule(cli, held, options),
   build: async (cli, [file = ''], options) => (await import('../build-problem.js')).build(cli, file, options),
   recheck: async (cli, [held], options) => (await import('../recheck.js')).recheckOf(cli, held, options),
+  calendar: async (cli, [held], options) =>
+    (await import('../export-calendar.js')).exportDocument(cli, held, options),
   influence: async (cli, [held], options) =>
     (await import('../influence.js')).influenceOf(cli, held, options),
 };

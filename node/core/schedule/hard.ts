@@ -50,7 +50,7 @@ function forbiddenByWindow(constraint: WindowConstraint, ground: Ground): readon
     case 'blackout':
       return rangesOf(stretchesOf(constraint, ground), ground);
     case 'weekly':
-      return gapsOf(rangesOf(weeklyWindows(constraint, ground), ground), ground);
+      return gapsOf(rangesOf(openingsOf(constraint, ground), ground), ground);
     case 'onCycle': {
       const ready = secondsOf(constraint.ready);
       const offered = ground.occurrences(constraint.rule).filter((at) => at >= ready);
@@ -62,11 +62,22 @@ function forbiddenByWindow(constraint: WindowConstraint, ground: Ground): readon
   }
 }
 
-/** A window over a skipped hour comes out shorter or empty, one over a repeated hour longer. */
-function weeklyWindows(
+/** One window of one date, in seconds since 1970. */
+export interface Opening extends Stretch {
+  /** The local date, in days since 1970. */
+  readonly day: number;
+  /** Place of the window in the constraint. */
+  readonly window: number;
+}
+
+/**
+ * The windows of a weekly constraint, by date: all that reach into the horizon, and some days on either side. A window
+ * over a skipped hour comes out shorter, one over a repeated hour longer; an empty one is none.
+ */
+export function openingsOf(
   constraint: Extract<WindowConstraint, { kind: 'weekly' }>,
   ground: Ground,
-): readonly Stretch[] {
+): readonly Opening[] {
   const zone = ground.zone(constraint.zone);
   const closed = constraint.calendar === undefined ? undefined : ground.calendar(constraint.calendar).listed;
   const windows = constraint.windows.map(({ days, from, to }) => ({
@@ -74,18 +85,18 @@ function weeklyWindows(
     from: minuteOf(from) * 60,
     to: minuteOf(to) * 60,
   }));
-  const stretches: Stretch[] = [];
+  const openings: Opening[] = [];
   // A window may begin on the date before; a day of more than 24 hours reaches no further.
   const first = localDayAt(zone, ground.horizon.from) - 2;
   const last = localDayAt(zone, ground.horizon.until) + 2;
   for (let day = first; day <= last; day += 1) {
     if (closed?.has(day)) continue;
-    for (const window of windows) {
+    for (const [at, window] of windows.entries()) {
       if (window.days[weekdayOf(day)] !== true) continue;
       const from = instantOf(zone, day * DAY_SECONDS + window.from);
       const until = instantOf(zone, day * DAY_SECONDS + window.to);
-      if (from < until) stretches.push({ from, until });
+      if (from < until) openings.push({ day, window: at, from, until });
     }
   }
-  return stretches;
+  return openings;
 }
