@@ -75,6 +75,7 @@ export type FaultCode =
   | 'STORE_FULL'
   | 'STORE_FAILED'
   | 'STORE_ABSENT'
+  | 'STORE_UNUSABLE'
   | 'NODE_RESTORED'
   | 'BALLOT_TWICE'
   | 'FRAME_OVERSIZE'
@@ -211,11 +212,15 @@ export const MEANINGS: Readonly<Record<FaultCode, Meaning>> = {
   RECEIPT_ROOT: { says: 'The receipt covers another history than ours.', retry: 'never' },
   // Store (LOG-4 to LOG-6)
   STORE_LOCKED: { says: 'Another process has the store open.', retry: 'later' },
-  STORE_FORMAT: { says: 'The store was written by a newer format.', retry: 'changed' },
+  STORE_FORMAT: { says: 'The store or the guard was written in another format.', retry: 'changed' },
   STORE_DAMAGED: { says: 'An entry of the store is not the one that was written.', retry: 'changed' },
   STORE_FULL: { says: 'The disk is full.', retry: 'later' },
   STORE_FAILED: { says: 'A write failed and its fate is unknown.', retry: 'later' },
   STORE_ABSENT: { says: 'No store is at this place.', retry: 'changed' },
+  STORE_UNUSABLE: {
+    says: 'A file of the store cannot be opened: a missing right, a failing disk, or something else in its place.',
+    retry: 'changed',
+  },
   NODE_RESTORED: { says: 'The store is older than what this node has said.', retry: 'changed' },
   BALLOT_TWICE: { says: 'A ballot with this key was already written.', retry: 'never' },
   // Frames and transport (DESIGN §3)

@@ -9,14 +9,17 @@ import { sameTip } from '../core/log/tree.js';
 import type { Entry, FeedHead } from '../ports.js';
 import {
   behind,
+  COUNTED,
   feedOf,
   firstOf,
   isKnown,
   type Key,
+  type Kind,
   MILESTONE,
   readArrivalKey,
   sequenceKey,
   sequenceOf,
+  type Tally,
 } from './keys.js';
 import { damaged, readArrival, readLeafRow, readTip } from './record.js';
 import type { Rows } from './rows.js';
@@ -31,21 +34,36 @@ export function anyKey(rows: Rows): Promise<Key | undefined> {
 }
 
 /** @throws Breakage STORE_DAMAGED */
-export async function checkRows(rows: Rows, heads: readonly FeedHead[]): Promise<void> {
+export async function checkRows(
+  rows: Rows,
+  { heads, tally }: { readonly heads: readonly FeedHead[]; readonly tally: Tally },
+): Promise<void> {
   await checkKinds(rows);
   for (const head of heads) await checkFeed(rows, head);
   await checkStrays(rows, heads);
   await checkArrivals(rows, heads);
-  for (const kind of ['once', 'receipt', 'evidence'] as const) {
-    // Reading is the check: a row whose stamp does not hold throws.
-    for await (const _ of rows.range(firstOf(kind), behind(firstOf(kind))));
+  // A feed that went back as a whole agrees with itself, and nothing else would miss a receipt, a key or a proof.
+  const entries = heads.reduce((sum, { tip }) => sum + tip.size, 0);
+  for (const kind of COUNTED) {
+    const count = kind === 'arrival' ? entries : await countRows(rows, kind);
+    if (count !== tally[kind]) throw damaged(`tally of ${kind}`, count);
   }
+}
+
+/** Reading is a check as well: a row whose stamp does not hold throws. */
+async function countRows(rows: Rows, kind: Kind): Promise<number> {
+  let count = 0;
+  for await (const _ of rows.range(firstOf(kind), behind(firstOf(kind)))) count += 1;
+  return count;
 }
 
 async function checkFeed(rows: Rows, { feed, tip, acknowledged }: FeedHead): Promise<void> {
   const where = feedKey(feed);
   const proof = acknowledged > 0 ? await rows.get(sequenceKey('receipt', feed, acknowledged)) : undefined;
   if (acknowledged > 0 && proof === undefined) throw damaged(`receipt ${where}`, acknowledged);
+  const behindIt = sequenceKey('receipt', feed, acknowledged + 1);
+  const later = await firstKey(rows, behindIt, behind(firstOf('receipt', feed)));
+  if (later !== undefined) throw damaged(`receipt ${where}`, sequenceOf(later));
   const milestones = new Map<number, Tip>();
   const first = firstOf('tip', feed);
   for await (const { key, value } of rows.range(first, behind(first))) {

@@ -20,8 +20,9 @@ import {
   readArrivalKey,
   sequenceKey,
   sequenceOf,
+  type Tally,
 } from './keys.js';
-import { type Draft, headIn, layBatch, layEvidence, layReceipt } from './ledger.js';
+import { type Draft, evidenceRow, headIn, layBatch, layEvidence, layReceipt, tallyOf } from './ledger.js';
 import { damaged, readArrival, readBallot, readLeafRow, readNotes, readReceipt, readTip } from './record.js';
 import type { Row, Rows } from './rows.js';
 import { cursorsOf } from './unheard.js';
@@ -53,6 +54,7 @@ export interface Opened {
   /** Keys of all arrivals from the heard major place on, in order. */
   readonly places: readonly ArrivalKey[];
   readonly nextMajor: number;
+  readonly tally: Tally;
 }
 
 /** So many arrivals, or so many bytes of them, are read ahead of the one who hears them. */
@@ -65,6 +67,7 @@ export function feedsOver(rows: Rows, opened: Opened): FeedStore {
   const places = new Map(opened.places.map(({ major, minor }) => [major, minor]));
   let heard = opened.heard;
   let nextMajor = opened.nextMajor;
+  let tally = opened.tally;
   let order = [...heads.keys()].sort();
   let closing: Promise<void> | undefined;
   /** Tip behind the last stretch that was read of each feed: the next one usually begins there. */
@@ -72,9 +75,10 @@ export function feedsOver(rows: Rows, opened: Opened): FeedStore {
 
   const commits = commitsOf(
     rows,
-    () => ({ heads, heard, places }),
+    () => ({ heads, heard, places, tally }),
     (draft: Draft) => {
       const known = heads.size;
+      tally = tallyOf(draft);
       for (const [key, head] of draft.heads) heads.set(key, head);
       if (heads.size !== known) order = [...heads.keys()].sort();
       for (const [major, minor] of draft.places) places.set(major, minor);
@@ -249,10 +253,11 @@ export function feedsOver(rows: Rows, opened: Opened): FeedStore {
     async keepEvidence(feed, notes) {
       alive();
       if ((await evidenceCount(feed)) >= LIMITS.evidenceEntries.most) return;
+      const row = evidenceRow(feed, notes);
       await commits.submit({
-        bytes: notes.reduce((sum, note) => sum + note.length, 0),
-        reads: [],
-        lay: (draft) => layEvidence(draft, feed, notes),
+        bytes: row.value.length,
+        reads: [row.key],
+        lay: (draft) => layEvidence(draft, row),
       });
     },
     async *evidence() {

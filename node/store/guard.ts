@@ -9,14 +9,14 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Hash, hash, utf8 } from '../core/bytes.js';
-import { Breakage, type Outcome, ok, refuse } from '../core/fault.js';
+import { type Breakage, type Outcome, ok, refuse } from '../core/fault.js';
 import { type FeedId, feedKey, nodeId } from '../core/ids.js';
 import { rootOf } from '../core/log/tree.js';
 import type { Instant } from '../core/time.js';
 import type { FeedHead, Guard } from '../ports.js';
 import { replaceFile } from './disk.js';
 import { nativeSha256 } from './record.js';
-import { breakageOf } from './rows.js';
+import { breakageOf, codeOf, unusable } from './rows.js';
 
 /** What the guard says of one feed. */
 export interface GuardMark {
@@ -244,7 +244,7 @@ async function absentOr<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new Breakage({ code: 'STORE_FAILED', where: 'guard' }, cause);
+    if (codeOf(cause) === 'ENOENT') return undefined;
+    throw unusable('guard', cause);
   }
 }

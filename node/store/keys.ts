@@ -4,7 +4,7 @@
  *
  * | key                              | value                                                        | kept   |
  * |----------------------------------|--------------------------------------------------------------|--------|
- * | `m` name                         | `format`: number; `heard`: arrival key, empty at first        | –      |
+ * | `m` name                         | `format`: number; `books`: arrival key of the heard place, tally | –   |
  * | `h` feed                         | head: acknowledged size, tip, checkpoint                      | –      |
  * | `l` feed sequence                | arrival key; leaf, canonical JSON (LOG-2)                     | ever   |
  * | `e` feed sequence                | envelope, byte for byte (ENV-1)                               | ever   |
@@ -21,8 +21,8 @@ import { bytesOf, hexOf, sameBytes, utf8 } from '../core/bytes.js';
 import { type FeedId, feedKey, type NodeId } from '../core/ids.js';
 import type { ArrivalKey } from '../ports.js';
 
-/** Number of this layout; a store with a greater one is refused (STORE_FORMAT). */
-export const FORMAT = 1;
+/** Number of this layout; a store with another one is refused (STORE_FORMAT). */
+export const FORMAT = 2;
 
 /** A tip is kept at each multiple of this size, so that the tip at any size is at most this many leaves away. */
 export const MILESTONE = 256;
@@ -42,6 +42,12 @@ const KINDS = {
 /** Kinds of rows, one for each line of the table above. */
 export type Kind = keyof typeof KINDS;
 
+/** Kinds whose rows are kept for ever and that no head counts: what is gone of them would not be missed. */
+export const COUNTED = ['arrival', 'once', 'receipt', 'evidence'] as const;
+
+/** How many rows of each counted kind were ever written. */
+export type Tally = Readonly<Record<(typeof COUNTED)[number], number>>;
+
 /** Key of a row; never changed in place. */
 export type Key = Uint8Array;
 
@@ -50,7 +56,7 @@ const SEQUENCE_BYTES = 6;
 const MINOR_BYTES = 4;
 
 /** Key of what there is once in a store. */
-export function metaKey(name: 'format' | 'heard'): Key {
+export function metaKey(name: 'format' | 'books'): Key {
   return join('meta', utf8(name));
 }
 
@@ -142,15 +148,20 @@ export function byArrival(left: ArrivalKey, right: ArrivalKey): number {
 
 /** Whether a row with this key can be ours. */
 export function isKnown(key: Key): boolean {
+  const kind = kindOf(key);
+  if (kind !== 'meta') return kind !== undefined;
+  return [metaKey('format'), metaKey('books')].some((known) => sameBytes(known, key));
+}
+
+/** The kind of row that a key is of; absent for a key that is not ours. */
+export function kindOf(key: Key): Kind | undefined {
   const letter = String.fromCharCode(key[0] ?? 0);
-  if (letter !== KINDS.meta) return Object.values(KINDS).some((kind) => kind === letter);
-  return [metaKey('format'), metaKey('heard')].some((known) => sameBytes(known, key));
+  return (Object.keys(KINDS) as Kind[]).find((name) => KINDS[name] === letter);
 }
 
 /** Which row a key is of, for faults: kind, feed and sequence, never a value. */
 export function sayKey(key: Key): { readonly where: string; readonly sequence: number | undefined } {
-  const letter = String.fromCharCode(key[0] ?? 0);
-  const kind = (Object.keys(KINDS) as Kind[]).find((name) => KINDS[name] === letter);
+  const kind = kindOf(key);
   if (kind === undefined) return { where: 'unknown row', sequence: undefined };
   if (kind === 'arrival') return { where: 'arrival', sequence: readArrivalKey(key).major };
   if (kind === 'meta' || kind === 'once') return { where: kind, sequence: undefined };

@@ -16,13 +16,16 @@ import type { Arrival, ArrivalKey, Batch, FeedHead, NewEntry, Receipt } from '..
 import {
   arrivalKey,
   byArrival,
+  COUNTED,
   evidenceKey,
   headKey,
   type Key,
+  kindOf,
   MILESTONE,
   metaKey,
   onceKey,
   sequenceKey,
+  type Tally,
 } from './keys.js';
 import {
   nativeSha256,
@@ -30,10 +33,10 @@ import {
   writeArrival,
   writeBallot,
   writeHead,
-  writeHeard,
   writeLeafRow,
   writeNotes,
   writeReceipt,
+  writeStanding,
   writeTip,
 } from './record.js';
 import type { Row } from './rows.js';
@@ -44,6 +47,7 @@ export interface Books {
   readonly heard: ArrivalKey | undefined;
   /** Greatest minor place in use for each major place from the heard one on. */
   readonly places: ReadonlyMap<number, number>;
+  readonly tally: Tally;
 }
 
 /** Books while several writes are laid on them: what they will be once all rows are on disk. */
@@ -76,15 +80,26 @@ export function rowName(key: Key): string {
   return Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1');
 }
 
-/** Rows of a draft with those that are written once for the whole group: grown heads and the heard place. */
+/** How much there is once all rows of a draft are on disk. No row of a counted kind is laid twice. */
+export function tallyOf({ before, rows }: Draft): Tally {
+  const tally = { ...before.tally };
+  for (const { key } of rows) {
+    const kind = COUNTED.find((counted) => counted === kindOf(key));
+    if (kind !== undefined) tally[kind] += 1;
+  }
+  return tally;
+}
+
+/** Rows of a draft with those that are written once for the whole group: grown heads and the standing. */
 export function rowsOfDraft(draft: Draft): readonly Row[] {
   const heads = [...draft.heads.values()].map((head) => ({
     key: headKey(head.feed),
     value: writeHead(head),
   }));
-  const moved = draft.heard !== draft.before.heard;
-  const heard = moved ? [{ key: metaKey('heard'), value: writeHeard(draft.heard) }] : [];
-  return [...draft.rows, ...heads, ...heard];
+  const rows = [...draft.rows, ...heads];
+  if (rows.length === 0 && draft.heard === draft.before.heard) return [];
+  const standing = writeStanding({ heard: draft.heard, tally: tallyOf(draft) });
+  return [...rows, { key: metaKey('books'), value: standing }];
 }
 
 /** Head of a feed, also of one that nobody has written to. */
@@ -133,11 +148,16 @@ export function layReceipt(draft: Draft, feed: FeedId, receipt: Receipt): void {
   }
 }
 
-/** Lays evidence on the draft; the same notes in the same order are one row. */
-export function layEvidence(draft: Draft, feed: FeedId, notes: readonly Uint8Array[]): void {
+/** The row of some evidence; the same notes in the same order are one row. */
+export function evidenceRow(feed: FeedId, notes: readonly Uint8Array[]): Row {
   const value = writeNotes(notes);
   const digest = bytesOf(nativeSha256(value)).subarray(0, 16);
-  draft.rows.push({ key: evidenceKey(feed, digest), value });
+  return { key: evidenceKey(feed, digest), value };
+}
+
+/** Lays evidence on the draft, unless it is there. */
+export function layEvidence(draft: Draft, row: Row): void {
+  if (!draft.kept.has(rowName(row.key))) keep(draft, row);
 }
 
 function keep(draft: Draft, row: Row): void {

@@ -5,7 +5,10 @@
 import { Level } from 'level';
 import type { Database } from './rows.js';
 
-/** A database in this directory; `openFeeds` opens it. */
+/**
+ * A database in this directory; `openFeeds` opens it. Uncompressed: what we store is ciphertext and hashes, and
+ * `table-file.ts` reads where the blocks of a table are.
+ */
 export function levelAt(directory: string): Database {
-  return new Level(directory, { keyEncoding: 'view', valueEncoding: 'view' });
+  return new Level(directory, { keyEncoding: 'view', valueEncoding: 'view', compression: false });
 }

@@ -1,5 +1,5 @@
 /**
- * Opens the store, or refuses with a name (LOG-5): locked, of a newer format, damaged. What opens here is an exact
+ * Opens the store, or refuses with a name (LOG-5): locked, of another format, damaged. What opens here is an exact
  * prefix of what was written; whether it is *all* that was said is for the guard to tell (LOG-6).
  */
 import { Breakage } from '../core/fault.js';
@@ -19,10 +19,12 @@ import {
   metaKey,
   readArrivalKey,
   readUint,
+  type Tally,
   uint,
 } from './keys.js';
-import { damaged, readHead, readHeard, writeHeard } from './record.js';
-import { breakageOf, type Database, type Rows, rowsOf } from './rows.js';
+import { checkFiles } from './level-files.js';
+import { damaged, readHead, readStanding, writeStanding } from './record.js';
+import { breakageOf, type Database, type Rows, rowsOf, unusable } from './rows.js';
 
 /** How a store is opened. */
 export interface OpenOptions {
@@ -33,32 +35,49 @@ export interface OpenOptions {
   readonly verify: 'full' | 'heads';
   /** Whether to make a store where there is none; otherwise STORE_ABSENT. */
   readonly create: boolean;
-  /** Directory of the database, whose name is put on disk when it is made; absent for a database in memory. */
+  /**
+   * Directory of the database, whose files are looked at before they are opened and whose name is put on disk when
+   * it is made; absent for a database in memory.
+   */
   readonly directory?: string;
 }
 
 /**
- * @throws Breakage STORE_LOCKED, STORE_ABSENT, STORE_FORMAT, STORE_FAILED; STORE_DAMAGED with the feed or row in
- *   `where` and the first bad sequence in `offered`. The database is closed again.
+ * @throws Breakage STORE_LOCKED, STORE_ABSENT, STORE_FORMAT, STORE_FULL, STORE_UNUSABLE; STORE_DAMAGED with the feed or
+ *   row in `where` and the first bad sequence in `offered`, or with a file and the first bad offset. The database is
+ *   closed again.
  */
 export async function openFeeds(level: Database, options: OpenOptions): Promise<FeedStore> {
   try {
-    if (options.create && options.directory !== undefined) await makeDirectory(options.directory);
+    if (options.directory !== undefined) {
+      // A database opens itself a moment after it is made, and must not before we have looked.
+      await level.close();
+      await prepare(options.directory, options.create);
+    }
     await level.open({ createIfMissing: options.create });
   } catch (cause) {
-    throw breakageOf(cause);
+    throw unusable('database', cause);
   }
   try {
     const rows = rowsOf(level);
     await checkFormat(rows, options);
     const opened = await readBooks(rows);
     for (const head of opened.heads) checkHead(head);
-    if (options.verify === 'full') await checkRows(rows, opened.heads);
+    if (options.verify === 'full') await checkRows(rows, opened);
     return feedsOver(rows, opened);
   } catch (cause) {
     await level.close();
     throw breakageOf(cause);
   }
+}
+
+const NOTHING: Tally = { arrival: 0, once: 0, receipt: 0, evidence: 0 };
+
+async function prepare(directory: string, create: boolean): Promise<void> {
+  if (create) await makeDirectory(directory);
+  const isThere = await checkFiles(directory);
+  // Asked for nothing, LevelDB would leave a lock and a diary where no store is.
+  if (!isThere && !create) throw new Breakage({ code: 'STORE_ABSENT' });
 }
 
 async function checkFormat(rows: Rows, options: OpenOptions): Promise<void> {
@@ -69,7 +88,7 @@ async function checkFormat(rows: Rows, options: OpenOptions): Promise<void> {
     if (!options.create) throw new Breakage({ code: 'STORE_ABSENT' });
     await rows.write([
       { key, value: uint(FORMAT, 4) },
-      { key: metaKey('heard'), value: writeHeard(undefined) },
+      { key: metaKey('books'), value: writeStanding({ heard: undefined, tally: NOTHING }) },
     ]);
     if (options.directory !== undefined) await syncDirectory(options.directory);
     return;
@@ -83,16 +102,16 @@ async function readBooks(rows: Rows): Promise<Opened> {
   for await (const { key, value } of rows.range(firstOf('head'), behind(firstOf('head')))) {
     heads.push({ feed: feedOf(key), ...readHead(value) });
   }
-  const heardRow = await rows.get(metaKey('heard'));
+  const books = await rows.get(metaKey('books'));
   // Without this row everything would be heard, and answered, a second time.
-  if (heardRow === undefined) throw damaged('heard');
-  const heard = readHeard(heardRow);
+  if (books === undefined) throw damaged('books');
+  const { heard, tally } = readStanding(books);
   const end = behind(firstOf('arrival'));
   const places: ArrivalKey[] = [];
   const first = heard ? arrivalKey({ major: heard.major, minor: 0 }) : firstOf('arrival');
   for await (const key of rows.keys(first, end)) places.push(readArrivalKey(key));
   const last = places.at(-1) ?? heard;
-  return { heads, heard, places, nextMajor: last === undefined ? 0 : last.major + 1 };
+  return { heads, heard, places, nextMajor: last === undefined ? 0 : last.major + 1, tally };
 }
 
 /** The checkpoint says the same as the tip beside it; whether it is signed is for `log verify`. */

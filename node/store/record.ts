@@ -14,7 +14,7 @@ import type { BallotId } from '../core/ids.js';
 import type { Tip } from '../core/log/tip.js';
 import { instant } from '../core/time.js';
 import type { Arrival, ArrivalKey, FeedHead, Receipt } from '../ports.js';
-import { feedBytes, type Key, readFeed, readUint, sayKey, uint } from './keys.js';
+import { COUNTED, feedBytes, type Key, readFeed, readUint, sayKey, type Tally, uint } from './keys.js';
 
 const STAMP_BYTES = 16;
 const HASH_BYTES = 32;
@@ -139,14 +139,29 @@ export function readReceipt(size: number, value: Uint8Array): Receipt {
   return { size, root, at: readInstant(take(8)), note: take.rest() };
 }
 
-/** @returns bytes of no length where nothing has been heard. */
-export function writeHeard(heard: ArrivalKey | undefined): Uint8Array {
-  return heard === undefined ? new Uint8Array(0) : writePlace(heard);
+/** What every batch writes anew: how far was heard, and how much there must be. */
+export interface Standing {
+  readonly heard: ArrivalKey | undefined;
+  readonly tally: Tally;
 }
 
-/** Inverse of {@link writeHeard}. */
-export function readHeard(value: Uint8Array): ArrivalKey | undefined {
-  return value.length === 0 ? undefined : readPlace(value);
+/** `readStanding(writeStanding(a)) = a`; nothing behind the tally where nothing has been heard. */
+export function writeStanding({ heard, tally }: Standing): Uint8Array {
+  return concat([
+    ...COUNTED.map((kind) => uint(tally[kind], 6)),
+    heard === undefined ? new Uint8Array(0) : writePlace(heard),
+  ]);
+}
+
+/** Inverse of {@link writeStanding}. */
+export function readStanding(value: Uint8Array): Standing {
+  const take = cursor(value);
+  const [arrival = 0, once = 0, receipt = 0, evidence = 0] = COUNTED.map(() => readUint(take(6)));
+  const rest = take.rest();
+  return {
+    heard: rest.length === 0 ? undefined : readPlace(rest),
+    tally: { arrival, once, receipt, evidence },
+  };
 }
 
 /** `readPlace(writePlace(a)) = a`; ten bytes. */

@@ -100,6 +100,17 @@ async function calling<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
+/** A file that is there and cannot be used: another kind of file, a right that is missing, a failing disk. */
+export function unusable(where: string, cause: unknown): Breakage {
+  const named = breakageOf(cause);
+  return named.fault.code === 'STORE_FAILED' ? new Breakage({ code: 'STORE_UNUSABLE', where }, cause) : named;
+}
+
+/** The code of a system error, or an empty text. */
+export function codeOf(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+}
+
 /** What a database error means to us; LevelDB tells a full disk in words only. */
 export function breakageOf(cause: unknown): Breakage {
   if (cause instanceof Breakage) return cause;

@@ -1,0 +1,73 @@
+/**
+ * LevelDB's tables: sorted rows in blocks, each with a checksum that LevelDB does not look at when it reads. A
+ * flipped bit in a row is found by its stamp; one in the structure around the rows is not found but stepped on, and
+ * ends the process without a word. So every block is checked before LevelDB sees the file.
+ */
+import { maskedCrc32c } from './crc32c.js';
+import { varints } from './varint.js';
+
+const FOOTER_BYTES = 48;
+const TRAILER_BYTES = 5;
+/** Last eight bytes of every table. */
+const MAGIC = 0xdb4775248b80fb57n;
+
+interface Place {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/**
+ * Checks every block of a table.
+ * @param file exactly as many bytes as the manifest says.
+ * @returns offset of the first block that is not as it was written, or of the footer; `undefined` for a whole table.
+ */
+export function badBlock(file: Uint8Array): number | undefined {
+  const footer = file.length - FOOTER_BYTES;
+  if (footer < 0) return 0;
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  if (view.getBigUint64(file.length - 8, true) !== MAGIC) return footer;
+  const take = varints(file.subarray(footer));
+  const [list, index] = [takePlace(take), takePlace(take)];
+  for (const place of [list, index]) {
+    if (place === undefined || !isWhole(file, place)) return place?.offset ?? footer;
+    // Rows are ciphertext and hashes, so tables are written uncompressed (`level.ts`).
+    const places = file[place.offset + place.length] === 0 ? placesIn(file, place) : undefined;
+    if (places === undefined) return place.offset;
+    const bad = places.find((block) => !isWhole(file, block));
+    if (bad !== undefined) return bad.offset;
+  }
+  return undefined;
+}
+
+function isWhole(file: Uint8Array, { offset, length }: Place): boolean {
+  const end = offset + length;
+  if (end + TRAILER_BYTES > file.length) return false;
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  return view.getUint32(end + 1, true) === maskedCrc32c(file.subarray(offset, end + 1));
+}
+
+/** A block of the index says where other blocks are. @returns `undefined` where it cannot be read. */
+function placesIn(file: Uint8Array, { offset, length }: Place): readonly Place[] | undefined {
+  const block = file.subarray(offset, offset + length);
+  if (block.length < 4) return undefined;
+  const restarts = new DataView(block.buffer, block.byteOffset).getUint32(block.length - 4, true);
+  const end = block.length - 4 - 4 * restarts;
+  if (end < 0) return undefined;
+  const take = varints(block.subarray(0, end));
+  const places: Place[] = [];
+  while (take.at() < end) {
+    const [shared, own, valueBytes] = [take(), take(), take()];
+    if (shared === undefined || own === undefined || valueBytes === undefined) return undefined;
+    if (take.skip(own) === undefined) return undefined;
+    const behind = take.at() + valueBytes;
+    const place = takePlace(take);
+    if (place === undefined || take.at() !== behind) return undefined;
+    places.push(place);
+  }
+  return places;
+}
+
+function takePlace(take: () => number | undefined): Place | undefined {
+  const [offset, length] = [take(), take()];
+  return offset === undefined || length === undefined ? undefined : { offset, length };
+}
