@@ -120,6 +120,8 @@ export type FaultCode =
   | 'PROPOSAL_UNAPPROVED'
   | 'PROPOSAL_CLOCK'
   | 'PROPOSAL_SEAL'
+  | 'PROPOSAL_SEATS'
+  | 'PROPOSAL_JOINER'
   | 'CONSTRAINT_INVALID'
   | 'CERTIFICATE_INVALID'
   | 'NOTHING_SETTLED'
@@ -274,6 +276,14 @@ export const MEANINGS: Readonly<Record<FaultCode, Meaning>> = {
   PROPOSAL_UNAPPROVED: { says: 'The operator has not approved this instant.', retry: 'later' },
   PROPOSAL_CLOCK: { says: 'The problem was frozen more than an hour from our clock.', retry: 'changed' },
   PROPOSAL_SEAL: { says: 'A seal is due from the freeze on, and only where q < n.', retry: 'later' },
+  PROPOSAL_SEATS: {
+    says: 'The change does not fit: who joins, leaves or leads must (not) have a seat, and the lead stays.',
+    retry: 'never',
+  },
+  PROPOSAL_JOINER: {
+    says: 'The centre that is to join has not signed the charter and the present epoch.',
+    retry: 'later',
+  },
   CONSTRAINT_INVALID: { says: 'The fragment is not a valid SCHED/1 fragment.', retry: 'changed' },
   CERTIFICATE_INVALID: { says: 'The certificate does not prove the settlement.', retry: 'never' },
   NOTHING_SETTLED: { says: 'Nothing is settled for this case.', retry: 'later' },

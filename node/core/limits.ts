@@ -44,6 +44,7 @@ export type LimitName =
   | 'roundsPerSlot'
   | 'slotsPerCase'
   | 'ballotsPerKey'
+  | 'wantsPerMember'
   | 'ballotsPerMember'
   | 'fragmentBytes'
   | 'documentBytes'
@@ -59,6 +60,7 @@ export type LimitName =
   | 'attachmentPartBytes'
   | 'attachmentParts'
   | 'proofEntries'
+  | 'vouchedEntries'
   | 'ballotsPerCase';
 
 export const LIMITS: Readonly<Record<LimitName, Limit>> = {
@@ -151,6 +153,11 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     unit: 'entries',
     because: 'A case that moves its instant more often needs a person.',
   },
+  wantsPerMember: {
+    most: 1_024,
+    unit: 'entries',
+    because: 'Requests of one member in one case: four in each slot.',
+  },
   ballotsPerKey: {
     most: 8,
     unit: 'entries',
@@ -188,6 +195,11 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
   },
   attachmentParts: { most: 256, unit: 'entries', because: '64 MiB in parts of 256 KiB (ENV-5).' },
   ballotsPerCase: { most: 20_000, unit: 'entries', because: 'Ten centres, many slots, every round used.' },
+  vouchedEntries: {
+    most: 266,
+    unit: 'entries',
+    because: 'Ten centres of the charter and one that joins in each slot.',
+  },
   proofEntries: {
     most: 2_000,
     unit: 'entries',

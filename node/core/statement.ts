@@ -8,7 +8,7 @@ import type { FixProgress, VendorStatusWord } from './case/vendor-words.js';
 import type { Tlp } from './disclosure/tlp.js';
 import type { CaseId, NodeId, StatementId } from './ids.js';
 import type { Card } from './registry/card.js';
-import type { Ballot, CharterTerms, ProcessModel } from './settlement/ballot.js';
+import type { Ballot, CharterTerms, ProcessModel, SeatChange } from './settlement/ballot.js';
 import type { Instant } from './time.js';
 
 export type CaseKind = 'software_product' | 'web_application';
@@ -136,7 +136,21 @@ export type SpokenBody =
       /** The members' OpenPGP certificates as this centre vouches for them (R13). */
       readonly vouched: readonly { readonly node: NodeId; readonly certificate: string }[];
     }
-  | { readonly kind: 'amend_request'; readonly slot: number; readonly round: number; readonly why: string }
+  | {
+      readonly kind: 'amend_request';
+      readonly slot: number;
+      readonly round: number;
+      readonly why: string;
+      /** Other seats instead of another instant (R12). */
+      readonly change: SeatChange | undefined;
+    }
+  /** From the lead to a centre that is to join: charter, signatures, certificates 1 to e (R12). */
+  | {
+      readonly kind: 'invitation';
+      readonly proof: readonly Ballot[];
+      /** Certificates of the authors: the joiner need not know all of them yet. */
+      readonly vouched: readonly { readonly node: NodeId; readonly certificate: string }[];
+    }
   | { readonly kind: 'ballot'; readonly ballot: Ballot }
   | { readonly kind: 'exploit_public'; readonly evidence: string }
   | { readonly kind: 'attacks_observed'; readonly evidence: string }
@@ -196,6 +210,15 @@ export type Order =
   | { readonly act: 'reject'; readonly at: Instant }
   /** A policy for this one case, whatever that of the house is. */
   | { readonly act: 'auto_accept'; readonly on: boolean }
+  /** Agrees to a change of seats and asks the others for it, or rejects it (R12). */
+  | {
+      readonly act: 'seat_change';
+      readonly change: SeatChange;
+      readonly agree: boolean;
+      readonly reason: string;
+    }
+  /** Agrees to the charter and epoch of the newest invitation (R12). */
+  | { readonly act: 'charter_join' }
   | { readonly act: 'breach_report'; readonly evidence: string; readonly seenAt: Instant }
   | { readonly act: 'breach_confirm' }
   | { readonly act: 'manual_release'; readonly reason: string }

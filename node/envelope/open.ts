@@ -192,10 +192,10 @@ async function verifyBallots(body: Body, now: Instant, ring: Ring): Promise<Outc
   return ok(ballots);
 }
 
-/** A vendor does not know the other centres: its own centre vouches for their certificates (R13). */
+/** A vendor does not know the other centres, nor does one that is to join: who tells them vouches (R12, R13). */
 async function certificateFor(node: NodeId, body: Body, ring: Ring): Promise<Outcome<Certificate>> {
   const trusted = ring(node);
-  if (trusted.ok || body.kind !== 'publication_notice') return trusted;
+  if (trusted.ok || (body.kind !== 'publication_notice' && body.kind !== 'invitation')) return trusted;
   const voucher = body.vouched.find((other) => other.node === node);
   if (!voucher) return trusted;
   const read = await readCertificate(voucher.certificate);

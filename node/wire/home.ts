@@ -24,7 +24,7 @@ import {
   word,
 } from './shapes.js';
 import { attachmentMark, caseSummary, denialReason, onwardRule, spokenBody, vendorReport } from './spoken.js';
-import { charterTerms } from './testimony.js';
+import { charterTerms, seatChange } from './testimony.js';
 
 const node = branded(nodeId);
 const digest = branded(hash);
@@ -83,6 +83,8 @@ const order: Shape<Order> = choice<Order, 'act'>('act', {
   approve: record({ at: time }),
   reject: record({ at: time }),
   auto_accept: record({ on: truth }),
+  seat_change: record({ change: seatChange, agree: truth, reason: words }),
+  charter_join: nothing,
   breach_report: record({ evidence: words, seenAt: time }),
   breach_confirm: nothing,
   manual_release: record({ reason: words }),

@@ -31,7 +31,7 @@ import {
   whole,
   word,
 } from './shapes.js';
-import { embedded, processModel } from './testimony.js';
+import { embedded, processModel, seatChange } from './testimony.js';
 
 const STATUS_WORDS: readonly VendorStatusWord[] = [
   'affected',
@@ -161,13 +161,22 @@ export const spokenBody: Shape<SpokenBody> = choice<SpokenBody, 'kind'>('kind', 
       at: named('atMs', time),
       local: remark,
       proof: list(embedded, LIMITS.proofEntries.most),
-      vouched: list(vouched, LIMITS.rosterEntries.most),
+      vouched: list(vouched, LIMITS.vouchedEntries.most),
     }),
   ),
   amend_request: named(
     'amendRequest',
-    record({ slot: whole(0, 1_000_000), round: whole(0, 1_000_000), why: words }),
+    record({
+      slot: whole(0, 1_000_000),
+      round: whole(0, 1_000_000),
+      why: words,
+      change: optional(seatChange),
+    }),
   ),
+  invitation: record({
+    proof: list(embedded, LIMITS.proofEntries.most),
+    vouched: list(vouched, LIMITS.vouchedEntries.most),
+  }),
   ballot: record({ ballot: named('signed', embedded) }),
   exploit_public: named('exploitPublic', threat),
   attacks_observed: named('attacksObserved', threat),

@@ -13,6 +13,7 @@ import type {
   CharterTerms,
   Member,
   ProcessModel,
+  SeatChange,
   SettlementValue,
   SignedBody,
 } from '../core/settlement/ballot.js';
@@ -105,8 +106,27 @@ const amend = record<Amend>({
   inputHash: digest,
 });
 
+const seatOf: Shape<{ readonly node: NodeId }> = {
+  read: (wire, path) => ({ node: node.read(wire, path) }),
+  write: (seat) => node.write(seat.node),
+};
+
+/** A oneof of a member and of plain node ids. */
+export const seatChange: Shape<SeatChange> = choice<SeatChange, 'kind'>('kind', {
+  join: {
+    read: (wire, path) => ({ member: member.read(wire, path) }),
+    write: (join) => member.write(join.member),
+  },
+  leave: seatOf,
+  lead: seatOf,
+});
+
 const value: Shape<SettlementValue> = choice<SettlementValue, 'kind'>('kind', {
   amend,
+  change: {
+    read: (wire, path) => ({ change: seatChange.read(wire, path) }),
+    write: ({ change }) => seatChange.write(change),
+  },
   // A oneof needs a field to be present, so "seal" is a boolean that is true.
   seal: {
     read: (wire, path) => {
@@ -140,6 +160,7 @@ const ballotBody: Shape<BallotBody> = choice<BallotBody, 'kind'>('kind', {
   charter: named('charterTerms', charter),
   charter_sign: named('charterSign', record({ version: count })),
   charter_refuse: named('charterRefuse', record({ version: count, reason: words })),
+  charter_join: named('charterJoin', record({ epoch: count })),
   constraint: record({ sequence: count, fragment: text(LIMITS.fragmentBytes.most) }),
   propose,
   vote: choiceOf,

@@ -208,7 +208,7 @@ describe('a later charter', () => {
       world.order(name, { act: 'constrain', fragment: fragment('p', hard) }, about());
     world.settle();
     for (const name of ['jpcert', 'nisc'] as const)
-      say('cert', name, { kind: 'amend_request', slot: 1, round: 0, why: 'later' });
+      say('cert', name, { kind: 'amend_request', slot: 1, round: 0, why: 'later', change: undefined });
     const votes = [...held('nisc').chamber.ballots.values()].filter(
       ({ ballot }) => ballot.body.kind === 'vote' && ballot.body.slot === 1 && ballot.body.round === 0,
     );

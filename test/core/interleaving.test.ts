@@ -69,7 +69,7 @@ function play(pick: (among: number) => number): CoreWorld {
   for (const name of CENTRES) world.order(name, { act: 'constrain', fragment: fragment('p', hard) }, it);
   settle();
   for (const name of ['jpcert', 'nisc'] as const) {
-    const body = { kind: 'amend_request', slot: 1, round: 0, why: 'ready later' } as const;
+    const body = { kind: 'amend_request', slot: 1, round: 0, why: 'ready later', change: undefined } as const;
     world.order('cert', { act: 'say', to: testNode(name), body }, it);
   }
   settle();

@@ -47,7 +47,7 @@ beforeEach(() => {
 const ask = () => {
   for (const name of CENTRES) {
     const [other] = CENTRES.filter((one) => one !== name);
-    const body = { kind: 'amend_request', slot: 1, round: 0, why: 'later' } as const;
+    const body = { kind: 'amend_request', slot: 1, round: 0, why: 'later', change: undefined } as const;
     if (other !== undefined) world.order(name, { act: 'say', to: testNode(other), body }, about());
   }
   world.settle();

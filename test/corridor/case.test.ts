@@ -92,7 +92,7 @@ describe('model 2 from summary to publication', () => {
           {
             act: 'say',
             to: testNode(other),
-            body: { kind: 'amend_request', slot: 1, round: 0, why: 'ready later' },
+            body: { kind: 'amend_request', slot: 1, round: 0, why: 'ready later', change: undefined },
           },
           about(),
         ),

@@ -86,7 +86,7 @@ async function play(seed: number, mayDie: boolean): Promise<{ deaths: number }> 
     await insist('cert', {
       act: 'say',
       to: testNode(name),
-      body: { kind: 'amend_request', slot: 1, round: 0, why: 'ready later' },
+      body: { kind: 'amend_request', slot: 1, round: 0, why: 'ready later', change: undefined },
     });
   await settled();
   await pass(after(readInstant(READY) as Instant, DAY));

@@ -112,7 +112,7 @@ function settlement(
     facts.set('settled', `settled ${writeInstant(at)}, epoch ${epoch}${sealed ? ', sealed' : ''}`);
     const limbo = limboOf(docket, standing);
     if (limbo !== undefined)
-      facts.set('limbo', `in limbo until ${limbo === 'VALUE_UNKNOWN' ? limbo : writeInstant(limbo)}`);
+      facts.set('limbo', `in limbo until ${typeof limbo === 'string' ? limbo : writeInstant(limbo)}`);
   }
   for (const { member, kind } of evidenceOf(docket))
     facts.set(`evidence ${member} ${kind}`, `holds evidence against ${nameOf(member)}: ${kind}`);

@@ -150,7 +150,7 @@ const ORDERS: Readonly<Record<OrderVerb, Run>> = {
   want: async (given) => {
     const by = first(given);
     const [slot, round] = [Number(option(given, 'slot') ?? 1), Number(option(given, 'round') ?? 0)];
-    const body = { kind: 'amend_request', slot, round, why: 'ready later' } as const;
+    const body = { kind: 'amend_request', slot, round, why: 'ready later', change: undefined } as const;
     const lines: string[] = [];
     const others = membersOf(given, by);
     for (const to of others.length === 0 ? [testNode(by)] : others)

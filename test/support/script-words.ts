@@ -3,16 +3,18 @@
  */
 import { unreachable } from '../../node/core/fault.js';
 import type { NodeId } from '../../node/core/ids.js';
-import type { Ballot } from '../../node/core/settlement/ballot.js';
+import type { Ballot, SeatChange, SettlementValue } from '../../node/core/settlement/ballot.js';
 import type { Body } from '../../node/core/statement.js';
 import { writeInstant } from '../../node/core/time.js';
 
+type NameOf = (node: NodeId) => string;
+
 /** `commit, slot 1, round 0`. @param author of the feed, so that a relayed ballot shows whose it is. */
-export function wordsOf(body: Body, author: NodeId, nameOf: (node: NodeId) => string): string {
+export function wordsOf(body: Body, author: NodeId, nameOf: NameOf): string {
   switch (body.kind) {
     case 'ballot': {
       const { ballot } = body;
-      const words = ballotWords(ballot);
+      const words = ballotWords(ballot, nameOf);
       return ballot.author === author ? words : `${words} of ${nameOf(ballot.author)}`;
     }
     case 'case_summary':
@@ -34,7 +36,7 @@ export function wordsOf(body: Body, author: NodeId, nameOf: (node: NodeId) => st
     case 'publication_notice':
       return `publication_notice, ${body.stage}, epoch ${body.epoch}, ${writeInstant(body.at)}`;
     case 'amend_request':
-      return `amend_request, slot ${body.slot}, round ${body.round}`;
+      return `amend_request, slot ${body.slot}, round ${body.round}${body.change === undefined ? '' : `, ${changeWords(body.change, nameOf)}`}`;
     case 'unreadable':
       return `unreadable, ${body.code}`;
     default:
@@ -42,17 +44,38 @@ export function wordsOf(body: Body, author: NodeId, nameOf: (node: NodeId) => st
   }
 }
 
-function ballotWords({ body }: Ballot): string {
+function valueWords(value: SettlementValue, nameOf: NameOf): string {
+  switch (value.kind) {
+    case 'seal':
+      return 'seal';
+    case 'change':
+      return changeWords(value.change, nameOf);
+    case 'amend':
+      return `amend to ${writeInstant(value.at)}`;
+    default:
+      return unreachable(value);
+  }
+}
+
+/** `join of fourth`. */
+export function changeWords(change: SeatChange, nameOf: NameOf): string {
+  return change.kind === 'lead'
+    ? `lead to ${nameOf(change.node)}`
+    : `${change.kind} of ${nameOf(change.kind === 'join' ? change.member.node : change.node)}`;
+}
+
+function ballotWords({ body }: Ballot, nameOf: NameOf): string {
   switch (body.kind) {
     case 'charter':
     case 'charter_sign':
     case 'charter_refuse':
       return `${body.kind} ${body.version}`;
+    case 'charter_join':
+      return `charter_join, epoch ${body.epoch}`;
     case 'constraint':
       return `constraint ${body.sequence}`;
     case 'propose': {
-      const value = body.value.kind === 'seal' ? 'seal' : `amend to ${writeInstant(body.value.at)}`;
-      return `propose, slot ${body.slot}, round ${body.round}, ${value}`;
+      return `propose, slot ${body.slot}, round ${body.round}, ${valueWords(body.value, nameOf)}`;
     }
     case 'vote':
     case 'commit':

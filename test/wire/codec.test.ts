@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Hash, sha256 } from '../../node/core/bytes.js';
 import type { CaseId, NodeId } from '../../node/core/ids.js';
-import type { Ballot, BallotBody, CharterTerms } from '../../node/core/settlement/ballot.js';
+import type { Ballot, BallotBody, CharterTerms, SeatChange } from '../../node/core/settlement/ballot.js';
 import type {
   Body,
   CaseSummary,
@@ -65,6 +65,7 @@ const BALLOTS: { readonly [K in BallotBody['kind']]: Extract<BallotBody, { kind:
   charter: { kind: 'charter', version: 1, terms: TERMS },
   charter_sign: { kind: 'charter_sign', version: 1 },
   charter_refuse: { kind: 'charter_refuse', version: 1, reason: 'no' },
+  charter_join: { kind: 'charter_join', epoch: 2 },
   constraint: { kind: 'constraint', sequence: 3, fragment: '{}' },
   propose: {
     kind: 'propose',
@@ -138,7 +139,18 @@ const SPOKEN: { readonly [K in SpokenBody['kind']]: Extract<SpokenBody, { kind: 
     proof: [ballot(BALLOTS.charter), ballot(BALLOTS.commit)],
     vouched: [{ node: A, certificate: 'armour' }],
   },
-  amend_request: { kind: 'amend_request', slot: 1, round: 0, why: 'later' },
+  amend_request: {
+    kind: 'amend_request',
+    slot: 1,
+    round: 0,
+    why: 'they found it too',
+    change: { kind: 'join', member: { node: B, model: 1 } },
+  },
+  invitation: {
+    kind: 'invitation',
+    proof: [ballot(BALLOTS.charter), ballot(BALLOTS.commit)],
+    vouched: [{ node: A, certificate: 'armour' }],
+  },
   ballot: { kind: 'ballot', ballot: ballot(BALLOTS.propose) },
   exploit_public: { kind: 'exploit_public', evidence: 'there' },
   attacks_observed: { kind: 'attacks_observed', evidence: 'there' },
@@ -202,6 +214,13 @@ const ORDERS: { readonly [A in Order['act']]: Extract<Order, { act: A }> } = {
   approve: { act: 'approve', at: AT },
   reject: { act: 'reject', at: AT },
   auto_accept: { act: 'auto_accept', on: true },
+  seat_change: {
+    act: 'seat_change',
+    change: { kind: 'leave', node: B },
+    agree: true,
+    reason: 'closed its doors',
+  },
+  charter_join: { act: 'charter_join' },
   breach_report: { act: 'breach_report', evidence: 'seen', seenAt: AT },
   breach_confirm: { act: 'breach_confirm' },
   manual_release: { act: 'manual_release', reason: 'nobody left' },
@@ -254,6 +273,20 @@ describe('the codec', () => {
       expect(readBallot(made.signed)).toEqual({ ok: true, value: made });
     },
   );
+
+  it.each<SeatChange>([
+    { kind: 'join', member: { node: B, model: 1 } },
+    { kind: 'leave', node: B },
+    { kind: 'lead', node: B },
+  ])('R12: reads back a change of seats: $kind', (change) => {
+    const made = ballot({ ...BALLOTS.propose, value: { kind: 'change', change } });
+    expect(readBallot(made.signed)).toEqual({ ok: true, value: made });
+  });
+
+  it('R5: reads back a request for another instant, without a change of seats', () => {
+    const asked = statement({ ...SPOKEN.amend_request, change: undefined });
+    expect(readStatement(writeStatement(asked))).toEqual({ ok: true, value: asked });
+  });
 
   it('ENV-3: reads back a seal', () => {
     const made = ballot({ ...BALLOTS.propose, value: { kind: 'seal' } });

@@ -30,7 +30,7 @@ export const SETTLEMENT_VERBS: Verbs = {
       // A request is words to others; a centre that is alone has nobody to say them to.
       if (standing.charter.n === 1) return refuse('CHARTER_ROSTER', { where: held.value.id });
       const { slot } = standing.open;
-      const body = { kind: 'amend_request', slot, round, why: given.why } as const;
+      const body = { kind: 'amend_request', slot, round, why: given.why, change: undefined } as const;
       for (const node of standing.charter.roster) {
         if (node === bench.state().self.node) continue;
         const done = await bench.orderIn(held.value, { act: 'say', to: node, body });

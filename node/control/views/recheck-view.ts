@@ -12,7 +12,7 @@ import type { Problem } from '../../core/schedule/problem.js';
 import { recheck } from '../../core/schedule/recheck.js';
 import { secondText } from '../../core/schedule/wishes.js';
 import { heldById } from '../../core/settlement/docket.js';
-import { standingOf } from '../../core/settlement/settle.js';
+import { rosterAt, standingOf } from '../../core/settlement/settle.js';
 import type { Desk } from '../desk.js';
 import type { CaseParty } from './party-names.js';
 import { constraintsOf, type OwnNames, partiesOf, problemOf } from './schedule-view.js';
@@ -34,6 +34,7 @@ export function recheckView(desk: Desk, held: Case, ownNames: OwnNames): Outcome
   const question = {
     caseId: docket.caseId,
     terms: charter.terms,
+    roster: rosterAt(standing, proposal.slot) ?? charter.roster,
     slot: proposal.slot,
     preparedAt: proposal.preparedAt,
     constraints: constraintsOf(docket, proposal.snapshot),

@@ -16,7 +16,7 @@ import { tellAnswer } from '../../core/schedule/tell.js';
 import type { BallotOf, Docket } from '../../core/settlement/docket.js';
 import { heldById } from '../../core/settlement/docket.js';
 import type { SolveQuestion } from '../../core/settlement/judge.js';
-import { type Standing, standingOf } from '../../core/settlement/settle.js';
+import { rosterAt, type Standing, standingOf } from '../../core/settlement/settle.js';
 import { newestConstraints, snapshotOf } from '../../core/settlement/snapshot.js';
 import { horizonStartOf } from '../../core/settlement/solve-snapshot.js';
 import type { State } from '../../core/state.js';
@@ -123,14 +123,23 @@ function questionOf(
     const constraints = constraintsOf(docket, snapshot);
     return {
       basis: proposed ? 'proposed' : 'decided',
-      question: { ...common, slot, preparedAt, constraints },
+      question: {
+        ...common,
+        roster: rosterAt(standing, slot) ?? charter.roster,
+        slot,
+        preparedAt,
+        constraints,
+      },
     };
   }
   const newest = [...newestConstraints(docket, charter).values()];
   if (newest.length === 0) return undefined;
   const preparedAt = (Math.floor(docket.now / SECOND) * SECOND) as Instant;
   const constraints = constraintsOf(docket, snapshotOf(newest));
-  return { basis: 'preview', question: { ...common, slot: open?.slot ?? 0, preparedAt, constraints } };
+  return {
+    basis: 'preview',
+    question: { ...common, roster: charter.roster, slot: open?.slot ?? 0, preparedAt, constraints },
+  };
 }
 
 /** The constraints of a snapshot that are held; a proposal that was accepted had them all. */
@@ -140,12 +149,12 @@ export function constraintsOf(docket: Docket, ids: readonly BallotId[]): readonl
 
 /** The document that every member solved (DESIGN §6). Faults as those of merging. */
 export function problemOf(question: SolveQuestion): Outcome<Problem> {
-  const { caseId, terms, slot, preparedAt, constraints } = question;
+  const { caseId, terms, roster, slot, preparedAt, constraints } = question;
   const members: Member[] = [];
   for (const { author, body } of constraints) {
     const fragment = readFragment(body.fragment);
     if (!fragment.ok) return fragment;
-    const rosterIndex = terms.roster.findIndex(({ node }) => node === author);
+    const rosterIndex = roster.indexOf(author);
     members.push({ rosterIndex, nodeId: author, fragment: fragment.value });
   }
   return mergeFragments(members, {
@@ -156,6 +165,6 @@ export function problemOf(question: SolveQuestion): Outcome<Problem> {
     horizonEnd: terms.horizonEnd,
     objective: terms.objective,
     tables: JSON.parse(terms.tables) as Named<CostTable>,
-    rosterSize: terms.roster.length,
+    rosterSize: roster.length,
   });
 }

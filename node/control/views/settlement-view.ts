@@ -3,8 +3,9 @@
 import type { Json } from '../../core/canonical.js';
 import type { Case } from '../../core/case/case.js';
 import { docketOf, newestCharter } from '../../core/case/chamber.js';
+import { unreachable } from '../../core/fault.js';
 import type { BallotId } from '../../core/ids.js';
-import type { CharterTerms, SettlementValue } from '../../core/settlement/ballot.js';
+import type { CharterTerms, SeatChange, SettlementValue } from '../../core/settlement/ballot.js';
 import { type CharterStanding, charterStandings } from '../../core/settlement/charter.js';
 import { type Docket, type Held, heldOf } from '../../core/settlement/docket.js';
 import { proposedInstants } from '../../core/settlement/proposed.js';
@@ -50,6 +51,9 @@ export function settlementView(state: State, held: Case, now: Instant): Json {
       ...termsOf(state, charter.terms),
     },
     charters: chartersOf(state, docket),
+    roster: charter.seats.map(({ node, model, since }) => ({ ...named(state, node), model, since })),
+    lead: named(state, charter.lead),
+    former: charter.former.map((node) => named(state, node)),
     n: charter.n,
     quorum: charter.q,
     liarsTolerated: liarsTolerated(charter.n, charter.q),
@@ -133,7 +137,7 @@ function decisionOf(state: State, docket: Docket, decision: Decision): Json {
   return {
     slot: decision.slot,
     round: decision.round,
-    value: spelled(decision.value),
+    value: spelled(state, decision.value),
     completeAt: when(decision.completeAt),
     proposedBy: proposal === undefined ? null : named(state, proposal.ballot.author),
     votes: votesFor(docket, decision).map(({ ballot, heldAt }) => ({
@@ -176,7 +180,7 @@ function slotOf(state: State, { slot, openedAt, tally, open }: OpenSlot): Json {
     proposals: (round?.proposals ?? []).map(({ ballot, heldAt }) => ({
       ballot: ballot.id,
       ...named(state, ballot.author),
-      value: spelled(ballot.body.value),
+      value: spelled(state, ballot.body.value),
       local: ballot.body.value.kind === 'amend' ? localWhen(state, ballot.body.value.at) : null,
       preparedAt: when(ballot.body.preparedAt),
       heldAt: when(heldAt),
@@ -187,8 +191,23 @@ function slotOf(state: State, { slot, openedAt, tally, open }: OpenSlot): Json {
   };
 }
 
-function spelled(value: SettlementValue): Json {
-  return value.kind === 'seal'
-    ? { kind: 'seal', hash: valueHash(value) }
-    : { kind: 'amend', at: when(value.at), inputHash: value.inputHash, hash: valueHash(value) };
+function spelled(state: State, value: SettlementValue): Json {
+  const hash = valueHash(value);
+  switch (value.kind) {
+    case 'seal':
+      return { kind: value.kind, hash };
+    case 'change':
+      return { kind: value.kind, hash, change: changeOf(state, value.change) };
+    case 'amend':
+      return { kind: value.kind, at: when(value.at), inputHash: value.inputHash, hash };
+    default:
+      return unreachable(value);
+  }
+}
+
+/** Who joins, leaves or leads. */
+function changeOf(state: State, change: SeatChange): Json {
+  return change.kind === 'join'
+    ? { kind: change.kind, ...named(state, change.member.node), model: change.member.model }
+    : { kind: change.kind, ...named(state, change.node) };
 }

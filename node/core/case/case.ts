@@ -128,12 +128,16 @@ export interface Chamber {
   readonly ballots: ReadonlyMap<BallotId, HeldBallot>;
   /** To whom each ballot was said by us, and from whom we heard it: neither needs a relay. */
   readonly known: ReadonlyMap<BallotId, ReadonlySet<NodeId>>;
-  /** By `node/slot/round`. */
+  /** By `node/slot/round` and the change that is asked for, if one is. */
   readonly wants: ReadonlyMap<string, Want>;
   /** T′ → when the operator approved or rejected it. */
   readonly approvals: ReadonlyMap<Instant, Instant>;
   readonly rejections: ReadonlyMap<Instant, Instant>;
   readonly autoAccept: boolean;
+  /** `changeKey` → what the operator said of that change of seats last. */
+  readonly seatOrders: ReadonlyMap<string, 'agree' | 'reject'>;
+  /** Whom we gave the charter and the certificates to join by: `node/epoch`. */
+  readonly invited: ReadonlySet<string>;
   /** Whose policy that is: the house's, or one that an officer gave this case. */
   readonly policy: 'house' | 'case';
   readonly charterDraft: CharterTerms | undefined;
@@ -193,6 +197,8 @@ const EMPTY_CHAMBER: Chamber = {
   approvals: new Map(),
   rejections: new Map(),
   autoAccept: false,
+  seatOrders: new Map(),
+  invited: new Set(),
   policy: 'house',
   charterDraft: undefined,
   charterOrders: [],

@@ -2,9 +2,11 @@
  * A case's part of the settlement: what the settlement room needs to know of it. DESIGN §7 decides; this file
  * only hands things over.
  */
+import { type Outcome, ok, refuse } from '../fault.js';
 import type { NodeId } from '../ids.js';
-import { type CharterInForce, charterInForce as inForce } from '../settlement/charter.js';
+import type { CharterInForce } from '../settlement/charter.js';
 import { type BallotOf, type Docket, heldOf } from '../settlement/docket.js';
+import { charterNow } from '../settlement/settle.js';
 import type { State } from '../state.js';
 import type { Instant } from '../time.js';
 import type { Case } from './case.js';
@@ -27,6 +29,7 @@ export function ownDocket(self: NodeId, held: Case, now: Instant): Docket {
     approvals: chamber.approvals,
     rejections: chamber.rejections,
     autoAccept: chamber.autoAccept,
+    seatOrders: chamber.seatOrders,
     charterDraft: chamber.charterDraft,
     charterOrders: chamber.charterOrders,
     intent: chamber.intent,
@@ -38,14 +41,39 @@ export function ownDocket(self: NodeId, held: Case, now: Instant): Docket {
   };
 }
 
-/** The charter that binds this node in this case, if one does. */
+/** The charter that binds this node in this case, with the present roster, if one does. */
 export function charterOf(state: State, held: Case): CharterInForce | undefined {
-  return inForce(docketOf(state, held, state.now));
+  return charterNow(ownDocket(state.self.node, held, state.now));
+}
+
+/**
+ * The charter in a case in which this node has a seat now.
+ * Faults: CHARTER_ABSENT, CHARTER_ROSTER (invited and not seated yet, or no more: R12).
+ */
+export function seatIn(state: State, held: Case): Outcome<CharterInForce> {
+  const charter = charterOf(state, held);
+  if (charter === undefined) return refuse('CHARTER_ABSENT', { where: held.id });
+  const { node } = state.self;
+  return charter.roster.includes(node) ? ok(charter) : refuse('CHARTER_ROSTER', { where: node });
+}
+
+/** Who leads: the origin, unless a decision put another centre in its place. */
+export function leadOf(state: State, held: Case): NodeId {
+  return charterOf(state, held)?.lead ?? held.origin;
+}
+
+/**
+ * Whether this node takes the lead's words from another one: from the origin, from who told us, and from everybody who
+ * ever led. Who led once stays believed, so it does not matter whether the transfer or the words were heard first.
+ */
+export function speaksAsLead(state: State, held: Case, author: NodeId): boolean {
+  if (author === held.origin || author === held.from) return true;
+  return charterOf(state, held)?.leads.includes(author) === true;
 }
 
 /** The process model that the charter gives this centre; the summary's until a charter is in force. */
 export function ownModel(state: State, held: Case): Case['model'] {
-  const seat = charterOf(state, held)?.terms.roster.find(({ node }) => node === state.self.node);
+  const seat = charterOf(state, held)?.seats.find(({ node }) => node === state.self.node);
   return seat?.model ?? held.model;
 }
 
@@ -70,7 +98,12 @@ export function ownVendors(state: State, held: Case): readonly NodeId[] {
   return [...held.told.keys()].filter((node) => state.peers.get(node)?.card.role !== 'centre');
 }
 
-/** The roster without us, and our own vendors: whom a publication is told (DESIGN §5, `published`). */
+/** Who has or had a seat, without us: whoever holds details must hear that there is no secret any more. */
+export function everybodySeated({ roster, former }: CharterInForce, self: NodeId): readonly NodeId[] {
+  return [...roster, ...former].filter((node) => node !== self);
+}
+
+/** All centres of the case and our own vendors: whom a publication is told (DESIGN §5, `published`). */
 export function membersAndVendors(state: State, held: Case, charter: CharterInForce): readonly NodeId[] {
-  return [...otherMembers(charter, state.self.node), ...ownVendors(state, held)];
+  return [...everybodySeated(charter, state.self.node), ...ownVendors(state, held)];
 }

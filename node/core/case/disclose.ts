@@ -12,7 +12,7 @@ import type { State } from '../state.js';
 import type { Order } from '../statement.js';
 import { after, HOUR, type Instant } from '../time.js';
 import type { Case } from './case.js';
-import { charterOf, ownModel } from './chamber.js';
+import { charterOf, leadOf, ownModel, seatIn } from './chamber.js';
 import { type Heard, tell } from './heard.js';
 
 /** Shortest time to answer that anybody may ask for (DESIGN §5.6). */
@@ -40,17 +40,22 @@ export function obeyTell(
     const peer = verifiedPeer(state, node);
     if (!peer.ok) return peer;
     const towardsCentre = isCentre(peer.value);
-    if (towardsCentre && held.origin !== self) return refuse('CASE_MEMBER', { where: node });
+    if (towardsCentre && leadOf(state, held) !== self) return refuse('CASE_MEMBER', { where: node });
     // Vendors of other centres get not even the summary before a time exists (DESIGN §7.2).
-    if (!towardsCentre && held.origin !== self && charterOf(state, held) === undefined)
+    if (!towardsCentre && held.origin !== self && !seatIn(state, held).ok)
       return refuse('SUMMARY_BEFORE_CHARTER', { where: node });
   }
   return ok({ held, effects: owed.map((node) => summaryTo(state, held, node, replyBy)) });
 }
 
 /** The summary for one node; in model 1 a vendor gets the origin's card with it, to verify it. */
-function summaryTo(state: State, held: Case, node: NodeId, replyBy: Case['replyBy']): Effect {
-  const model = ownModel(state, held);
+export function summaryTo(
+  state: State,
+  held: Case,
+  node: NodeId,
+  replyBy: Case['replyBy'],
+  model: Case['model'] = ownModel(state, held),
+): Effect {
   const towardsCentre = state.peers.get(node)?.card.role === 'centre';
   const travels = model === 1 && held.origin !== state.self.node && !towardsCentre;
   return tell(held, node, {
@@ -74,9 +79,12 @@ export function tellTheUntold(state: State, held: Case): readonly Effect[] {
     .map((node) => summaryTo(state, held, node, state.now));
 }
 
-/** The same words to everybody whom we told the summary. */
-export function everybodyTold(held: Case, body: Parameters<typeof tell>[2]): readonly Effect[] {
-  return [...held.told.keys()].map((node) => tell(held, node, body));
+/** The lead's words to everybody whom it told the summary and who has a seat; nobody else's words go anywhere. */
+export function asLead(state: State, held: Case, body: Parameters<typeof tell>[2]): readonly Effect[] {
+  const self = state.self.node;
+  if (leadOf(state, held) !== self) return [];
+  const members = charterOf(state, held)?.roster.filter((node) => node !== self) ?? [];
+  return [...new Set([...held.told.keys(), ...members])].map((node) => tell(held, node, body));
 }
 
 /**
@@ -94,7 +102,7 @@ export function obeyGrant(
   if (request === undefined) return refuse('REQUEST_UNKNOWN', { where: id });
   if (held.answers.has(request.id)) return refuse('REQUEST_ANSWERED', { where: id });
   if (held.details === undefined) return refuse('DETAILS_ABSENT', { where: held.id });
-  if (charterOf(state, held) === undefined) return refuse('GRANT_BEFORE_CHARTER', { where: held.id });
+  if (!seatIn(state, held).ok) return refuse('GRANT_BEFORE_CHARTER', { where: held.id });
   const peer = verifiedPeer(state, request.requester);
   if (!peer.ok) return peer;
   const { value: details } = held.details;

@@ -4,12 +4,13 @@
  */
 import type { Effect } from '../effect.js';
 import type { BallotId, NodeId } from '../ids.js';
-import type { BallotBody, BallotDraft } from '../settlement/ballot.js';
+import type { Ballot, BallotBody, BallotDraft } from '../settlement/ballot.js';
 import { proofOf } from '../settlement/certificate.js';
+import type { Docket } from '../settlement/docket.js';
 import { nextMoves } from '../settlement/moves.js';
-import { relays } from '../settlement/relays.js';
+import { briefing, relays } from '../settlement/relays.js';
 import { freezeOf } from '../settlement/rounds.js';
-import { type Standing, standingOf } from '../settlement/settle.js';
+import { rosterAt, type Standing, standingOf } from '../settlement/settle.js';
 import { solveSnapshot } from '../settlement/solve-snapshot.js';
 import type { State } from '../state.js';
 import type { Case } from './case.js';
@@ -24,58 +25,111 @@ export function follow(state: State, held: Case): readonly Effect[] {
   if (state.self.role !== 'centre') return [];
   const docket = docketOf(state, held, state.now);
   const standing = standingOf(docket);
-  const moves = nextMoves(docket, solveSnapshot).map((draft) => castMove(state, held, draft));
-  const passed = relays(docket).flatMap((id) => relay(state, held, id));
+  const moves = nextMoves(docket, solveSnapshot).map((draft) => castMove(state, held, draft, standing));
+  const passed = relays(docket).flatMap((id) => relay(state, held, id, standing));
   if (standing === undefined) return [...moves, ...passed];
-  return [...moves, ...passed, ...owedDetails(state, held, standing), ...notices(state, held, standing)];
+  const said = [...moves, ...passed, ...welcome(state, held, standing, docket)];
+  return [...said, ...owedDetails(state, held, standing), ...notices(state, held, standing)];
 }
 
-function castMove(state: State, held: Case, draft: BallotDraft): Effect {
+function castMove(state: State, held: Case, draft: BallotDraft, standing: Standing | undefined): Effect {
   const self = state.self.node;
-  const to = rosterUnder(held, draft.charter, draft.body).filter((node) => node !== self);
+  const to = audience(held, draft.charter, draft.body, standing).filter((node) => node !== self);
   return { kind: 'cast', draft, tlp: held.tlp, to: orSelf(to, self) };
 }
 
 /** A ballot goes to the members that neither said it to us nor heard it from us. */
-function relay(
-  state: State,
-  held: Case,
-  id: Parameters<Case['chamber']['known']['get']>[0],
-): readonly Effect[] {
+function relay(state: State, held: Case, id: BallotId, standing: Standing | undefined): readonly Effect[] {
   const kept = held.chamber.ballots.get(id);
   if (kept === undefined) return [];
   const known = held.chamber.known.get(id);
-  return rosterUnder(held, kept.ballot.charter, kept.ballot.body)
+  return audience(held, kept.ballot.charter, kept.ballot.body, standing)
     .filter((node) => node !== state.self.node && known?.has(node) !== true)
     .map((node) => tell(held, node, { kind: 'ballot', ballot: kept.ballot }));
 }
 
-/** A body goes to the roster of the charter that it speaks under, whatever charters came after it. */
-function rosterUnder(held: Case, charter: BallotId | undefined, body: BallotBody): readonly NodeId[] {
+/**
+ * What belongs to a slot goes to the roster of that slot, so that who leaves hears it; news of a breach to everybody
+ * who ever had a seat; all else to the roster of the charter that it speaks under, whatever charters came after it.
+ */
+function audience(
+  held: Case,
+  charter: BallotId | undefined,
+  body: BallotBody,
+  standing: Standing | undefined,
+): readonly NodeId[] {
   const under = charter === undefined ? undefined : held.chamber.ballots.get(charter)?.ballot.body;
   const terms = body.kind === 'charter' ? body.terms : under?.kind === 'charter' ? under.terms : undefined;
-  return (terms?.roster ?? []).map(({ node }) => node);
+  const signed = (terms?.roster ?? []).map(({ node }) => node);
+  if (standing === undefined || charter !== standing.charter.id) return signed;
+  const { roster, former } = standing.charter;
+  if ('slot' in body) return rosterAt(standing, body.slot) ?? roster;
+  switch (body.kind) {
+    case 'constraint':
+    case 'charter_join':
+      return roster;
+    case 'published':
+    case 'leak':
+    case 'manual_release':
+      return [...roster, ...former];
+    default:
+      return signed;
+  }
 }
 
-/** Model 2: the origin owes every such centre the details, once a time exists (DOMAIN §3, DESIGN §7.2). */
+/**
+ * R12: the lead shows a centre that its operator wants to have seated what it is to sign; the sponsor of one that has
+ * just been seated passes on what is alive.
+ */
+function welcome(state: State, held: Case, standing: Standing, docket: Docket): readonly Effect[] {
+  const self = state.self.node;
+  const { charter, epoch, open } = standing;
+  const seated = charter.seats.filter(
+    ({ since, sponsor, node }) => since > 0 && sponsor === self && node !== self,
+  );
+  const briefed = seated.length === 0 ? [] : briefing(docket, standing);
+  const passed = seated.flatMap(({ node }) =>
+    briefed
+      .filter((id) => held.chamber.known.get(id)?.has(node) !== true)
+      .flatMap((id) => docket.ballots.get(id) ?? [])
+      .map(({ ballot }) => tell(held, node, { kind: 'ballot', ballot })),
+  );
+  if (charter.lead !== self || open === undefined) return passed;
+  const wanted = docket.wants.flatMap(({ by, slot, change }) =>
+    by === self && slot === open.slot && change?.kind === 'join' ? [change.member.node] : [],
+  );
+  const owed = [...new Set(wanted)].filter(
+    (node) => !charter.roster.includes(node) && !held.chamber.invited.has(`${node}/${epoch}`),
+  );
+  if (owed.length === 0) return passed;
+  const proof = proofOf(docket, standing);
+  const vouched = vouchedIn(state, proof);
+  return [...passed, ...owed.map((node) => tell(held, node, { kind: 'invitation', proof, vouched }))];
+}
+
+/**
+ * Model 2: the origin, whose details they are, owes them to every such centre that has a seat, whoever leads now, once a
+ * time exists and the centre is bound to it (DOMAIN §3, DESIGN §7.2, R12).
+ */
 function owedDetails(state: State, held: Case, { charter }: Standing): readonly Effect[] {
   const self = state.self.node;
   if (held.origin !== self || held.details === undefined) return [];
-  return charter.terms.roster
+  return charter.seats
     .filter(({ node, model }) => node !== self && model === 2 && !held.granted.has(node))
     .flatMap(({ node }) => grantEffects(held, node, undefined));
 }
 
 /** Our vendors hear the settled instant at settlement and again at the freeze, with the proof (R13). */
 function notices(state: State, held: Case, standing: Standing): readonly Effect[] {
-  if (held.chamber.published !== undefined) return [];
+  // A centre without a seat hears of no later instant, so it promises its vendors none.
+  if (held.chamber.published !== undefined || !standing.charter.roster.includes(state.self.node)) return [];
   const frozen = state.now >= freezeOf(standing.charter, standing.at);
   const stage = frozen ? 'freeze' : 'settled';
   const { epoch, at } = standing;
   const owed = ownVendors(state, held).filter((node) => !held.noticed.has(`${node}/${epoch}/${stage}`));
   if (owed.length === 0) return [];
   const proof = proofOf(docketOf(state, held, state.now), standing);
-  const vouched = standing.charter.roster.map((node) => ({ node, certificate: certificateOf(state, node) }));
+  const vouched = vouchedIn(state, proof);
   return owed.map((node) => {
     const zone = state.peers.get(node)?.card.zone ?? 'UTC';
     return tell(held, node, {
@@ -88,6 +142,15 @@ function notices(state: State, held: Case, standing: Standing): readonly Effect[
       vouched,
     });
   });
+}
+
+/** Certificates of everybody who signed a part of the proof (R13). */
+function vouchedIn(
+  state: State,
+  proof: readonly Ballot[],
+): readonly { readonly node: NodeId; readonly certificate: string }[] {
+  const authors = [...new Set(proof.map(({ author }) => author))];
+  return authors.map((node) => ({ node, certificate: certificateOf(state, node) }));
 }
 
 function certificateOf(state: State, node: NodeId): string {

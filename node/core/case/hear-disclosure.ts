@@ -9,7 +9,7 @@ import type { Input, State } from '../state.js';
 import type { AttachmentMark, SpokenBody } from '../statement.js';
 import { DAY } from '../time.js';
 import { type Case, newest, openCase, withEntry } from './case.js';
-import { charterOf, ownModel } from './chamber.js';
+import { ownModel, seatIn, speaksAsLead } from './chamber.js';
 import { raisedReplyBy } from './disclose.js';
 import { type Heard, quiet, tell } from './heard.js';
 import { rosterOf } from './settle-words.js';
@@ -38,8 +38,12 @@ export function hearSummary(
     if (author !== held.from && author !== held.origin) return refuse('CASE_EXISTS', { where: caseId });
     return ok(quiet({ ...held, summary: newest(held.summary, summary) }));
   }
-  // A centre is told by the origin itself; a vendor by its own centre, which names the origin.
-  if (state.self.role === 'centre' && body.origin !== author) return refuse('CASE_MEMBER', { where: author });
+  // A centre is told by the origin itself, or invited by a centre that leads after it and proves so before anything is
+  // signed (R12); a vendor by its own centre, which names the origin.
+  if (state.self.role === 'centre' && body.origin !== author) {
+    const origin = verifiedPeer(state, body.origin);
+    if (!origin.ok || peer.value.card.role !== 'centre') return refuse('CASE_MEMBER', { where: author });
+  }
   return ok(
     quiet(
       openCase({
@@ -66,7 +70,7 @@ type RequestBody = Extract<SpokenBody, { kind: 'detail_request' }>;
 export function hearRequest(state: State, held: Case, input: Input, body: RequestBody): Outcome<Heard> {
   const { author, createdAt } = input.statement;
   const ownVendor = held.told.has(author) && body.requester === author;
-  const member = rosterOf(held).has(author);
+  const member = rosterOf(state, held).has(author);
   if (!ownVendor && !member) return refuse('CASE_MEMBER', { where: author });
   if (held.requests.size >= LIMITS.vendorsPerCase.most)
     return refuse('CASE_FULL', { most: LIMITS.vendorsPerCase.most });
@@ -96,9 +100,9 @@ type GrantBody = Extract<SpokenBody, { kind: 'detail_grant' }>;
 export function hearGrant(state: State, held: Case, input: Input, body: GrantBody): Outcome<Heard> {
   const { author, tlp, createdAt } = input.statement;
   const stamp = { at: createdAt, id: input.id };
-  if (author !== held.origin && author !== held.from) return refuse('CASE_MEMBER', { where: author });
-  // Between centres no details leave before everybody signed a time (DESIGN §7.2).
-  if (state.self.role === 'centre' && charterOf(state, held) === undefined)
+  if (!speaksAsLead(state, held, author)) return refuse('CASE_MEMBER', { where: author });
+  // Between centres no details leave before everybody signed a time (DESIGN §7.2), and none to one without a seat.
+  if (state.self.role === 'centre' && !seatIn(state, held).ok)
     return refuse('GRANT_BEFORE_CHARTER', { where: held.id });
   const { details: text, onward, attachments } = body;
   const details = newest(held.details, {
@@ -134,9 +138,9 @@ export function hearDenial(held: Case, input: Input, body: DenialBody): Outcome<
 type ListBody = Extract<SpokenBody, { kind: 'disclosure_list' }>;
 
 /** A centre names the vendors that asked it, or that it granted. Faults: CASE_MEMBER, CASE_FULL. */
-export function hearList(held: Case, input: Input, body: ListBody): Outcome<Heard> {
+export function hearList(state: State, held: Case, input: Input, body: ListBody): Outcome<Heard> {
   const { author, createdAt } = input.statement;
-  if (!rosterOf(held).has(author)) return refuse('CASE_MEMBER', { where: author });
+  if (!rosterOf(state, held).has(author)) return refuse('CASE_MEMBER', { where: author });
   const before = held.lists.get(author) ?? [];
   const known = new Set(before.map((mark) => mark.request));
   const fresh = body.entries.filter((mark) => !known.has(mark.request));

@@ -33,12 +33,40 @@ export function hearNotice(held: Case, input: Input, body: NoticeBody): Outcome<
 
 type WantBody = Extract<SpokenBody, { kind: 'amend_request' }>;
 
-/** A member asks for another instant (R5). Faults: CASE_MEMBER. */
-export function hearWant(held: Case, input: Input, body: WantBody): Outcome<Heard> {
+/** A member asks for another instant (R5) or for other seats (R12). Faults: CASE_MEMBER, CASE_FULL. */
+export function hearWant(state: State, held: Case, input: Input, body: WantBody): Outcome<Heard> {
   const { author } = input.statement;
-  if (!rosterOf(held).has(author)) return refuse('CASE_MEMBER', { where: author });
-  const { slot, round } = body;
-  return ok(quiet(admitWant(held, { by: author, slot, round, heldAt: input.at })));
+  if (!rosterOf(state, held).has(author)) return refuse('CASE_MEMBER', { where: author });
+  const own = [...held.chamber.wants.values()].filter(({ by }) => by === author);
+  if (own.length >= LIMITS.wantsPerMember.most)
+    return refuse('CASE_FULL', { where: author, most: LIMITS.wantsPerMember.most });
+  const { slot, round, change } = body;
+  return ok(quiet(admitWant(held, { by: author, slot, round, change, heldAt: input.at })));
+}
+
+type InvitationBody = Extract<SpokenBody, { kind: 'invitation' }>;
+
+/**
+ * The lead shows us the charter and what was settled, so that we may join (R12). The bodies prove themselves: each
+ * author is the fingerprint of the certificate that came along.
+ * Faults: CASE_MEMBER, CERTIFICATE_INVALID.
+ */
+export function hearInvitation(
+  state: State,
+  held: Case,
+  input: Input,
+  { proof }: InvitationBody,
+): Outcome<Heard> {
+  const { author } = input.statement;
+  if (state.self.role !== 'centre' || author !== held.from) return refuse('CASE_MEMBER', { where: author });
+  const proven = verifyCertificate(proof);
+  if (!proven.ok) return proven;
+  const { caseId, terms, seats } = proven.value;
+  if (caseId !== held.id || terms.lead !== held.origin)
+    return refuse('CERTIFICATE_INVALID', { where: 'case' });
+  // Who invites must lead by what it shows.
+  if (seats.lead !== author) return refuse('CASE_MEMBER', { where: author });
+  return ok(quiet(proof.reduce((known, ballot) => admitBallot(known, ballot, author, input.at), held)));
 }
 
 /**

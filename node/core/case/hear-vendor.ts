@@ -8,6 +8,7 @@ import type { Input, State } from '../state.js';
 import type { SpokenBody, VendorReport } from '../statement.js';
 import { maySpeakFor } from './authority.js';
 import { type Case, newest, withEntry } from './case.js';
+import { leadOf } from './chamber.js';
 import { type Heard, quiet, tell } from './heard.js';
 
 /** Where a vendor stands. Faults: STATUS_WITHOUT_SUMMARY, CASE_FULL. */
@@ -56,9 +57,10 @@ export function hearPreference(held: Case, input: Input, body: PreferenceBody): 
   return ok(quiet({ ...held, preferences: withEntry(held.preferences, author, next) }));
 }
 
-/** The centre reports its own vendors' words upwards; what another centre relayed stays here. */
+/** The centre reports its own vendors' words to the lead; what another centre relayed stays here. */
 function upward(state: State, held: Case, author: NodeId, body: SpokenBody): readonly Effect[] {
   const { node, role } = state.self;
-  if (role !== 'centre' || held.origin === node || !held.told.has(author)) return [];
-  return [tell(held, held.origin, body)];
+  if (role !== 'centre' || !held.told.has(author)) return [];
+  const lead = leadOf(state, held);
+  return lead === node ? [] : [tell(held, lead, body)];
 }

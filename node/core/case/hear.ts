@@ -8,8 +8,9 @@ import type { Input, State } from '../state.js';
 import type { SpokenBody } from '../statement.js';
 import { takesPart } from './authority.js';
 import { type Case, newest, type Stamp, withEntry } from './case.js';
+import { speaksAsLead } from './chamber.js';
 import { attach, hearDenial, hearGrant, hearList, hearRequest, hearSummary } from './hear-disclosure.js';
-import { hearBallot, hearNotice, hearWant } from './hear-settling.js';
+import { hearBallot, hearInvitation, hearNotice, hearWant } from './hear-settling.js';
 import { hearPreference, hearRemedy, hearReport } from './hear-vendor.js';
 import { type Heard, quiet } from './heard.js';
 
@@ -31,7 +32,7 @@ export function hear(state: State, held: Case | undefined, input: Input, body: S
     );
   }
   // A signature says who; only those who take part in the case may speak of it (DESIGN §5).
-  if (!takesPart(held, author)) return refuse('CASE_MEMBER', { where: author });
+  if (!takesPart(state, held, author)) return refuse('CASE_MEMBER', { where: author });
   if (tlp !== undefined && byTlp(tlp, held.tlp) < 0 && author !== held.origin)
     return refuse('TLP_WIDENED', { where: tlp });
 
@@ -50,10 +51,10 @@ export function hear(state: State, held: Case | undefined, input: Input, body: S
     case 'detail_denial':
       return hearDenial(held, input, body);
     case 'attachment':
-      if (author !== held.origin && author !== held.from) return refuse('CASE_MEMBER', { where: author });
+      if (!speaksAsLead(state, held, author)) return refuse('CASE_MEMBER', { where: author });
       return attach(held, input, body);
     case 'disclosure_list':
-      return hearList(held, input, body);
+      return hearList(state, held, input, body);
     case 'vendor_status':
       return hearReport(state, held, input, body.report);
     case 'remedy':
@@ -63,7 +64,9 @@ export function hear(state: State, held: Case | undefined, input: Input, body: S
     case 'publication_notice':
       return hearNotice(held, input, body);
     case 'amend_request':
-      return hearWant(held, input, body);
+      return hearWant(state, held, input, body);
+    case 'invitation':
+      return hearInvitation(state, held, input, body);
     case 'ballot':
       return hearBallot(state, held, input, body.ballot);
     case 'exploit_public':
@@ -73,14 +76,14 @@ export function hear(state: State, held: Case | undefined, input: Input, body: S
     case 'comment':
       return hearWords(held, input, body.kind, body.text);
     case 'case_update':
-      if (author !== held.origin && author !== held.from) return refuse('CASE_MEMBER', { where: author });
+      if (!speaksAsLead(state, held, author)) return refuse('CASE_MEMBER', { where: author });
       if (body.caseSummary.title.trim() === '') return refuse('STATEMENT_FIELD', { where: 'title' });
       return ok(quiet({ ...held, summary: newest(held.summary, { stamp, value: body.caseSummary }) }));
     case 'case_merge':
-      if (author !== held.origin && author !== held.from) return refuse('CASE_MEMBER', { where: author });
+      if (!speaksAsLead(state, held, author)) return refuse('CASE_MEMBER', { where: author });
       return ok(quiet({ ...held, mergedInto: body.into }));
     case 'case_close':
-      if (author !== held.origin && author !== held.from) return refuse('CASE_MEMBER', { where: author });
+      if (!speaksAsLead(state, held, author)) return refuse('CASE_MEMBER', { where: author });
       return ok(quiet({ ...held, closed: body.reason }));
     case 'unreadable':
       return ok(quiet(held));

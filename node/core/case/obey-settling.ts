@@ -10,7 +10,7 @@ import type { State } from '../state.js';
 import type { Order } from '../statement.js';
 import type { Instant } from '../time.js';
 import { type Case, withEntry } from './case.js';
-import { charterOf, newestCharter, otherMembers } from './chamber.js';
+import { charterOf, everybodySeated, newestCharter, otherMembers, seatIn } from './chamber.js';
 import { type Heard, quiet, tell } from './heard.js';
 import { withChamber } from './settle-words.js';
 
@@ -72,8 +72,9 @@ export function obeySettling(
       return ok(quiet(withCharterOrder(held, { order: 'sign', charter: offered.id })));
     }
     case 'constrain': {
-      const charter = charterOf(state, held);
-      if (charter === undefined) return refuse('CHARTER_ABSENT', { where: held.id });
+      const seat = seatIn(state, held);
+      if (!seat.ok) return seat;
+      const charter = seat.value;
       const fragment = readFragment(order.fragment);
       if (!fragment.ok) return fragment;
       const sequence = ownConstraints(held, self);
@@ -98,7 +99,7 @@ export function obeySettling(
       return ok({
         held,
         effects: [
-          cast(held, charter.id, { kind: 'leak', evidence, seenAt }, otherMembers(charter, self), self),
+          cast(held, charter.id, { kind: 'leak', evidence, seenAt }, everybodySeated(charter, self), self),
         ],
       });
     }
@@ -115,7 +116,7 @@ export function obeySettling(
             held,
             charter.id,
             { kind: 'manual_release', officer: by, reason },
-            otherMembers(charter, self),
+            everybodySeated(charter, self),
             self,
           ),
         ],
@@ -134,7 +135,8 @@ function ownConstraints(held: Case, self: NodeId): number {
 
 type CastBody = Extract<Effect, { kind: 'cast' }>['draft']['body'];
 
-function cast(
+/** One body to everybody of `to` but ourselves; where nobody else is, to the home feed. */
+export function cast(
   held: Case,
   charter: CastDraft['charter'],
   body: CastBody,
@@ -150,7 +152,8 @@ export function orSelf(to: readonly NodeId[], self: NodeId): readonly NodeId[] {
   return to.length === 0 ? [self] : to;
 }
 
-function allVerified(state: State, nodes: readonly NodeId[]): Outcome<true> {
+/** Whether each of these is a centre whose card was verified. Faults: PEER_*, CHARTER_INVALID. */
+export function allVerified(state: State, nodes: readonly NodeId[]): Outcome<true> {
   for (const node of nodes) {
     if (node === state.self.node) continue;
     const peer = verifiedPeer(state, node);

@@ -8,9 +8,10 @@ import type { Input, State } from '../state.js';
 import type { Order } from '../statement.js';
 import { after, DAY } from '../time.js';
 import { type Case, newest, openCase, type Stamp } from './case.js';
-import { everybodyTold, obeyDeny, obeyGrant, obeyTell, raisedReplyBy } from './disclose.js';
+import { asLead, obeyDeny, obeyGrant, obeyTell, raisedReplyBy } from './disclose.js';
 import { attach } from './hear-disclosure.js';
 import { type Heard, quiet, tell } from './heard.js';
+import { obeySeats } from './obey-seats.js';
 import { obeySettling } from './obey-settling.js';
 
 /** Orders about a case; those about peers and the whole house are obeyed in `step.ts`. */
@@ -24,6 +25,8 @@ const AFTER_CLOSING: ReadonlySet<Order['act']> = new Set<Order['act']>([
   'say',
   'approve',
   'reject',
+  'seat_change',
+  'charter_join',
   'breach_report',
   'breach_confirm',
   'manual_release',
@@ -83,10 +86,7 @@ export function obey(
     case 'case_update':
       return ok({
         held: { ...held, summary: newest(held.summary, { stamp, value: order.caseSummary }) },
-        effects:
-          held.origin === self
-            ? everybodyTold(held, { kind: 'case_update', caseSummary: order.caseSummary })
-            : [],
+        effects: asLead(state, held, { kind: 'case_update', caseSummary: order.caseSummary }),
       });
     case 'case_vendors': {
       const listed = new Map(held.listed);
@@ -107,13 +107,12 @@ export function obey(
     case 'case_close':
       return ok({
         held: { ...held, closed: order.reason },
-        effects:
-          held.origin === self ? everybodyTold(held, { kind: 'case_close', reason: order.reason }) : [],
+        effects: asLead(state, held, { kind: 'case_close', reason: order.reason }),
       });
     case 'case_merge':
       return ok({
         held: { ...held, mergedInto: order.into },
-        effects: held.origin === self ? everybodyTold(held, { kind: 'case_merge', into: order.into }) : [],
+        effects: asLead(state, held, { kind: 'case_merge', into: order.into }),
       });
     case 'tell':
       // What is asked for is what is awaited: a shorter reply-by is raised before anybody is told (DESIGN §5.6).
@@ -133,6 +132,9 @@ export function obey(
     case 'breach_confirm':
     case 'manual_release':
       return obeySettling(state, held, by, createdAt, order);
+    case 'seat_change':
+    case 'charter_join':
+      return obeySeats(state, held, createdAt, order);
     case 'say': {
       // A centre that is alone on its roster asks itself for an amendment (R5): nobody else could.
       const asksItself = order.to === self && order.body.kind === 'amend_request';

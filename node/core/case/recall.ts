@@ -3,11 +3,12 @@
  * (DESIGN §4). From them follows who was told, granted and answered.
  */
 import type { CaseId } from '../ids.js';
+import { verifyCertificate } from '../settlement/certificate.js';
 import type { Input, State } from '../state.js';
 import type { SpokenBody } from '../statement.js';
 import { DAY } from '../time.js';
 import { type Case, type Disclosure, newest, openCase, type Stamp, withEntry, withMember } from './case.js';
-import { admitBallot, admitWant } from './settle-words.js';
+import { admitBallot, admitWant, withChamber } from './settle-words.js';
 
 /**
  * One own out-entry about a case. A case that is unknown here is opened from its own summary: so a node that
@@ -83,8 +84,17 @@ function remember(held: Case, input: Input, body: SpokenBody): Case {
         by: input.statement.author,
         slot: body.slot,
         round: body.round,
+        change: body.change,
         heldAt: input.at,
       });
+    case 'invitation': {
+      const shown = verifyCertificate(body.proof);
+      const told = body.proof.reduce((known, ballot) => admitBallot(known, ballot, to, input.at), held);
+      if (!shown.ok) return told;
+      return withChamber(told, {
+        invited: withMember(told.chamber.invited, `${to}/${shown.value.epoch}`),
+      });
+    }
     case 'ballot':
       return admitBallot(held, body.ballot, to, input.at);
     case 'exploit_public':
@@ -117,6 +127,7 @@ const DISCLOSES: Readonly<Partial<Record<SpokenBody['kind'], Disclosure['what']>
   detail_grant: 'details',
   attachment: 'attachment',
   publication_notice: 'notice',
+  invitation: 'notice',
 };
 
 /** Every own entry about a case is on the disclosure record: who knew what, when (DESIGN §5.1). */

@@ -4,8 +4,11 @@
 import type { NodeId } from '../ids.js';
 import type { Ballot } from '../settlement/ballot.js';
 import type { Want } from '../settlement/docket.js';
+import { changeKey } from '../settlement/value.js';
+import type { State } from '../state.js';
 import type { Instant } from '../time.js';
 import { type Case, type Chamber, withEntry, withMember } from './case.js';
+import { charterOf } from './chamber.js';
 
 /**
  * Adds a ballot whose signature held. `seenWith` is the other node in the conversation (whom we told, or who told
@@ -27,7 +30,8 @@ export function admitBallot(held: Case, ballot: Ballot, seenWith: NodeId, at: In
 
 /** A member asks for an amendment in this slot and round (R5); the first asking counts. */
 export function admitWant(held: Case, want: Want): Case {
-  const key = `${want.by}/${want.slot}/${want.round}`;
+  const asked = want.change === undefined ? '' : `/${changeKey(want.change)}`;
+  const key = `${want.by}/${want.slot}/${want.round}${asked}`;
   const first = held.chamber.wants.get(key);
   if (first !== undefined && first.heldAt <= want.heldAt) return held;
   return withChamber(held, { wants: withEntry(held.chamber.wants, key, want) });
@@ -38,9 +42,11 @@ export function withChamber(held: Case, change: Partial<Chamber>): Case {
   return { ...held, chamber: { ...held.chamber, ...change } };
 }
 
-/** Everybody whom a charter by the lead names. */
-export function rosterOf(held: Case): ReadonlySet<NodeId> {
+/** Everybody whom a charter by the first lead names, and whom a decision seated later (R12). */
+export function rosterOf(state: State, held: Case): ReadonlySet<NodeId> {
   const named = new Set<NodeId>([held.origin]);
+  const charter = charterOf(state, held);
+  for (const node of [...(charter?.roster ?? []), ...(charter?.former ?? [])]) named.add(node);
   for (const { ballot } of held.chamber.ballots.values()) {
     if (ballot.body.kind !== 'charter' || ballot.author !== held.origin) continue;
     for (const member of ballot.body.terms.roster) named.add(member.node);

@@ -3,12 +3,14 @@
  * early, too late or contradicts another one still enters, for the pool is a set and everything is derived from it.
  */
 import { type Outcome, ok, refuse } from '../fault.js';
-import type { BallotId } from '../ids.js';
+import type { BallotId, NodeId } from '../ids.js';
 import { LIMITS } from '../limits.js';
 import { type Ballot, type BallotBody, ballotKey } from './ballot.js';
 import { charterInForce, judgeCharter } from './charter.js';
 import { type BallotOf, type Docket, heldById } from './docket.js';
 import { proposerOf } from './rounds.js';
+import { wasSeated } from './seats.js';
+import { charterNow, rosterAt, standingOf } from './settle.js';
 import { checkTerms } from './terms.js';
 
 export interface Admission {
@@ -64,8 +66,9 @@ function judgePlace(docket: Docket, ballot: Ballot): Outcome<unknown> {
   if (!charter) return refuse('CASE_WAITING', { where: ballot.charter ?? 'charter' });
   const { version, terms } = charter.ballot.body;
   const roster = terms.roster.map(({ node }) => node);
-  if (!roster.includes(ballot.author)) return refuse('CHARTER_ROSTER', { where: ballot.author });
   const { body } = ballot;
+  if (!roster.includes(ballot.author) && !mayJoinIn(docket, ballot))
+    return refuse('CHARTER_ROSTER', { where: ballot.author });
   if (body.kind === 'charter_sign' || body.kind === 'charter_refuse')
     return body.version === version
       ? ok(body)
@@ -73,6 +76,10 @@ function judgePlace(docket: Docket, ballot: Ballot): Outcome<unknown> {
   const inForce = charterInForce(docket);
   if (inForce && inForce.id !== ballot.charter)
     return refuse('BALLOT_CHARTER', { where: ballot.charter ?? '' });
+  if (body.kind === 'charter_join')
+    return isPlace(body.epoch, 0, LIMITS.slotsPerCase.most)
+      ? ok(body)
+      : refuse('LIMIT_EXCEEDED', { where: 'epoch' });
   if (body.kind === 'constraint')
     return isPlace(body.sequence, 0, Number.MAX_SAFE_INTEGER)
       ? ok(body)
@@ -82,11 +89,32 @@ function judgePlace(docket: Docket, ballot: Ballot): Outcome<unknown> {
   if (!isPlace(body.round, 0, LIMITS.roundsPerSlot.most - 1))
     return refuse('LIMIT_EXCEEDED', { where: 'round' });
   if (body.kind !== 'propose') return ok(body);
-  if (body.snapshot.length > roster.length)
+  if (body.snapshot.length > LIMITS.rosterEntries.most)
     return refuse('PROPOSAL_SNAPSHOT', { held: body.snapshot.length });
   return ballot.author === proposerOf(roster, body.slot, body.round)
     ? ok(body)
-    : refuse('PROPOSAL_PROPOSER', { where: ballot.author });
+    : judgeTurn(docket, ballot.author, body);
+}
+
+/** A centre that the charter does not name: one that a decision seated, or that agrees to be seated (R12). */
+function mayJoinIn(docket: Docket, { author, body }: Ballot): boolean {
+  if (body.kind === 'charter_join') return true;
+  const charter = charterNow(docket);
+  return charter !== undefined && wasSeated(charter, author);
+}
+
+/** Seats have changed, or it is not the author's turn. Whose turn it is in a later slot is not known yet. */
+function judgeTurn(
+  docket: Docket,
+  author: NodeId,
+  body: Extract<BallotBody, { readonly kind: 'propose' }>,
+): Outcome<unknown> {
+  const standing = standingOf(docket);
+  const roster = standing && rosterAt(standing, body.slot);
+  if (standing?.open && body.slot > standing.open.slot) return refuse('CASE_WAITING', { held: body.slot });
+  return roster && author === proposerOf(roster, body.slot, body.round)
+    ? ok(body)
+    : refuse('PROPOSAL_PROPOSER', { where: author });
 }
 
 /**

@@ -47,15 +47,27 @@ export interface CharterTerms {
   readonly solver: 'SCHED/1';
 }
 
-/** v of DESIGN §7.3. A roster change travels inside an amendment (R12). */
+/** One seat taken or given up, or another lead; at most one in a slot (R12). */
+export type SeatChange =
+  | { readonly kind: 'join'; readonly member: Member }
+  | { readonly kind: 'leave'; readonly node: NodeId }
+  | { readonly kind: 'lead'; readonly node: NodeId };
+
+/**
+ * v of DESIGN §7.3. An amendment moves the instant or changes the seats, never both: a change keeps the instant in
+ * force, which every member has agreed to, so it needs no snapshot and no solver.
+ */
 export type SettlementValue =
   | { readonly kind: 'amend'; readonly at: Instant; readonly snapshot: Hash; readonly inputHash: Hash }
+  | { readonly kind: 'change'; readonly change: SeatChange }
   | { readonly kind: 'seal' };
 
 export type BallotBody =
   | { readonly kind: 'charter'; readonly version: number; readonly terms: CharterTerms }
   | { readonly kind: 'charter_sign'; readonly version: number }
   | { readonly kind: 'charter_refuse'; readonly version: number; readonly reason: string }
+  /** A centre that was invited agrees to the charter and to what the case has settled until this epoch (R12). */
+  | { readonly kind: 'charter_join'; readonly epoch: number }
   | {
       readonly kind: 'constraint';
       /** Grows with each constraint of one member; the highest one holds. */
@@ -135,6 +147,8 @@ export function ballotKey(
       return `${caseId}/${body.kind}/${body.version}`;
     case 'charter_sign':
       return `${caseId}/charter_sign/${body.version}`;
+    case 'charter_join':
+      return `${caseId}/${charter}/charter_join/${body.epoch}`;
     case 'constraint':
       return `${caseId}/${charter}/constraint/${body.sequence}`;
     case 'propose':

@@ -1,17 +1,19 @@
 /**
  * The ballots that prove a settlement to anybody (R6, R13): charter, all its signatures, and for each slot q commits
- * of one round with a proposal that spells the value out.
+ * of one round with a proposal that spells the value out. Each slot is counted with the roster that the slots before
+ * it left (R12).
  *
  * The verifier is written from the definition and shares no counting with `tally.ts`: a vendor runs it, and the two
  * must agree (they are compared in the tests).
  */
 import { byText, type Hash } from '../bytes.js';
-import { type Outcome, ok, refuse } from '../fault.js';
+import { type Outcome, ok, refuse, unreachable } from '../fault.js';
 import type { BallotId, CaseId, NodeId } from '../ids.js';
 import { LIMITS } from '../limits.js';
 import type { Instant } from '../time.js';
-import type { Ballot, CharterTerms } from './ballot.js';
+import type { Ballot, CharterTerms, SettlementValue } from './ballot.js';
 import type { BallotOf, Docket } from './docket.js';
+import { firstRoster, type Roster, rosterAfter } from './seats.js';
 import type { Standing } from './settle.js';
 import { checkTerms } from './terms.js';
 import { SEAL_HASH, valueHash } from './value.js';
@@ -25,6 +27,8 @@ export interface Settled {
   readonly at: Instant;
   /** The slots have ended: no amendment can follow. */
   readonly sealed: boolean;
+  /** Who has a seat now, and who leads. */
+  readonly seats: Roster;
 }
 
 /**
@@ -34,7 +38,7 @@ export interface Settled {
 export function proofOf(docket: Docket, standing: Standing): readonly Ballot[] {
   const { charter, decisions } = standing;
   const pool = [...docket.ballots.values()].map(({ ballot }) => ballot);
-  const signatures = charter.roster.flatMap((member) =>
+  const signatures = charter.terms.roster.flatMap(({ node: member }) =>
     pool
       .filter(({ author, charter: under, body }) => {
         const isHere = author === member && under === charter.id;
@@ -63,7 +67,7 @@ export function verifyCertificate(proof: readonly Ballot[]): Outcome<Settled> {
   for (const ballot of proof) {
     if (ballot.caseId !== charter.caseId) return wrong('case');
     if (ballot !== charter && ballot.charter !== charter.id) return wrong('charter');
-    if (!roster.includes(ballot.author)) return wrong('roster');
+    if (!('slot' in ballot.body) && !roster.includes(ballot.author)) return wrong('roster');
   }
   const signers = authorsOf(proof, (body) => body.kind === 'charter_sign' && body.version === version);
   if (roster.some((member) => !signers.has(member))) return wrong('charter_sign');
@@ -74,6 +78,7 @@ export function verifyCertificate(proof: readonly Ballot[]): Outcome<Settled> {
     epoch: 0,
     at: terms.defaultInstant,
     sealed: false,
+    seats: firstRoster(terms),
   });
 }
 
@@ -81,17 +86,20 @@ export function verifyCertificate(proof: readonly Ballot[]): Outcome<Settled> {
 function followSlots(proof: readonly Ballot[], charter: Settled): Outcome<Settled> {
   let settled = charter;
   for (let slot = 1; ; slot++) {
-    const commits = proof.filter(({ body }) => body.kind === 'commit' && body.slot === slot);
+    const { roster, q } = settled.seats;
+    const here = proof.filter(({ body }) => 'slot' in body && body.slot === slot);
+    if (here.some(({ author }) => !roster.includes(author))) return wrong('roster', slot);
+    const commits = here.filter(({ body }) => body.kind === 'commit');
     if (commits.length === 0) return isSpent(proof, slot) ? ok(settled) : wrong('slot', slot);
-    const value = decidedBy(commits, settled.terms.quorum);
+    const value = decidedBy(commits, q);
     if (value === undefined || settled.sealed) return wrong('commit', slot);
     if (value === SEAL_HASH) {
       settled = { ...settled, sealed: true };
       continue;
     }
-    const at = instantOf(proof, slot, value);
-    if (at === undefined) return wrong('propose', slot);
-    settled = { ...settled, epoch: slot, at };
+    const spelled = spelledIn(here, value);
+    if (spelled === undefined) return wrong('propose', slot);
+    settled = { ...settled, ...outcomeOf(settled, slot, spelled), epoch: slot };
   }
 }
 
@@ -111,11 +119,28 @@ function decidedBy(commits: readonly Ballot[], quorum: number): Hash | undefined
   return decided.size === 1 ? value : undefined;
 }
 
-function instantOf(proof: readonly Ballot[], slot: number, value: Hash): Instant | undefined {
-  for (const { body } of proof)
-    if (body.kind === 'propose' && body.slot === slot && body.value.kind === 'amend')
-      if (valueHash(body.value) === value) return body.value.at;
+function spelledIn(slot: readonly Ballot[], value: Hash): SettlementValue | undefined {
+  for (const { body } of slot)
+    if (body.kind === 'propose' && valueHash(body.value) === value) return body.value;
   return undefined;
+}
+
+/** Another instant, or other seats from the next slot on; a change that does not fit changes nothing. */
+function outcomeOf(
+  { terms, seats }: Settled,
+  slot: number,
+  value: SettlementValue,
+): Partial<Pick<Settled, 'at' | 'seats'>> {
+  switch (value.kind) {
+    case 'amend':
+      return { at: value.at };
+    case 'change':
+      return { seats: rosterAfter(terms, seats, value.change, slot) ?? seats };
+    case 'seal':
+      return {};
+    default:
+      return unreachable(value);
+  }
 }
 
 /** No keyed ballot stands at or behind this slot. */

@@ -14,17 +14,15 @@ import type { BallotId, NodeId } from '../ids.js';
 import type { Instant } from '../time.js';
 import type { BallotDraft, CharterTerms } from './ballot.js';
 import { type BallotOf, type Docket, heldOf } from './docket.js';
+import { firstRoster, type Roster } from './seats.js';
 import { checkTerms } from './terms.js';
 
-/** The charter under which this node settles. */
-export interface CharterInForce {
+/** The charter under which this node settles, with the roster of one slot. */
+export interface CharterInForce extends Roster {
   readonly id: BallotId;
   readonly version: number;
+  /** As signed; who has a seat today stands in the members of {@link Roster}. */
   readonly terms: CharterTerms;
-  /** Node ids of the roster, in its order. */
-  readonly roster: readonly NodeId[];
-  readonly n: number;
-  readonly q: number;
   /** When this node first held the last signature that was missing. */
   readonly completeAt: Instant;
 }
@@ -78,18 +76,30 @@ export function charterStandings(docket: Docket): readonly CharterStanding[] {
 }
 
 /**
- * The complete charter that binds this node: signed by itself, and not below its own newest signature.
+ * The complete charter that binds this node, with its first roster: signed by itself, and not below its own newest
+ * signature; or joined later (R12).
  * @returns `undefined` while there is none; then no detail may leave (GRANT_BEFORE_CHARTER).
  */
 export function charterInForce(docket: Docket): CharterInForce | undefined {
   const newest = newestSignature(docket);
-  const standing = charterStandings(docket)
-    .filter(({ signed, version }) => signed.includes(docket.self) && version >= newest)
-    .findLast(({ completeAt }) => completeAt !== undefined);
+  const joined = heldOf(docket.ballots, 'charter_join')
+    .filter(({ ballot }) => ballot.author === docket.self)
+    .map(({ ballot }) => ballot.charter);
+  const binds = ({ id, signed, version }: CharterStanding) =>
+    (signed.includes(docket.self) || joined.includes(id)) && version >= newest;
+  return inForce(charterStandings(docket).filter(binds));
+}
+
+/** The complete charter of a case that this node was invited to; it binds nobody who has not joined. */
+export function charterOffered(docket: Docket): CharterInForce | undefined {
+  return inForce(charterStandings(docket));
+}
+
+function inForce(standings: readonly CharterStanding[]): CharterInForce | undefined {
+  const standing = standings.findLast(({ completeAt }) => completeAt !== undefined);
   if (standing?.completeAt === undefined) return undefined;
   const { id, version, terms, completeAt } = standing;
-  const roster = terms.roster.map((member) => member.node);
-  return { id, version, terms, roster, n: roster.length, q: terms.quorum, completeAt };
+  return { id, version, terms, completeAt, ...firstRoster(terms) };
 }
 
 /**

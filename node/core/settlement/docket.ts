@@ -6,7 +6,7 @@
 import type { BallotId, CaseId, NodeId } from '../ids.js';
 import type { ReleaseRule } from '../statement.js';
 import type { Instant } from '../time.js';
-import type { Ballot, BallotBody, BallotKind, CharterTerms } from './ballot.js';
+import type { Ballot, BallotBody, BallotKind, CharterTerms, SeatChange } from './ballot.js';
 
 /** A ballot whose body is of one kind. */
 export type BallotOf<Kind extends BallotKind> = Ballot & {
@@ -29,6 +29,8 @@ export interface Want {
   readonly by: NodeId;
   readonly slot: number;
   readonly round: number;
+  /** The change of seats that is asked for; `undefined` where it is another instant. */
+  readonly change: SeatChange | undefined;
   readonly heldAt: Instant;
 }
 
@@ -56,6 +58,8 @@ export interface Docket {
   /** T′ → when the operator rejected it; the later of approval and rejection counts. */
   readonly rejections: ReadonlyMap<Instant, Instant>;
   readonly autoAccept: boolean;
+  /** {@link changeKey} → what the operator said of that change last. No policy agrees to one (R2 f). */
+  readonly seatOrders: ReadonlyMap<string, 'agree' | 'reject'>;
   /** The terms that the operator of the lead last ordered to be proposed. The order to propose is one to sign. */
   readonly charterDraft: CharterTerms | undefined;
   readonly charterOrders: readonly CharterOrder[];

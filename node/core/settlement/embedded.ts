@@ -10,6 +10,7 @@ export function ballotsIn(body: Body): readonly Ballot[] {
     case 'ballot':
       return [body.ballot];
     case 'publication_notice':
+    case 'invitation':
       return body.proof;
     default:
       return [];

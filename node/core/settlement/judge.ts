@@ -2,22 +2,25 @@
  * May this node vote for a proposal (R2)? One rule after another, each with its own refusal.
  */
 import type { Hash } from '../bytes.js';
-import { type Outcome, ok, refuse } from '../fault.js';
-import type { CaseId } from '../ids.js';
+import { type Outcome, ok, refuse, unreachable } from '../fault.js';
+import type { CaseId, NodeId } from '../ids.js';
 import { HOUR, type Instant, type Millis } from '../time.js';
-import type { CharterTerms } from './ballot.js';
+import type { CharterTerms, SeatChange } from './ballot.js';
 import type { CharterInForce } from './charter.js';
-import type { BallotOf, Docket, Held } from './docket.js';
+import { type BallotOf, type Docket, type Held, heldOf } from './docket.js';
 import { releaseBy } from './quorum.js';
 import { freezeOf, proposerOf } from './rounds.js';
+import { rosterAfter } from './seats.js';
 import { type Standing, standingOf } from './settle.js';
 import { newestConstraints, readSnapshot } from './snapshot.js';
-import { snapshotHash, valueHash } from './value.js';
+import { changeKey, snapshotHash, valueHash } from './value.js';
 
 /** Everything that the instant of one problem follows from (DESIGN §6). */
 export interface SolveQuestion {
   readonly caseId: CaseId;
   readonly terms: CharterTerms;
+  /** Of this slot, in its order: the places of the members in the document. */
+  readonly roster: readonly NodeId[];
   readonly slot: number;
   /** Whole seconds. */
   readonly preparedAt: Instant;
@@ -40,7 +43,8 @@ const PREPARED_WITHIN_MS: Millis = HOUR;
  * Faults, in this order: CHARTER_ABSENT, BALLOT_CHARTER, BALLOT_SLOT (another slot or round than the open one),
  * PROPOSAL_PROPOSER, PROPOSAL_UNJUSTIFIED (a); a carried value is then accepted, for it was checked when it was
  * fresh; a fresh seal: PROPOSAL_SEAL; a fresh amendment: PROPOSAL_FROZEN (b), PROPOSAL_CLOCK, PROPOSAL_SNAPSHOT
- * (c), PROPOSAL_ANSWER and those of {@link Solve} (d), PROPOSAL_WINDOW (e), PROPOSAL_UNAPPROVED (f).
+ * (c), PROPOSAL_ANSWER and those of {@link Solve} (d), PROPOSAL_WINDOW (e), PROPOSAL_UNAPPROVED (f); a fresh change of
+ * seats: PROPOSAL_FROZEN (b), PROPOSAL_SEATS, PROPOSAL_SNAPSHOT, PROPOSAL_JOINER, PROPOSAL_UNAPPROVED (f).
  */
 export function judgeProposal(
   docket: Docket,
@@ -59,9 +63,16 @@ export function judgeProposal(
     return refuse('PROPOSAL_PROPOSER', { where: author });
   if (round.basis.carried.includes(valueHash(body.value))) return ok('vote');
   if (!round.basis.fresh) return refuse('PROPOSAL_UNJUSTIFIED', { offered: body.round });
-  return body.value.kind === 'seal'
-    ? judgeSeal(docket, standing)
-    : judgeAmendment(docket, standing, proposal, solve);
+  switch (body.value.kind) {
+    case 'seal':
+      return judgeSeal(docket, standing);
+    case 'change':
+      return judgeChange(docket, standing, proposal, body.value.change);
+    case 'amend':
+      return judgeAmendment(docket, standing, proposal, solve);
+    default:
+      return unreachable(body.value);
+  }
 }
 
 /** Does the operator, or the recorded policy, agree to this instant (R2 f)? */
@@ -97,6 +108,37 @@ function judgeSeal(docket: Docket, standing: Standing): Outcome<'vote'> {
   return isDue ? ok('vote') : refuse('PROPOSAL_SEAL');
 }
 
+/**
+ * R12: it keeps the instant in force, so (c) to (e) ask nothing. It takes a person: who is to be told the details, and
+ * who is to be outvoted, is no matter of policy.
+ */
+function judgeChange(
+  docket: Docket,
+  standing: Standing,
+  { ballot }: Held<'propose'>,
+  change: SeatChange,
+): Outcome<'vote'> {
+  const { charter } = standing;
+  const { slot, snapshot } = ballot.body;
+  if (!isBeforeFreeze(docket, standing, standing.at)) return refuse('PROPOSAL_FROZEN');
+  if (!rosterAfter(charter.terms, charter, change, slot))
+    return refuse('PROPOSAL_SEATS', { where: change.kind });
+  if (snapshot.length > 0) return refuse('PROPOSAL_SNAPSHOT', { held: 0, offered: snapshot.length });
+  if (!hasJoinerSigned(docket, standing, change)) return refuse('PROPOSAL_JOINER', { held: standing.epoch });
+  return docket.seatOrders.get(changeKey(change)) === 'agree' ? ok('vote') : refuse('PROPOSAL_UNAPPROVED');
+}
+
+/** A joiner has agreed to this very charter and epoch; any other change needs nobody's signature. */
+export function hasJoinerSigned(docket: Docket, { charter, epoch }: Standing, change: SeatChange): boolean {
+  return (
+    change.kind !== 'join' ||
+    heldOf(docket.ballots, 'charter_join').some(
+      ({ ballot }) =>
+        ballot.author === change.member.node && ballot.charter === charter.id && ballot.body.epoch === epoch,
+    )
+  );
+}
+
 function judgeAmendment(
   docket: Docket,
   standing: Standing,
@@ -114,7 +156,8 @@ function judgeAmendment(
   if (!constraints.ok) return constraints;
   if (snapshotHash(snapshot) !== value.snapshot) return refuse('PROPOSAL_SNAPSHOT', { where: 'hash' });
   const { caseId } = docket;
-  const answer = solve({ caseId, terms: charter.terms, slot, preparedAt, constraints: constraints.value });
+  const { terms, roster } = charter;
+  const answer = solve({ caseId, terms, roster, slot, preparedAt, constraints: constraints.value });
   if (!answer.ok) return answer;
   if (answer.value.at !== value.at || answer.value.inputHash !== value.inputHash)
     return refuse('PROPOSAL_ANSWER', { held: answer.value.at, offered: value.at });

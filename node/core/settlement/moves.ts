@@ -26,6 +26,8 @@ export function nextMoves(
   if (docket.mutes.length > 0) return [];
   const slot = standing?.open;
   if (!standing || !slot) return charterMoves(docket);
+  // Who was invited and who has left hears everything and says nothing (R12).
+  if (!standing.charter.roster.includes(docket.self)) return [];
   const commits = commitMoves(docket, standing, slot);
   const proposal = proposing(docket, standing, solve);
   const proposals = proposal.kind === 'propose' ? [proposal.body] : [];

@@ -1,16 +1,18 @@
 /**
  * What the proposer of the open round says in it, or why it says nothing.
  */
+import { byText } from '../bytes.js';
 import { after, type Instant } from '../time.js';
-import type { BallotBody, SettlementValue } from './ballot.js';
-import { type Docket, hasReleased, heldById, heldOf } from './docket.js';
-import { isBeforeFreeze, isInSilentWindow, type Solve } from './judge.js';
+import type { BallotBody, SeatChange, SettlementValue } from './ballot.js';
+import { type Docket, hasReleased, heldById, heldOf, type Want } from './docket.js';
+import { hasJoinerSigned, isBeforeFreeze, isInSilentWindow, type Solve } from './judge.js';
 import { releaseBy } from './quorum.js';
-import { freezeOf, timerOf } from './rounds.js';
+import { freezeOf, liveWants, timerOf } from './rounds.js';
+import { rosterAfter } from './seats.js';
 import { type OpenSlot, type Standing, spelledOut } from './settle.js';
 import { newestConstraints, snapshotOf } from './snapshot.js';
 import type { Spelled } from './tally.js';
-import { snapshotHash } from './value.js';
+import { changeKey, snapshotHash } from './value.js';
 
 /** Why a proposer is silent; for `settlement show`. */
 export type NoProposal =
@@ -37,7 +39,9 @@ export type NoProposal =
   /** The best instant lies outside the window of a silent member (R2 e). */
   | 'WINDOW'
   /** The own operator has rejected the best instant; to propose it would only cost a round. */
-  | 'REJECTED';
+  | 'REJECTED'
+  /** Only a change of seats is asked for, and it cannot be proposed: unsigned by the joiner, or rejected here. */
+  | 'CHANGE_WAITS';
 
 export type Proposing =
   | { readonly kind: 'propose'; readonly body: Extract<BallotBody, { readonly kind: 'propose' }> }
@@ -57,7 +61,14 @@ export function proposing(docket: Docket, standing: Standing, solve: Solve): Pro
   }
   if (!round.basis.fresh) return nothing('UNJUSTIFIED');
   const { charter } = standing;
-  if (docket.now < freezeOf(charter, standing.at)) return amend(docket, standing, slot, solve);
+  if (docket.now < freezeOf(charter, standing.at)) {
+    const wants = liveWants(docket.wants, charter, slot.slot, round.round);
+    const change = wantedChange(docket, standing, slot, wants);
+    if (change) return say(slot, round.round, { kind: 'change', change }, [], wholeSeconds(docket.now));
+    // Who asks for another seat has not asked for another instant.
+    if (wants.length > 0 && wants.every((want) => want.change)) return nothing('CHANGE_WAITS');
+    return amend(docket, standing, slot, solve);
+  }
   if (releaseBy(charter.n, charter.q) === 'self') return nothing('FROZEN');
   return say(slot, round.round, { kind: 'seal' }, [], wholeSeconds(docket.now));
 }
@@ -83,6 +94,28 @@ function isOurTurn(docket: Docket, standing: Standing): boolean {
   );
 }
 
+/**
+ * The change that was asked for first, of those that could be voted for. To propose is not to agree: the wish of one
+ * member is put before all, unless our own operator has rejected it.
+ */
+function wantedChange(
+  docket: Docket,
+  standing: Standing,
+  { slot }: OpenSlot,
+  wants: readonly Want[],
+): SeatChange | undefined {
+  const { charter } = standing;
+  return wants
+    .flatMap(({ change, heldAt }) => (change ? [{ change, heldAt, key: changeKey(change) }] : []))
+    .sort((left, right) => left.heldAt - right.heldAt || byText(left.key, right.key))
+    .find(
+      ({ change, key }) =>
+        docket.seatOrders.get(key) !== 'reject' &&
+        rosterAfter(charter.terms, charter, change, slot) &&
+        hasJoinerSigned(docket, standing, change),
+    )?.change;
+}
+
 function carry(docket: Docket, standing: Standing, slot: OpenSlot, known: Spelled): Proposing {
   const { charter, at } = standing;
   const { value, proposal } = known;
@@ -103,6 +136,7 @@ function amend(docket: Docket, standing: Standing, slot: OpenSlot, solve: Solve)
   const answer = solve({
     caseId: docket.caseId,
     terms: charter.terms,
+    roster: charter.roster,
     slot: slot.slot,
     preparedAt,
     constraints: [...constraints.values()].map(({ ballot }) => ballot),

@@ -7,8 +7,8 @@ import type { Hash } from '../bytes.js';
 import type { Instant } from '../time.js';
 import type { Docket } from './docket.js';
 import { proposerOf } from './rounds.js';
-import type { OpenSlot, Standing } from './settle.js';
-import { type SlotTally, tally } from './tally.js';
+import { type OpenSlot, rosterAt, type Standing } from './settle.js';
+import { type SlotTally, spokenIn, tallySlot } from './tally.js';
 import { valueHash } from './value.js';
 
 /** One instant proposed in one slot; proposed again in a later round it is the same. */
@@ -28,12 +28,15 @@ export interface ProposedInstant {
 
 /** All proposed instants of a case, by slot and then by round of the first proposal. */
 export function proposedInstants(docket: Docket, standing: Standing): readonly ProposedInstant[] {
-  const { charter, open } = standing;
-  return [...tally(docket.ballots, charter)]
+  const { charter, decisions, open } = standing;
+  return [...spokenIn(docket.ballots, charter.id)]
     .sort(([left], [right]) => left - right)
-    .flatMap(([slot, rounds]) =>
-      inSlot(slot, rounds, open?.slot === slot ? liveIn(open, charter.roster) : NONE),
-    );
+    .flatMap(([slot, statements]) => {
+      // A slot whose roster is not known yet is not open either: nothing that was said in it is alive.
+      const roster = rosterAt(standing, slot) ?? charter.roster;
+      const rounds = tallySlot(statements, { roster, q: decisions[slot - 1]?.q ?? charter.q });
+      return inSlot(slot, rounds, open?.slot === slot ? liveIn(open, roster) : NONE);
+    });
 }
 
 /** May a proposal of a round by an author still be decided? */

@@ -5,9 +5,10 @@
 import { byText } from '../bytes.js';
 import type { BallotId } from '../ids.js';
 import { charterStandings } from './charter.js';
-import { type Docket, heldById } from './docket.js';
+import { type Docket, heldById, heldOf } from './docket.js';
 import { evidenceOf } from './evidence.js';
-import { type OpenSlot, type Standing, spelledOut, standingOf } from './settle.js';
+import { type Decision, type OpenSlot, type Standing, spelledOut, standingOf } from './settle.js';
+import { newestConstraints } from './snapshot.js';
 import { type Quorum, roundOf } from './tally.js';
 
 /**
@@ -23,13 +24,33 @@ export function relays(
   const due = new Set<BallotId>([
     ...charterRelays(docket),
     ...evidenceOf(docket).flatMap(({ ballots }) => ballots),
-    ...(standing?.decisions ?? []).flatMap(({ proposal, commits }) => [
+    ...decidedHere(docket, standing).flatMap(({ proposal, commits }) => [
       ...commits,
       ...(proposal === undefined ? [] : [proposal]),
     ]),
     ...(standing?.open ? slotRelays(docket, standing.open) : []),
   ]);
   return [...due].filter((id) => docket.ballots.get(id)?.ballot.author !== docket.self).sort(byText);
+}
+
+/** Slots that this node had a voice in: what was decided before it came, everybody else has (R12). */
+function decidedHere(docket: Docket, standing: Standing | undefined): readonly Decision[] {
+  return (standing?.decisions ?? []).filter(({ roster }) => roster.includes(docket.self));
+}
+
+/**
+ * What a centre that has just been seated lacks and its sponsor owes it: everybody's newest constraint, what was said
+ * in the open slot before the last certificate had reached everybody, and reports of breaches (R12).
+ * @returns own ballots among them: when they were said the centre had no seat.
+ */
+export function briefing(docket: Docket, standing: Standing): readonly BallotId[] {
+  const news = [...heldOf(docket.ballots, 'leak'), ...heldOf(docket.ballots, 'published')];
+  const due = new Set<BallotId>([
+    ...[...newestConstraints(docket, standing.charter).values()].map(({ ballot }) => ballot.id),
+    ...(standing.open?.tally ?? []).flatMap(({ statements }) => statements.map(({ ballot }) => ballot.id)),
+    ...news.map(({ ballot }) => ballot.id),
+  ]);
+  return [...due].sort(byText);
 }
 
 /** A member without a link to another one hears its signature or refusal from the lead. */

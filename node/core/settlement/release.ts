@@ -25,7 +25,9 @@ export type WaitReason =
   /** We committed to a move and saw no certificate: the later of both instants (P3). */
   | 'LIMBO'
   /** Only a seal releases, and the slot is not decided. */
-  | 'SEAL';
+  | 'SEAL'
+  /** This centre has no seat: it was invited and not yet seated, or it has left (R12). */
+  | 'SEAT';
 
 export type HoldReason =
   /** Two certificates in one slot: more than fS members lie. */
@@ -33,7 +35,9 @@ export type HoldReason =
   /** A decided or committed value is not spelled out by any proposal that we hold. */
   | 'VALUE_UNKNOWN'
   /** No seal a day after the instant: an officer may release. */
-  | 'SEAL_OVERDUE';
+  | 'SEAL_OVERDUE'
+  /** We committed to a change of seats and saw neither its certificate nor that its round is null (R12). */
+  | 'SEAT_CHANGE';
 
 export type ReleaseVerdict =
   | { readonly kind: 'release'; readonly rule: ReleaseRule; readonly epoch: number; readonly at: Instant }
@@ -74,16 +78,25 @@ export function breachReporters(docket: Docket, standing: Standing): readonly No
   );
 }
 
-/** The instant of P3, `undefined` where this node committed nothing in the open slot. */
-export function limboOf(docket: Docket, standing: Standing): Instant | 'VALUE_UNKNOWN' | undefined {
+/**
+ * The instant of P3, `undefined` where this node committed nothing in the open slot.
+ *
+ * SEAT_CHANGE: if the change is decided elsewhere, another roster has moved on and may settle another instant; the
+ * later of two instants says nothing about that one.
+ */
+export function limboOf(
+  docket: Docket,
+  standing: Standing,
+): Instant | 'VALUE_UNKNOWN' | 'SEAT_CHANGE' | undefined {
   const slot = standing.open;
   if (!slot) return undefined;
   const instants: number[] = [];
-  for (const { statements } of slot.tally)
+  for (const { statements, nulled } of slot.tally)
     for (const { ballot } of statements) {
       if (ballot.author !== docket.self || ballot.body.kind !== 'commit') continue;
       const known = spelledOut(slot.tally, ballot.body.value);
       if (!known) return 'VALUE_UNKNOWN';
+      if (known.value.kind === 'change' && !nulled) return 'SEAT_CHANGE';
       instants.push(known.value.kind === 'amend' ? known.value.at : standing.at);
     }
   return instants.length === 0 ? undefined : (Math.max(standing.at, ...instants) as Instant);
@@ -91,6 +104,7 @@ export function limboOf(docket: Docket, standing: Standing): Instant | 'VALUE_UN
 
 function byAgreement(docket: Docket, standing: Standing): ReleaseVerdict {
   const { charter, epoch, at, sealed, trouble } = standing;
+  if (!charter.roster.includes(docket.self)) return wait('SEAT');
   if (trouble !== undefined) return { kind: 'held', because: [trouble] };
   if (sealed) return docket.now >= at ? { kind: 'release', rule: 'P1', epoch, at } : wait('INSTANT', at);
   if (releaseBy(charter.n, charter.q) === 'seal') {
@@ -101,6 +115,8 @@ function byAgreement(docket: Docket, standing: Standing): ReleaseVerdict {
   if (limbo === undefined)
     return docket.now >= at ? { kind: 'release', rule: 'P2', epoch, at } : wait('INSTANT', at);
   if (limbo === 'VALUE_UNKNOWN') return { kind: 'held', because: [limbo] };
+  if (limbo === 'SEAT_CHANGE')
+    return docket.now >= at ? { kind: 'held', because: [limbo] } : wait('LIMBO', at);
   return docket.now >= limbo ? { kind: 'release', rule: 'P3', epoch, at: limbo } : wait('LIMBO', limbo);
 }
 

@@ -142,11 +142,8 @@ function startOf(
   if (!sealed || round < RESERVED_FROM) {
     const first = roundOf(slot, round).statements[0];
     if (first) starts.push({ at: first.heldAt, because: 'statement', ballot: first.ballot.id });
-    for (const want of wants) {
-      const isNamed = want.slot === number && want.round <= round && round < want.round + charter.n;
-      if (isNamed && charter.roster.includes(want.by))
-        starts.push({ at: want.heldAt, because: 'request', ballot: undefined });
-    }
+    for (const want of liveWants(wants, charter, number, round))
+      starts.push({ at: want.heldAt, because: 'request', ballot: undefined });
   }
   if (basis.carried.length > 0) starts.push({ at: openedAt, because: 'pending', ballot: undefined });
   if (sealed) starts.push({ at: freezeOf(charter, at), because: 'freeze', ballot: undefined });
@@ -155,6 +152,18 @@ function startOf(
     .sort(
       (left, right) => left.at - right.at || REASONS.indexOf(left.because) - REASONS.indexOf(right.because),
     )[0];
+}
+
+/** Requests of members that hold in a round: each gives every member one turn from the round that it names. */
+export function liveWants(
+  wants: readonly Want[],
+  { roster, n }: Pick<CharterInForce, 'roster' | 'n'>,
+  slot: number,
+  round: number,
+): readonly Want[] {
+  return wants.filter(
+    (want) => want.slot === slot && want.round <= round && round < want.round + n && roster.includes(want.by),
+  );
 }
 
 const REASONS: readonly StartReason[] = ['statement', 'request', 'pending', 'freeze'];

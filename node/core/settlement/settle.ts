@@ -3,14 +3,15 @@
  * slot that is open.
  */
 import type { Hash } from '../bytes.js';
-import type { BallotId } from '../ids.js';
+import type { BallotId, NodeId } from '../ids.js';
 import { LIMITS } from '../limits.js';
 import type { Instant } from '../time.js';
 import type { SettlementValue } from './ballot.js';
 import { type CharterInForce, charterInForce } from './charter.js';
-import type { Docket } from './docket.js';
+import { type Docket, heldOf } from './docket.js';
 import { type OpenRound, openRound } from './rounds.js';
-import { type Quorum, type SlotTally, type Spelled, tally } from './tally.js';
+import { rosterAfter } from './seats.js';
+import { type Quorum, type SlotTally, type Spelled, spokenIn, tallySlot } from './tally.js';
 import { SEAL_HASH } from './value.js';
 
 /** One decided slot. */
@@ -24,6 +25,9 @@ export interface Decision {
   readonly commits: readonly BallotId[];
   /** A proposal that spells the value out; a seal needs none. */
   readonly proposal: BallotId | undefined;
+  /** Who decided it: the roster of this slot, and how many of it were needed. */
+  readonly roster: readonly NodeId[];
+  readonly q: number;
 }
 
 export interface OpenSlot {
@@ -41,6 +45,7 @@ export interface OpenSlot {
 export type SettlementTrouble = 'VALUE_UNKNOWN' | 'TWO_FINALS';
 
 export interface Standing {
+  /** With the roster of the open slot; once sealed, that of the last one. */
   readonly charter: CharterInForce;
   /** e: how many amendments were decided. */
   readonly epoch: number;
@@ -57,14 +62,21 @@ export interface Standing {
 /** Derives where a case stands. @returns `undefined` while no charter is in force. */
 export function standingOf(docket: Docket): Standing | undefined {
   const charter = charterInForce(docket);
-  if (!charter) return undefined;
-  const slots = tally(docket.ballots, charter);
+  return charter && standingUnder(docket, charter);
+}
+
+/** Where a case stands under a charter that need not bind this node: for a centre that was invited. */
+export function standingUnder(docket: Docket, first: CharterInForce): Standing {
+  const slots = spokenIn(docket.ballots, first.id);
   const decisions: Decision[] = [];
+  let charter = first;
   let at = charter.terms.defaultInstant;
   let openedAt = charter.completeAt;
   for (let slot = 1; ; slot++) {
-    const rounds = (slots.get(slot) ?? []).filter(({ round }) => round < LIMITS.roundsPerSlot.most);
-    const decided = decide(slot, rounds);
+    const rounds = tallySlot(slots.get(slot) ?? [], charter).filter(
+      ({ round }) => round < LIMITS.roundsPerSlot.most,
+    );
+    const decided = decide(slot, rounds, charter);
     if (decided === undefined || typeof decided === 'string') {
       const open = openRound({ charter, slot, openedAt, at, wants: docket.wants }, rounds);
       return {
@@ -80,7 +92,9 @@ export function standingOf(docket: Docket): Standing | undefined {
     decisions.push(decided);
     if (decided.value.kind === 'seal')
       return { charter, epoch: slot - 1, at, sealed: true, decisions, open: undefined, trouble: undefined };
-    at = decided.value.at;
+    if (decided.value.kind === 'amend') at = decided.value.at;
+    // What does not fit changes nothing, here and at everybody: correct members vote for no such value.
+    else charter = { ...charter, ...rosterAfter(charter.terms, charter, decided.value.change, slot) };
     // A certificate may have been held before the slot opened here; time in this node's view goes forward only.
     openedAt = Math.max(openedAt, decided.completeAt) as Instant;
   }
@@ -95,15 +109,39 @@ export function spelledOut(slot: SlotTally, hash: Hash | undefined): Spelled | u
 
 const SEAL: Spelled = { value: { kind: 'seal' }, proposal: undefined };
 
-function decide(slot: number, rounds: SlotTally): Decision | SettlementTrouble | undefined {
+/** The present roster with the charter; cheap where no change of seats was ever proposed. */
+export function charterNow(docket: Docket): CharterInForce | undefined {
+  const charter = charterInForce(docket);
+  const changes = heldOf(docket.ballots, 'propose').some(({ ballot }) => ballot.body.value.kind === 'change');
+  return charter && changes ? standingUnder(docket, charter).charter : charter;
+}
+
+/** Who has a voice in a slot. @returns `undefined` for a slot behind the open one: its roster is not known yet. */
+export function rosterAt(
+  { decisions, charter, open }: Standing,
+  slot: number,
+): readonly NodeId[] | undefined {
+  return decisions[slot - 1]?.roster ?? (slot === open?.slot ? charter.roster : undefined);
+}
+
+function decide(
+  slot: number,
+  rounds: SlotTally,
+  { roster, q }: CharterInForce,
+): Decision | SettlementTrouble | undefined {
   const finals = rounds.flatMap(({ round, finals: found }) => found.map((final) => ({ round, final })));
   const [first] = finals;
   if (!first) return undefined;
   if (finals.some(({ final }) => final.value !== first.final.value)) return 'TWO_FINALS';
   const known = spelledOut(rounds, first.final.value);
-  return known ? decisionOf(slot, first.round, first.final, known) : 'VALUE_UNKNOWN';
+  return known ? { ...decisionOf(slot, first.round, first.final, known), roster, q } : 'VALUE_UNKNOWN';
 }
 
-function decisionOf(slot: number, round: number, final: Quorum, known: Spelled): Decision {
+function decisionOf(
+  slot: number,
+  round: number,
+  final: Quorum,
+  known: Spelled,
+): Omit<Decision, 'roster' | 'q'> {
   return { slot, round, ...known, completeAt: final.completeAt, commits: final.ballots };
 }

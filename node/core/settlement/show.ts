@@ -159,6 +159,8 @@ const SILENCE: Readonly<Record<NoProposal, string>> = {
   UNCHANGED: 'The best instant is the one in force, so there is nothing to propose.',
   WINDOW: 'The best instant lies outside the window of a silent member.',
   REJECTED: 'Our operator has rejected the best instant.',
+  CHANGE_WAITS:
+    'Only a change of seats is asked for: the joiner has not signed, or our operator has rejected it.',
 };
 
 const WAITS: Readonly<Record<WaitReason, string>> = {
@@ -167,12 +169,15 @@ const WAITS: Readonly<Record<WaitReason, string>> = {
   INSTANT: 'The instant in force lies ahead.',
   LIMBO: 'We committed to a move and saw no certificate; the later of both instants counts.',
   SEAL: 'Only a seal releases this case.',
+  SEAT: 'This centre has no seat in the case: it publishes nothing by agreement.',
 };
 
 const HOLDS: Readonly<Record<HoldReason, string>> = {
   TWO_FINALS: 'Two certificates stand in one slot: too many members lie.',
   VALUE_UNKNOWN: 'A value was committed to that no proposal on file spells out.',
   SEAL_OVERDUE: 'No seal a day after the instant; a named officer may release.',
+  SEAT_CHANGE:
+    'We committed to a change of seats and saw no certificate; reach the other members, or a named officer may release.',
 };
 
 function fact(

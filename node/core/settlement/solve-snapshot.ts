@@ -34,7 +34,7 @@ export const solveSnapshot: Solve = (question) => {
     objective: terms.objective,
     // Checked as tables of SCHED/1 before the charter could be signed.
     tables: JSON.parse(terms.tables) as Named<CostTable>,
-    rosterSize: terms.roster.length,
+    rosterSize: question.roster.length,
   });
   if (!problem.ok) return problem;
   const { best, ground } = solve(problem.value);
@@ -47,12 +47,12 @@ export function horizonStartOf({ preparedAt, terms }: SolveQuestion): Instant {
   return onGridFrom(preparedAt + terms.freezeMs + DAY);
 }
 
-function membersOf({ terms, constraints }: SolveQuestion): Outcome<readonly Member[]> {
+function membersOf({ roster, constraints }: SolveQuestion): Outcome<readonly Member[]> {
   const members: Member[] = [];
   for (const { author, body } of constraints) {
     const fragment = readFragment(body.fragment);
     if (!fragment.ok) return fragment;
-    const rosterIndex = terms.roster.findIndex(({ node }) => node === author);
+    const rosterIndex = roster.indexOf(author);
     members.push({ rosterIndex, nodeId: author, fragment: fragment.value });
   }
   return ok(members);

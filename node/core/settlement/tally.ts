@@ -53,36 +53,41 @@ export type SlotTally = readonly RoundTally[];
 
 type Keyed = Held<'propose'> | Held<'vote'> | Held<'commit'> | Held<'skip'>;
 
-/** Whose words count, and how many of them make a quorum. */
-export interface Counting {
-  readonly id: BallotId;
-  readonly roster: readonly NodeId[];
-  readonly q: number;
+/** Keyed statements of one case under one charter: slot → by arrival, of anybody. */
+export type Spoken = ReadonlyMap<number, readonly Keyed[]>;
+
+/** Sorts what was said into slots; slots without statements under this charter are absent. */
+export function spokenIn(pool: Docket['ballots'], charter: BallotId): Spoken {
+  const slots = new Map<number, Keyed[]>();
+  for (const held of keyedOf(pool)) {
+    if (held.ballot.charter !== charter) continue;
+    const { slot } = held.ballot.body;
+    const statements = slots.get(slot) ?? [];
+    slots.set(slot, statements);
+    statements.push(held);
+  }
+  return slots;
 }
 
 /**
- * Counts every slot of a case.
- * @returns slot → its rounds; slots without statements under this charter are absent.
+ * Counts one slot. Only its own roster has a voice in it (R12).
+ * @param statements by arrival.
  */
-export function tally(pool: Docket['ballots'], counting: Counting): ReadonlyMap<number, SlotTally> {
-  const slots = new Map<number, Map<number, Keyed[]>>();
-  for (const held of keyedOf(pool)) {
-    const { author, charter, body } = held.ballot;
-    if (charter !== counting.id || !counting.roster.includes(author)) continue;
-    const rounds = slots.get(body.slot) ?? new Map<number, Keyed[]>();
-    slots.set(body.slot, rounds);
-    const statements = rounds.get(body.round) ?? [];
-    rounds.set(body.round, statements);
-    statements.push(held);
+export function tallySlot(
+  statements: readonly Keyed[],
+  { roster, q }: { readonly roster: readonly NodeId[]; readonly q: number },
+): SlotTally {
+  const rounds = new Map<number, Keyed[]>();
+  for (const held of statements) {
+    const { author, body } = held.ballot;
+    if (!roster.includes(author)) continue;
+    const spoken = rounds.get(body.round) ?? [];
+    rounds.set(body.round, spoken);
+    spoken.push(held);
   }
-  return new Map(
-    [...slots].map(([slot, rounds]) => [
-      slot,
-      [...rounds]
-        .sort(([left], [right]) => left - right)
-        .map(([round, statements]) => tallyRound(round, statements, counting.q)),
-    ]),
-  );
+  return [...rounds]
+    .sort(([left], [right]) => left - right)
+    .map(([round, spoken]) => tallyRound(round, spoken, q));
 }
 
 /** The tally of one round, empty where nobody spoke. */

@@ -95,9 +95,12 @@ describe('what may enter the pool', () => {
     ['a proposal by another than the proposer', four.propose(2), 'PROPOSAL_PROPOSER'],
     ['a proposal', first, 'ok'],
     [
-      'a snapshot longer than the roster',
+      'a snapshot longer than any roster',
       keyed(
-        { ...first.body, snapshot: [1, 2, 3, 4, 5].map((digit) => must(hash(String(digit).repeat(64)))) },
+        {
+          ...first.body,
+          snapshot: [...'0123456789a'].map((digit) => must(hash(digit.repeat(64)))),
+        },
         1,
       ),
       'PROPOSAL_SNAPSHOT',

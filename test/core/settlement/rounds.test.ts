@@ -15,7 +15,7 @@ const three = scene(3);
 const everybody = [0, 1, 2, 3];
 
 function want(at: Scene, place: number, round = 0, heldAt: Instant = DAY_ONE, slot = 1): Want {
-  return { by: must(at.nodes[place]), slot, round, heldAt };
+  return { by: must(at.nodes[place]), slot, round, change: undefined, heldAt };
 }
 
 function open(docket: Docket): NonNullable<NonNullable<ReturnType<typeof standingOf>>['open']>['open'] {

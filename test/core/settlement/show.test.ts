@@ -14,7 +14,7 @@ function facts(docket: Docket): readonly (readonly [string, readonly string[]])[
 }
 
 describe('settlement show says what is awaited, from whom and since when', () => {
-  const wants = [{ by: two, slot: 1, round: 0, heldAt: DAY_ONE }];
+  const wants = [{ by: two, slot: 1, round: 0, change: undefined, heldAt: DAY_ONE }];
   const unsigned = docketOf(one, { ballots: poolOf(four.setup.slice(0, 3)) });
   const refusal = ballotOf(last, four.charter, { kind: 'charter_refuse', version: 1, reason: 'no' });
 

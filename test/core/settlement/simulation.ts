@@ -320,7 +320,7 @@ export function simulate(scenario: Scenario): Ended {
     const standing = standingOf(docketAt(centre, clock(centre)));
     const slot = standing?.open;
     if (!slot?.open) return;
-    const want = { by: centre.node, slot: slot.slot, round: slot.open.round };
+    const want = { by: centre.node, slot: slot.slot, round: slot.open.round, change: undefined };
     for (const peer of centres) {
       const note = (): void => {
         peer.wants.push({ ...want, heldAt: clock(peer) });

@@ -57,7 +57,14 @@ const constraints = [
   }),
 ] as BallotOf<'constraint'>[];
 
-const question = { caseId: CASE, terms: two.terms, slot: 1, preparedAt: DAY_ONE, constraints };
+const question = {
+  caseId: CASE,
+  terms: two.terms,
+  roster: two.nodes,
+  slot: 1,
+  preparedAt: DAY_ONE,
+  constraints,
+};
 
 describe('§6 the solver behind a proposal', () => {
   it('the horizon begins at preparedAt + F + 24 h, rounded up to the grid', () => {
@@ -122,7 +129,7 @@ describe('§6 the solver behind a proposal', () => {
   it('what one node proposes another one recomputes and votes for', () => {
     const empty = two.docket(1, []);
     const pool = new Map([...empty.ballots].filter(([, { ballot }]) => ballot.body.kind !== 'constraint'));
-    const want = { by: must(two.nodes[0]), slot: 1, round: 0, heldAt: DAY_ONE };
+    const want = { by: must(two.nodes[0]), slot: 1, round: 0, change: undefined, heldAt: DAY_ONE };
     const seen: Docket = withBallots(
       { ...empty, ballots: pool, wants: [want], now: later(HOUR / 2, DAY_ONE) },
       constraints,

@@ -146,6 +146,7 @@ function narrowed(at: Scene, constraints: readonly BallotOf<'constraint'>[]): Ba
   const answer = earliest({
     caseId: full.caseId,
     terms: at.terms,
+    roster: at.nodes,
     slot: 1,
     preparedAt: DAY_ONE,
     constraints,

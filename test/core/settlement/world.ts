@@ -93,6 +93,7 @@ export function docketOf(self: NodeId, changes: Partial<Docket> = {}): Docket {
     approvals: new Map(),
     rejections: new Map(),
     autoAccept: true,
+    seatOrders: new Map(),
     charterDraft: undefined,
     charterOrders: [],
     intent: undefined,
@@ -137,6 +138,7 @@ export function amendment(
   const answer = earliest({
     caseId: CASE,
     terms,
+    roster: terms.roster.map(({ node }) => node),
     slot: place.slot,
     preparedAt: place.preparedAt,
     constraints: constraints as readonly BallotOf<'constraint'>[],
