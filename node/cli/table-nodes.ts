@@ -91,6 +91,7 @@ export const NODE_NOUNS: readonly NounRow[] = [
         ['--method <how>', 'how they were compared: telephone, in person, …', 'needed'],
       ),
       row('list', '', 'All peers, their standing and their links'),
+      row('resay', '<peer>', 'Say anew what the peer could not open, once its key is right'),
       row('remove', '<peer>', 'End the trust in a peer; its logs stay'),
     ],
   },

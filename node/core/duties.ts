@@ -4,7 +4,9 @@
  */
 import type { Case } from './case/case.js';
 import { docketOf } from './case/chamber.js';
+import { unreadBy } from './case/unread.js';
 import type { CaseId, NodeId } from './ids.js';
+import { LIMITS } from './limits.js';
 import { nextDue as settlementDue } from './settlement/due.js';
 import { evidenceOf } from './settlement/evidence.js';
 import { breachReporters, mayRelease } from './settlement/release.js';
@@ -55,7 +57,13 @@ function dutyOf(state: State, held: Case, now: Instant): readonly Duty[] {
 }
 
 /** A release that is held or late, a timer that ran out, a lie: loud until somebody acts (DESIGN §8, §5.6, R11). */
-export type Alarm = { readonly caseId: CaseId } & (
+export type Alarm =
+  | CaseAlarm
+  /** What we said to this node it could not open, and it was not said anew (ENV-2). */
+  | { readonly caseId: undefined; readonly alarm: 'unread'; readonly node: NodeId };
+
+/** An alarm about one case. */
+export type CaseAlarm = { readonly caseId: CaseId } & (
   | { readonly alarm: 'held'; readonly because: string }
   /** The instant has passed by more than two minutes and nothing is public. */
   | { readonly alarm: 'overdue'; readonly at: Instant }
@@ -67,26 +75,33 @@ const LATE_MS: Millis = 120 * SECOND;
 
 /** What `status` must show and its exit code must tell. */
 export function alarms(state: State, now: Instant): readonly Alarm[] {
-  return [...state.cases.values()].flatMap((held) => alarmsIn(state, held, now));
+  return [...houseAlarms(state), ...[...state.cases.values()].flatMap((held) => alarmsIn(state, held, now))];
+}
+
+/** The alarms about no case in particular. */
+export function houseAlarms(state: State): readonly Alarm[] {
+  return [...state.unread.keys()]
+    .filter((node) => unreadBy(state, node).length > 0)
+    .map((node): Alarm => ({ caseId: undefined, alarm: 'unread', node }));
 }
 
 /** The alarms of one case. */
-export function alarmsIn(state: State, held: Case, now: Instant): readonly Alarm[] {
+export function alarmsIn(state: State, held: Case, now: Instant): readonly CaseAlarm[] {
   return [
     ...(state.self.role === 'centre' ? settlementAlarms(state, held, now) : []),
     ...silences(held, now),
   ];
 }
 
-function settlementAlarms(state: State, held: Case, now: Instant): readonly Alarm[] {
+function settlementAlarms(state: State, held: Case, now: Instant): readonly CaseAlarm[] {
   const { id: caseId, chamber } = held;
   const docket = docketOf(state, held, now);
-  const lies = evidenceOf(docket).map(({ member: node }): Alarm => ({ caseId, alarm: 'evidence', node }));
+  const lies = evidenceOf(docket).map(({ member: node }): CaseAlarm => ({ caseId, alarm: 'evidence', node }));
   if (chamber.published !== undefined) return lies;
   const standing = standingOf(docket);
   const verdict = mayRelease(docket, standing);
   const due = chamber.intent?.at ?? (verdict.kind === 'release' ? verdict.at : undefined);
-  const late: Alarm[] =
+  const late: CaseAlarm[] =
     due !== undefined && now - due > LATE_MS ? [{ caseId, alarm: 'overdue', at: due }] : [];
   const holds = verdict.kind === 'held' ? verdict.because : [];
   // Too few reports to release by themselves: an officer looks and decides (R8 P4).
@@ -94,16 +109,16 @@ function settlementAlarms(state: State, held: Case, now: Instant): readonly Alar
   return [
     ...lies,
     ...late,
-    ...holds.map((because): Alarm => ({ caseId, alarm: 'held', because })),
-    ...reporters.map((node): Alarm => ({ caseId, alarm: 'breach_reported', node })),
+    ...holds.map((because): CaseAlarm => ({ caseId, alarm: 'held', because })),
+    ...reporters.map((node): CaseAlarm => ({ caseId, alarm: 'breach_reported', node })),
   ];
 }
 
 /** Silence is recorded as silence: told, past the time to answer, and not a word. */
-function silences(held: Case, now: Instant): readonly Alarm[] {
+function silences(held: Case, now: Instant): readonly CaseAlarm[] {
   return [...held.told]
     .filter(([node, { replyBy }]) => replyBy <= now && !hasAnswered(held, node))
-    .map(([node]): Alarm => ({ caseId: held.id, alarm: 'silent', node }));
+    .map(([node]): CaseAlarm => ({ caseId: held.id, alarm: 'silent', node }));
 }
 
 /** Whoever said anything about the case has answered. */
@@ -127,7 +142,9 @@ export function hasAnswered(held: Case, node: Case['from']): boolean {
  * @returns `undefined` where time alone changes nothing.
  */
 export function nextDue(state: State, now: Instant = state.now): Instant | undefined {
-  let least: Instant | undefined;
+  const [early] = state.waiting;
+  const lapse = early === undefined ? undefined : after(early.at, LIMITS.waitingMs.most + 1);
+  let least: Instant | undefined = lapse !== undefined && lapse > now ? lapse : undefined;
   for (const held of state.cases.values()) {
     for (const at of dueInstants(state, held, now))
       if (at > now && (least === undefined || at < least)) least = at;

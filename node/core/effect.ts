@@ -18,5 +18,7 @@ export type Effect =
       readonly tlp: Tlp;
       readonly source: { readonly feed: FeedId; readonly sequence: number };
     }
+  /** What was said to this node once, as a new entry: the machine does not keep its words. */
+  | { readonly kind: 'repeat'; readonly to: NodeId; readonly sequence: number }
   /** A body for third parties: signed once, then one entry for each of `to`. */
   | { readonly kind: 'cast'; readonly draft: BallotDraft; readonly tlp: Tlp; readonly to: readonly NodeId[] };

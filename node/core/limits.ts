@@ -41,6 +41,9 @@ export type LimitName =
   | 'vendorsPerCase'
   | 'rosterEntries'
   | 'waitingEntries'
+  | 'waitingPerPeer'
+  | 'waitingMs'
+  | 'unreadRows'
   | 'roundsPerSlot'
   | 'slotsPerCase'
   | 'ballotsPerKey'
@@ -146,6 +149,21 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     most: 1_000,
     unit: 'entries',
     because: 'Statements of one case that wait for an earlier one.',
+  },
+  waitingPerPeer: {
+    most: 4_000,
+    unit: 'entries',
+    because: 'Statements of one peer that wait, in whatever cases: it may invent as many cases as it likes.',
+  },
+  waitingMs: {
+    most: 30 * 86_400_000,
+    unit: 'ms',
+    because: 'A centre that is cut off for a month has other worries; what waits longer waits for nothing.',
+  },
+  unreadRows: {
+    most: 256,
+    unit: 'entries',
+    because: 'Rows of entries that one peer could not open and that were not said anew yet.',
   },
   roundsPerSlot: { most: 64, unit: 'entries', because: 'A slot that needs more rounds needs a person.' },
   slotsPerCase: {

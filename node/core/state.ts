@@ -2,6 +2,8 @@
  * The whole state of a node as one readonly value: a fold over its feeds in stored arrival order (DESIGN §4).
  */
 import type { Case } from './case/case.js';
+import type { Unread } from './case/unread.js';
+import type { Fault } from './fault.js';
 import type { CaseId, FeedId, NodeId, StatementId } from './ids.js';
 import type { Card, NodeMode, NodeRole } from './registry/card.js';
 import type { ZoneTable } from './schedule/problem.js';
@@ -40,6 +42,15 @@ export interface Waiting {
   readonly id: StatementId;
   readonly statement: Statement;
   readonly at: Instant;
+  /** What it was refused with, and will be for good when nobody lifts that in time. */
+  readonly fault: Fault;
+}
+
+/** Entries of one feed in a row that could not be opened, both ends included. */
+export interface Illegible {
+  readonly first: number;
+  readonly last: number;
+  readonly code: string;
 }
 
 export interface State {
@@ -54,8 +65,10 @@ export interface State {
   readonly peers: ReadonlyMap<NodeId, PeerRecord>;
   readonly cases: ReadonlyMap<CaseId, Case>;
   readonly waiting: readonly Waiting[];
-  /** Peers whose last entry could not be opened: they were told once, and are not told again (ENV-2). */
-  readonly illegible: ReadonlySet<NodeId>;
+  /** Peers whose last entries could not be opened: they were told of the first, and will be of the row (ENV-2). */
+  readonly illegible: ReadonlyMap<NodeId, Illegible>;
+  /** Own words that peers could not open, and that were not said anew yet. */
+  readonly unread: ReadonlyMap<NodeId, readonly Unread[]>;
 }
 
 /** One statement as the machine hears it: from a peer, from the operator, or its own words as facts. */
@@ -76,6 +89,7 @@ export function emptyState(self: Self): State {
     peers: new Map(),
     cases: new Map(),
     waiting: [],
-    illegible: new Set(),
+    illegible: new Map(),
+    unread: new Map(),
   };
 }

@@ -159,8 +159,15 @@ export type SpokenBody =
   | { readonly kind: 'case_update'; readonly caseSummary: CaseSummary }
   | { readonly kind: 'case_merge'; readonly into: CaseId }
   | { readonly kind: 'case_close'; readonly reason: string }
-  /** Told by a node whose peer sent an entry that could not be opened (ENV-2): say it anew. */
-  | { readonly kind: 'unreadable'; readonly sequence: number; readonly code: string };
+  /** Told by a node whose peer sent entries that could not be opened (ENV-2): say them anew. */
+  | {
+      readonly kind: 'unreadable';
+      /** The first of them, which names the row. */
+      readonly sequence: number;
+      /** The last of them, said when a later one could be opened; absent while the row goes on. */
+      readonly until: number | undefined;
+      readonly code: string;
+    };
 
 /** What an operator decided. `by` names the officer. */
 export type Order =
@@ -171,6 +178,8 @@ export type Order =
       readonly method: string;
     }
   | { readonly act: 'peer_remove'; readonly node: NodeId }
+  /** Says anew what a peer told us that it could not open (ENV-2). */
+  | { readonly act: 'resay'; readonly to: NodeId }
   /** The policy of the house, as the configuration had it when the node started (R2 f). */
   | { readonly act: 'policy'; readonly autoAccept: boolean }
   | {

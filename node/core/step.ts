@@ -14,6 +14,7 @@ import { type CaseOrder, obey } from './case/obey.js';
 import { recall } from './case/recall.js';
 import { report } from './case/report.js';
 import { withChamber } from './case/settle-words.js';
+import { markUnread, sayAnew } from './case/unread.js';
 import type { Effect } from './effect.js';
 import { type Fault, type FaultCode, type Outcome, ok, refuse } from './fault.js';
 import type { CaseId, FeedId, NodeId } from './ids.js';
@@ -28,6 +29,8 @@ export interface Stepped {
   readonly effects: readonly Effect[];
   /** Refusals to be written into the journal; a refused entry keeps its place in the feed as evidence. */
   readonly faults: readonly Fault[];
+  /** Statements that waited too long for another one, and now are refused for good. */
+  readonly lapsed: readonly Waiting[];
 }
 
 /** Refusals that a later statement may lift: the statement waits instead of being dropped. */
@@ -47,11 +50,19 @@ const WAITS: ReadonlySet<FaultCode> = new Set<FaultCode>([
  * become facts one by one, and a look in between would ask for the later ones a second time.
  */
 export function step(before: State, input: Input): Stepped {
-  const state = legible({ ...before, now: input.at > before.now ? input.at : before.now }, input.feed.author);
+  const now = input.at > before.now ? input.at : before.now;
+  const { waiting, lapsed } = stillWaiting(before.waiting, now);
+  const state = { ...before, now, waiting, illegible: without(before.illegible, input.feed.author) };
+  const ended = endOfRow(before, input.feed.author);
+  const stepped = heardNow(state, input);
+  return { ...stepped, effects: [...ended, ...stepped.effects], lapsed };
+}
+
+function heardNow(state: State, input: Input): Omit<Stepped, 'lapsed'> {
   const first = take(state, input);
   if (!first.ok) return refused(state, input, first.fault);
   const { moved, ...heard } = retry(first.value, input.statement.caseId);
-  const follows = isFact(before, input) ? [] : [...moved].flatMap((caseId) => owed(heard.state, caseId));
+  const follows = isFact(state, input) ? [] : [...moved].flatMap((caseId) => owed(heard.state, caseId));
   return { state: heard.state, effects: [...heard.effects, ...follows], faults: [] };
 }
 
@@ -82,8 +93,9 @@ function isFact({ self }: State, { feed, statement }: Input): boolean {
 }
 
 /**
- * An entry that could not be opened was stored with its fault (ENV-2). The author is told once in a row: two nodes
- * that cannot open each other's words would else complain about complaints for ever.
+ * An entry that could not be opened was stored with its fault (ENV-2). The author is told of the first one in a row,
+ * and of the whole row when one can be opened again: two nodes that cannot open each other's words would else complain
+ * about complaints for ever.
  */
 export function stepIllegible(
   before: State,
@@ -93,12 +105,24 @@ export function stepIllegible(
 ): Stepped {
   const { author } = feed;
   const faults = fault === undefined ? [] : [fault];
-  if (before.illegible.has(author) || author === before.self.node)
-    return { state: before, effects: [], faults };
-  const state = { ...before, illegible: new Set(before.illegible).add(author) };
-  const body = { kind: 'unreadable', sequence, code: fault?.code ?? 'ENVELOPE_UNDECRYPTABLE' } as const;
-  const draft = { to: author, caseId: undefined, tlp: undefined, body };
-  return { state, effects: [{ kind: 'say', draft }], faults };
+  if (author === before.self.node) return { state: before, effects: [], faults, lapsed: [] };
+  const row = before.illegible.get(author);
+  const code = row?.code ?? fault?.code ?? 'ENVELOPE_UNDECRYPTABLE';
+  const longer = { first: row?.first ?? sequence, last: sequence, code };
+  const state = { ...before, illegible: new Map(before.illegible).set(author, longer) };
+  const effects = row === undefined ? [complaint(author, sequence, undefined, code)] : [];
+  return { state, effects, faults, lapsed: [] };
+}
+
+/** One entry can be opened again: its author hears where the row of those before it ended. */
+function endOfRow({ illegible }: State, author: NodeId): readonly Effect[] {
+  const row = illegible.get(author);
+  return row === undefined ? [] : [complaint(author, row.first, row.last, row.code)];
+}
+
+function complaint(to: NodeId, sequence: number, until: number | undefined, code: string): Effect {
+  const body = { kind: 'unreadable', sequence, until, code } as const;
+  return { kind: 'say', draft: { to, caseId: undefined, tlp: undefined, body } };
 }
 
 interface Taken {
@@ -135,17 +159,27 @@ function asInput({ id, statement, at }: Waiting): Input {
   return { feed: { author: statement.author, recipient: statement.recipient }, id, statement, at };
 }
 
-function refused(state: State, input: Input, fault: Fault): Stepped {
+function refused(state: State, input: Input, fault: Fault): Omit<Stepped, 'lapsed'> {
   const { author, recipient } = input.feed;
   const fromPeer = author !== recipient && author !== state.self.node;
   const { caseId } = input.statement;
-  const held = state.waiting.filter(
-    ({ statement }) => statement.author === author && statement.caseId === caseId,
-  ).length;
-  if (!fromPeer || !WAITS.has(fault.code) || held >= LIMITS.waitingEntries.most)
-    return { state, effects: [], faults: [fault] };
-  const waiting = [...state.waiting, { id: input.id, statement: input.statement, at: input.at }];
+  const ofAuthor = state.waiting.filter(({ statement }) => statement.author === author);
+  const ofCase = ofAuthor.filter(({ statement }) => statement.caseId === caseId);
+  const isFull = ofAuthor.length >= LIMITS.waitingPerPeer.most || ofCase.length >= LIMITS.waitingEntries.most;
+  if (!fromPeer || !WAITS.has(fault.code) || isFull) return { state, effects: [], faults: [fault] };
+  const waiting = [...state.waiting, { id: input.id, statement: input.statement, at: input.at, fault }];
   return { state: { ...state, waiting }, effects: [], faults: [{ ...fault, code: 'CASE_WAITING' }] };
+}
+
+/** The oldest stands in front, so mostly there is nothing to look through. */
+function stillWaiting(
+  waiting: readonly Waiting[],
+  now: Instant,
+): Pick<State, 'waiting'> & Pick<Stepped, 'lapsed'> {
+  const hasLapsed = ({ at }: Waiting) => now - at > LIMITS.waitingMs.most;
+  const [oldest] = waiting;
+  if (oldest === undefined || !hasLapsed(oldest)) return { waiting, lapsed: [] };
+  return { waiting: waiting.filter((one) => !hasLapsed(one)), lapsed: waiting.filter(hasLapsed) };
 }
 
 function take(state: State, input: Input): Outcome<Taken> {
@@ -170,12 +204,7 @@ function take(state: State, input: Input): Outcome<Taken> {
 function takeSpoken(state: State, held: Case | undefined, input: Input, body: SpokenBody): Outcome<Taken> {
   const peer = verifiedPeer(state, input.feed.author);
   if (!peer.ok) return peer;
-  // The peer could not open what we said; the operator is told, the statement is theirs to say anew.
-  if (body.kind === 'unreadable')
-    return refuse('ENVELOPE_UNDECRYPTABLE', {
-      where: `${input.feed.author} ${body.code}`,
-      offered: body.sequence,
-    });
+  if (body.kind === 'unreadable') return stateOnly(markUnread(state, input.feed.author, body, input.at));
   if (input.statement.caseId === undefined) return refuse('STATEMENT_TLP');
   const heard = hear(state, held, input, body);
   return heard.ok ? ok(settleCase(state, heard.value)) : heard;
@@ -195,12 +224,19 @@ function takeOrder(
 ): Outcome<Taken> {
   const { createdAt: at } = input.statement;
   switch (order.act) {
-    case 'peer_add':
-      return peersOnly(addPeer(state, order.card, order.text));
+    case 'peer_add': {
+      const added = addPeer(state, order.card, order.text);
+      // A new card may bring the key that was missing; words that were withheld from the old one are said anew.
+      return added.ok ? ok(afterCard(added.value, order.card.node)) : added;
+    }
     case 'peer_verify':
-      return peersOnly(verifyPeer(state, order.node, { by, method: order.method, at }));
+      return stateOnly(verifyPeer(state, order.node, { by, method: order.method, at }));
     case 'peer_remove':
-      return peersOnly(removePeer(state, order.node));
+      return stateOnly(removePeer(state, order.node));
+    case 'resay': {
+      const peer = verifiedPeer(state, order.to);
+      return peer.ok ? ok(resaid(state, order.to)) : peer;
+    }
     case 'policy':
       return ok(takePolicy(state, order.autoAccept));
     default: {
@@ -234,7 +270,24 @@ function settleCase(state: State, { held, effects }: Heard): Taken {
   return { state: withCase(state, held), effects, moved: new Set([held.id]) };
 }
 
-function peersOnly(outcome: Outcome<State>): Outcome<Taken> {
+/**
+ * Where neither could open the other's words, our complaint was one of those: it is said once more, so that there is
+ * something that the peer can open.
+ */
+function afterCard(state: State, peer: NodeId): Taken {
+  const taken = resaid(state, peer);
+  const row = state.illegible.get(peer);
+  if (row === undefined || !verifiedPeer(state, peer).ok) return taken;
+  return { ...taken, effects: [complaint(peer, row.first, undefined, row.code), ...taken.effects] };
+}
+
+/** Nothing for a peer that is not verified: nothing is sent to it. */
+function resaid(state: State, peer: NodeId): Taken {
+  if (!verifiedPeer(state, peer).ok) return unmoved(state);
+  return { ...sayAnew(state, peer), moved: new Set() };
+}
+
+function stateOnly(outcome: Outcome<State>): Outcome<Taken> {
   return outcome.ok ? ok(unmoved(outcome.value)) : outcome;
 }
 
@@ -243,9 +296,11 @@ function unmoved(state: State, cases: readonly CaseId[] = []): Taken {
   return { state, effects: [], moved: new Set(cases) };
 }
 
-function legible(state: State, author: NodeId): State {
-  if (!state.illegible.has(author)) return state;
-  return { ...state, illegible: new Set([...state.illegible].filter((node) => node !== author)) };
+function without<K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> {
+  if (!map.has(key)) return map;
+  const rest = new Map(map);
+  rest.delete(key);
+  return rest;
 }
 
 function withCase(state: State, held: Case): State {

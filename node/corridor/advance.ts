@@ -31,6 +31,8 @@ export interface Machine {
 }
 
 export interface Watch {
+  /** Called before words are sealed that follow from this change: they may be for a key that came with it. */
+  sealing(before: State, after: State): Promise<void>;
   /** Everything that changed `before` into `after` is on disk; own feeds in `grown` have new entries. */
   advanced(before: State, after: State, grown: readonly FeedId[]): Promise<void>;
   /** Breakage: nobody knows what is on disk, the process ends. */
@@ -118,6 +120,7 @@ export async function openMachine(doors: Doors, watch: Watch): Promise<Machine> 
           const slot = queue.take();
           if (slot !== undefined) await hear(slot, burst);
         }
+        await watch.sealing(before, state);
         await flush(burst);
       } catch (cause) {
         // Nobody knows whether the batch is on disk; whoever waits is told no more than that.
@@ -187,6 +190,10 @@ export async function openMachine(doors: Doors, watch: Watch): Promise<Machine> 
       effects = [...lifted, ...consequences(state, facts)];
     }
     burst.heard = { major, minor: last };
+    for (const { statement, fault } of first.lapsed) {
+      const { author, recipient, sequence: place } = statement;
+      doors.journal.write({ event: 'refused', feed: { author, recipient }, sequence: place, fault });
+    }
     for (const fault of first.faults) doors.journal.write({ event: 'refused', feed, sequence, fault });
     return first.faults[0];
   }

@@ -3,7 +3,7 @@
  * An alarm that ends and begins again is raised again; one that stands is raised anew after a restart.
  */
 import type { Case } from '../core/case/case.js';
-import { alarmsIn } from '../core/duties.js';
+import { type Alarm, alarmsIn, houseAlarms } from '../core/duties.js';
 import type { CaseId } from '../core/ids.js';
 import type { State } from '../core/state.js';
 import { after, DAY } from '../core/time.js';
@@ -23,8 +23,8 @@ type AlarmLine = Extract<JournalLine, { event: 'alarm' }>;
 /** @param broken called with what was thrown while keys were judged. */
 export function openBell(first: State, doors: Doors, broken: (cause: unknown) => void): Bell {
   const { journal, clock, sealer } = doors;
-  /** What rings now: by case, and for the house under no case. */
-  const ringing = new Map<CaseId | undefined, ReadonlySet<string>>();
+  /** What rings now. */
+  const ringing = new Map<CaseId | 'house' | 'keys', ReadonlySet<string>>();
   let cancel: () => void = () => undefined;
   let stopped = false;
   ticked(first);
@@ -32,6 +32,7 @@ export function openBell(first: State, doors: Doors, broken: (cause: unknown) =>
   return {
     changed(before, now) {
       if (before.peers !== now.peers) void judgeKeys();
+      if (before.unread !== now.unread) lookAround(now);
       for (const [id, held] of now.cases) if (before.cases.get(id) !== held) look(now, held);
     },
     ticked,
@@ -41,24 +42,18 @@ export function openBell(first: State, doors: Doors, broken: (cause: unknown) =>
     },
   };
 
+  function lookAround(state: State): void {
+    ring('house', houseAlarms(state).map(lineOf));
+  }
+
   function ticked(state: State): void {
+    lookAround(state);
     for (const held of state.cases.values()) look(state, held);
   }
 
   function look(state: State, held: Case): void {
     const now = clock.now();
-    ring(
-      held.id,
-      alarmsIn(state, held, now > state.now ? now : state.now).map((alarm): AlarmLine => {
-        const { caseId } = alarm;
-        if ('node' in alarm) return { event: 'alarm', alarm: alarm.alarm, caseId, peer: alarm.node };
-        return {
-          event: 'alarm',
-          alarm: alarm.alarm === 'held' ? `held: ${alarm.because}` : alarm.alarm,
-          caseId,
-        };
-      }),
-    );
+    ring(held.id, alarmsIn(state, held, now > state.now ? now : state.now).map(lineOf));
   }
 
   /** Cards and keys end without anything happening: once a day is often enough for a notice of 30 days. */
@@ -71,7 +66,7 @@ export function openBell(first: State, doors: Doors, broken: (cause: unknown) =>
     try {
       const ending = await sealer.expiring(clock.now());
       ring(
-        undefined,
+        'keys',
         ending.map(({ what, node }): AlarmLine => ({ event: 'alarm', alarm: `${what}_expires`, peer: node })),
       );
     } catch (cause) {
@@ -79,7 +74,7 @@ export function openBell(first: State, doors: Doors, broken: (cause: unknown) =>
     }
   }
 
-  function ring(about: CaseId | undefined, lines: readonly AlarmLine[]): void {
+  function ring(about: CaseId | 'house' | 'keys', lines: readonly AlarmLine[]): void {
     if (stopped) return;
     const before = ringing.get(about);
     const now = new Map(lines.map((line) => [`${line.alarm} ${line.peer ?? ''}`, line]));
@@ -87,4 +82,15 @@ export function openBell(first: State, doors: Doors, broken: (cause: unknown) =>
     if (now.size > 0) ringing.set(about, new Set(now.keys()));
     else ringing.delete(about);
   }
+}
+
+function lineOf(alarm: Alarm): AlarmLine {
+  const { caseId } = alarm;
+  const about = caseId === undefined ? {} : { caseId };
+  if ('node' in alarm) return { event: 'alarm', alarm: alarm.alarm, ...about, peer: alarm.node };
+  return {
+    event: 'alarm',
+    alarm: alarm.alarm === 'held' ? `held: ${alarm.because}` : alarm.alarm,
+    ...about,
+  };
 }

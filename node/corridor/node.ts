@@ -52,7 +52,7 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
   let ticking = false;
   let over = false;
 
-  const machine: Machine = await openMachine(doors, { advanced, broken });
+  const machine: Machine = await openMachine(doors, { sealing, advanced, broken });
   await doors.sealer.trust(trustedOf(machine.state()));
   // A feed is bound to the origin that it had when it began: a peer cannot start another history under it.
   for (const { feed, checkpoint } of feeds.heads())
@@ -81,12 +81,13 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
     stop,
   };
 
+  async function sealing(before: State, after: State): Promise<void> {
+    if (before.peers !== after.peers) await doors.sealer.trust(trustedOf(after));
+  }
+
   /** Everything is on disk: now it may be spoken, done, and waited for. */
   async function advanced(before: State, after: State, grown: readonly FeedId[]): Promise<void> {
-    if (before.peers !== after.peers) {
-      await doors.sealer.trust(trustedOf(after));
-      links?.follow(after);
-    }
+    if (before.peers !== after.peers) links?.follow(after);
     if (stopped) return;
     links?.grown(grown.map(({ recipient }) => recipient));
     armTick(after);

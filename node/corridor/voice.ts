@@ -98,7 +98,8 @@ export async function speak(
         for (const to of effect.to) say(to, wording);
         break;
       }
-      case 'forward': {
+      case 'forward':
+      case 'repeat': {
         const part = parts.get(effect);
         if (part === undefined) throw new Error('every part was read');
         say(effect.to, part);
@@ -156,29 +157,28 @@ export async function sealAll(growth: Growth, doors: Doors): Promise<readonly Ne
 }
 
 type Forward = Extract<Effect, { kind: 'forward' }>;
+type Repeat = Extract<Effect, { kind: 'repeat' }>;
 
-/** The parts that these effects pass on. None of them is said by these effects: a source has its place already. */
+/** The words that these effects pass on or say anew. None of them is said by these effects: a source has its place already. */
 async function partsOf(
   effects: readonly Effect[],
   growth: Growth,
   doors: Doors,
 ): Promise<ReadonlyMap<Effect, Wording>> {
-  const passed = effects.filter((effect): effect is Forward => effect.kind === 'forward');
-  const read = await sideBySide(
-    passed,
-    READ_TOGETHER,
-    async (effect) => [effect, await forwarded(effect, growth, doors)] as const,
+  const passed = effects.filter(
+    (effect): effect is Forward | Repeat => effect.kind === 'forward' || effect.kind === 'repeat',
   );
+  const read = await sideBySide(passed, READ_TOGETHER, async (effect) => {
+    const words =
+      effect.kind === 'forward' ? forwarded(effect, growth, doors) : repeated(effect, growth, doors);
+    return [effect, await words] as const;
+  });
   return new Map(read);
 }
 
 /** One part of an attachment, from our own order or from the entry in which we received it (ENV-5). */
 async function forwarded({ source, caseId, tlp }: Forward, growth: Growth, doors: Doors): Promise<Wording> {
-  // The order that brought it may be in this very batch, and then it is on no disk yet.
-  const here = growth.said.find(
-    ({ place }) => place.sequence === source.sequence && feedKey(place.feed) === feedKey(source.feed),
-  );
-  const { body } = here?.statement ?? (await recalled(source, doors));
+  const { body } = await recalled(source, growth, doors);
   if (body.kind === 'attachment') return { caseId, tlp, body };
   if (body.kind === 'order' && body.order.act === 'case_attach') {
     const { act: _, ...part } = body.order;
@@ -187,10 +187,25 @@ async function forwarded({ source, caseId, tlp }: Forward, growth: Growth, doors
   throw new Error('an attachment lies where the state says');
 }
 
-async function recalled({ feed, sequence }: Forward['source'], doors: Doors): Promise<Statement> {
+async function repeated({ to, sequence }: Repeat, growth: Growth, doors: Doors): Promise<Wording> {
+  const feed = { author: doors.self.node, recipient: to };
+  const { caseId, tlp, body } = await recalled({ feed, sequence }, growth, doors);
+  return { caseId, tlp, body };
+}
+
+async function recalled(
+  { feed, sequence }: Forward['source'],
+  growth: Growth,
+  doors: Doors,
+): Promise<Statement> {
+  // The order that brought it may be in this very batch, and then it is on no disk yet.
+  const here = growth.said.find(
+    ({ place }) => place.sequence === sequence && feedKey(place.feed) === feedKey(feed),
+  );
+  if (here !== undefined) return here.statement;
   const arrival = await doors.feeds.arrival(feed, sequence);
   if (arrival === undefined || !('rest' in arrival.content))
-    throw new Error('an attachment lies where the state says');
+    throw new Error('own words and attachments lie where the state says');
   return doors.sealer.recall(arrival.content.rest);
 }
 

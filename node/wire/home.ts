@@ -56,6 +56,7 @@ const order: Shape<Order> = choice<Order, 'act'>('act', {
   peer_add: record({ card, text: text(LIMITS.cardBytes.most) }),
   peer_verify: record({ node, method: name }),
   peer_remove: record({ node }),
+  resay: record({ to: node }),
   policy: record({ autoAccept: truth }),
   case_open: record({
     caseSummary,

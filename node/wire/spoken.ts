@@ -185,5 +185,5 @@ export const spokenBody: Shape<SpokenBody> = choice<SpokenBody, 'kind'>('kind', 
   case_update: named('caseUpdate', record({ caseSummary })),
   case_merge: named('caseMerge', record({ into: branded(caseId) })),
   case_close: named('caseClose', record({ reason: words })),
-  unreadable: record({ sequence: whole(0, SAFE), code: name }),
+  unreadable: record({ sequence: whole(0, SAFE), until: optional(whole(0, SAFE)), code: name }),
 });

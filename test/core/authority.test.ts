@@ -107,11 +107,6 @@ describe('who may speak', () => {
     expect(held('cert').requests.get(id)?.requester).toBe(testNode('jpcert'));
   });
 
-  it('ENV-2: what a peer could not open is journalled', () => {
-    say('jpcert', 'cert', { kind: 'unreadable', sequence: 3, code: 'ENVELOPE_FORGED' });
-    expect(codes('cert')).toEqual(['ENVELOPE_UNDECRYPTABLE']);
-  });
-
   it('§6: a constraint that is no fragment never enters the chamber', () => {
     const before = held('cert').chamber.ballots.size;
     const charter = charterOf(world.node('jpcert').state, held('jpcert'))?.id;

@@ -110,7 +110,7 @@ export function openCoreWorld(seats: readonly CoreSeat[]): CoreWorld {
     const node = nodeOf(name);
     if (caseId === undefined || tlp === undefined) throw new Error('a ballot is about a case');
     const effect: Effect = { kind: 'cast', draft: { caseId, charter, body }, tlp, to: to.map(testNode) };
-    for (const draft of draftsOf(node, effect)) append(node, draft);
+    for (const draft of draftsOf(node, effect, entryOf)) append(node, draft);
   }
 
   function owed(): readonly FeedId[] {
@@ -132,14 +132,24 @@ export function openCoreWorld(seats: readonly CoreSeat[]): CoreWorld {
     for (let next = owed(); next.length > 0; next = owed()) for (const feed of next) deliver(feed);
   }
 
+  function entryOf(feed: FeedId, sequence: number): Input | undefined {
+    return feeds.get(feedKey(feed))?.entries[sequence];
+  }
+
   /** One arrival, then all own words that follow from it, as the corridor does. */
   function hear(node: CoreNode, input: Input): Fault | undefined {
     const first = one(node, input);
     const { feed, statement } = input;
     for (const fault of first.faults) node.refusals.push({ feed, sequence: statement.sequence, fault });
+    for (const { statement: late, fault } of first.lapsed) {
+      const { author, recipient, sequence } = late;
+      node.refusals.push({ feed: { author, recipient }, sequence, fault });
+    }
     let effects = first.effects;
     while (effects.length > 0) {
-      const facts = effects.flatMap((effect) => draftsOf(node, effect).map((draft) => append(node, draft)));
+      const facts = effects.flatMap((effect) =>
+        draftsOf(node, effect, entryOf).map((draft) => append(node, draft)),
+      );
       const lifted = facts.flatMap((fact) => one(node, fact).effects);
       effects = [...lifted, ...consequences(node.state, facts)];
     }
@@ -178,7 +188,11 @@ export function refold(self: Self, arrivals: readonly Input[]): State {
   return arrivals.reduce((state, input) => step(state, input).state, emptyState(self));
 }
 
-function draftsOf(node: CoreNode, effect: Effect): readonly Draft[] {
+function draftsOf(
+  node: CoreNode,
+  effect: Effect,
+  entryOf: (feed: FeedId, sequence: number) => Input | undefined,
+): readonly Draft[] {
   switch (effect.kind) {
     case 'say':
       return [effect.draft];
@@ -186,6 +200,12 @@ function draftsOf(node: CoreNode, effect: Effect): readonly Draft[] {
       const ballot = ballotOf(effect.draft, node.node, node.incarnation);
       const { caseId } = effect.draft;
       return effect.to.map((to) => ({ to, caseId, tlp: effect.tlp, body: { kind: 'ballot', ballot } }));
+    }
+    case 'repeat': {
+      const said = entryOf({ author: node.node, recipient: effect.to }, effect.sequence)?.statement;
+      if (said === undefined) throw new Error('what is said anew was said before');
+      const { caseId, tlp, body } = said;
+      return [{ to: effect.to, caseId, tlp, body }];
     }
     case 'forward':
       // Attachments are read from the store, which this world has not.

@@ -51,6 +51,8 @@ function alarmWords(alarm: Alarm, nameOf: NameOf): string {
       return `silent ${nameOf(alarm.node)}`;
     case 'breach_reported':
       return `breach reported by ${nameOf(alarm.node)}`;
+    case 'unread':
+      return `unread by ${nameOf(alarm.node)}`;
     case 'evidence':
       return `evidence against ${nameOf(alarm.node)}`;
   }

@@ -159,7 +159,7 @@ const SPOKEN: { readonly [K in SpokenBody['kind']]: Extract<SpokenBody, { kind: 
   case_update: { kind: 'case_update', caseSummary: SUMMARY },
   case_merge: { kind: 'case_merge', into: CASE },
   case_close: { kind: 'case_close', reason: 'done' },
-  unreadable: { kind: 'unreadable', sequence: 9, code: 'ENVELOPE_FORGED' },
+  unreadable: { kind: 'unreadable', sequence: 9, until: 11, code: 'ENVELOPE_FORGED' },
 };
 
 const CARD = {
@@ -185,6 +185,7 @@ const ORDERS: { readonly [A in Order['act']]: Extract<Order, { act: A }> } = {
   peer_add: { act: 'peer_add', card: CARD, text: 'card' },
   peer_verify: { act: 'peer_verify', node: B, method: 'meeting' },
   peer_remove: { act: 'peer_remove', node: B },
+  resay: { act: 'resay', to: B },
   policy: { act: 'policy', autoAccept: true },
   case_open: {
     act: 'case_open',

@@ -49,6 +49,11 @@ export const COMMANDS: Commands = {
 
   list: (cli) => perform(cli, 'peer list', {}, list),
 
+  resay: (cli, [peer = '']) =>
+    perform(cli, 'peer resay', { peer }, ({ name, statements }) => [
+      `${String(name)} is told ${String(statements)} statements anew`,
+    ]),
+
   remove: (cli, [peer = '']) =>
     perform(cli, 'peer remove', { peer }, (result) => [
       `${(result as unknown as PeerLine).name} is removed; nothing is sent to it or accepted from it`,

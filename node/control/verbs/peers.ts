@@ -1,5 +1,6 @@
 /** Cards and peers: trust is out of band, so a card is put on file first and verified by its typed fingerprint. */
 import type { Json } from '../../core/canonical.js';
+import { unreadBy } from '../../core/case/unread.js';
 import { type Outcome, ok, refuse } from '../../core/fault.js';
 import type { NodeId } from '../../core/ids.js';
 import { LIMITS } from '../../core/limits.js';
@@ -61,6 +62,14 @@ export const PEER_VERBS: Verbs = {
     if (!peer.ok) return peer;
     const done = await bench.order({ act: 'peer_remove', node: peer.value });
     return done.ok ? present(bench, peer.value) : done;
+  }),
+
+  resay: order(members({ peer: name }), async (given, bench) => {
+    const peer = findPeer(bench.state(), given.peer);
+    if (!peer.ok) return peer;
+    const statements = unreadBy(bench.state(), peer.value).length;
+    const done = await bench.order({ act: 'resay', to: peer.value });
+    return done.ok ? ok({ ...named(bench.state(), peer.value), statements }) : done;
   }),
 
   'add-many': order(members({ cards: list(cardText) }), async ({ cards }, bench) => {

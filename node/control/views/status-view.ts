@@ -1,5 +1,6 @@
 /** The whole node on one page: who is linked, what waits, what is due, what is wrong. */
 import type { Json } from '../../core/canonical.js';
+import { unreadBy } from '../../core/case/unread.js';
 import { type Alarm, alarms, nextDue } from '../../core/duties.js';
 import { unreachable } from '../../core/fault.js';
 import type { State } from '../../core/state.js';
@@ -58,7 +59,7 @@ export async function statusView(desk: Desk): Promise<Json> {
 async function alarmsOf(desk: Desk, now: Instant): Promise<Json> {
   const state = desk.state();
   const ofCases = alarms(state, now).map((alarm) => ({
-    case: alarm.caseId,
+    case: alarm.caseId ?? null,
     alarm: alarm.alarm,
     words: wordsOf(state, alarm),
   }));
@@ -88,6 +89,11 @@ function wordsOf(state: State, alarm: Alarm): string {
       return `Nothing is public although ${when(alarm.at)} has passed; see the journal and "publish status".`;
     case 'breach_reported':
       return `${nameOf(state, alarm.node)} reports a breach; look, and "breach confirm" if it is one.`;
+    case 'unread': {
+      const entries = unreadBy(state, alarm.node).length;
+      const name = nameOf(state, alarm.node);
+      return `${name} could not open ${entries} of our statements; see that it has our card and we have its, then "peer resay".`;
+    }
     case 'evidence':
       return `${nameOf(state, alarm.node)} signed two things of which it may sign one; see "settlement show".`;
     default:

@@ -58,6 +58,8 @@ export interface Disclosure {
   readonly sequence: number;
   readonly at: Instant;
   readonly tlp: Tlp;
+  /** Of words that replace earlier ones: which. Only the newest of them may be said anew. */
+  readonly register: string | undefined;
 }
 
 export interface DetailRequest {

@@ -17,7 +17,7 @@ import { obeySettling } from './obey-settling.js';
 /** Orders about a case; those about peers and the whole house are obeyed in `step.ts`. */
 export type CaseOrder = Exclude<
   Order,
-  { readonly act: 'peer_add' | 'peer_verify' | 'peer_remove' | 'policy' }
+  { readonly act: 'peer_add' | 'peer_verify' | 'peer_remove' | 'policy' | 'resay' }
 >;
 
 /** What an officer may still have to do about a closed case: what was promised is kept, and breaches happen. */

@@ -7,7 +7,16 @@ import { verifyCertificate } from '../settlement/certificate.js';
 import type { Input, State } from '../state.js';
 import type { SpokenBody } from '../statement.js';
 import { DAY } from '../time.js';
-import { type Case, type Disclosure, newest, openCase, type Stamp, withEntry, withMember } from './case.js';
+import {
+  type Case,
+  type DetailRequest,
+  type Disclosure,
+  newest,
+  openCase,
+  type Stamp,
+  withEntry,
+  withMember,
+} from './case.js';
 import { admitBallot, admitWant, withChamber } from './settle-words.js';
 
 /**
@@ -50,7 +59,11 @@ function remember(held: Case, input: Input, body: SpokenBody): Case {
     case 'detail_request': {
       const { requester, who, why, products } = body;
       const request = { id: input.id, via: to, requester, requesterName: '', who, why, products, at };
-      return { ...held, requests: withEntry(held.requests, input.id, request) };
+      // Asked anew in the same words, because the first asking could not be read: one request, not two.
+      const others = [...held.requests].filter(
+        ([id, one]) => held.answers.has(id) || !isSameRequest(one, request),
+      );
+      return { ...held, requests: withEntry(new Map(others), input.id, request) };
     }
     case 'vendor_status': {
       const { author } = input.statement;
@@ -121,6 +134,12 @@ function remember(held: Case, input: Input, body: SpokenBody): Case {
   }
 }
 
+function isSameRequest(one: DetailRequest, other: DetailRequest): boolean {
+  const words = ({ via, requester, who, why, products }: DetailRequest) =>
+    JSON.stringify([via, requester, who, why, products]);
+  return words(one) === words(other);
+}
+
 const DISCLOSES: Readonly<Partial<Record<SpokenBody['kind'], Disclosure['what']>>> = {
   case_summary: 'summary',
   case_update: 'summary',
@@ -142,8 +161,28 @@ function record(held: Case, input: Input, body: SpokenBody): Case {
     sequence,
     at,
     tlp: tlp ?? held.tlp,
+    register: registerOf(body),
   };
   return { ...held, disclosures: withEntry(held.disclosures, input.id, disclosure) };
+}
+
+function registerOf(body: SpokenBody): string | undefined {
+  switch (body.kind) {
+    case 'case_update':
+      return 'summary';
+    case 'vendor_status':
+      return `status/${body.report.vendor}`;
+    case 'remedy':
+      return `remedy/${body.vendor}`;
+    case 'schedule_preference':
+      return 'preference';
+    case 'detail_grant':
+      return `details/${body.request ?? ''}`;
+    case 'publication_notice':
+      return 'notice';
+    default:
+      return undefined;
+  }
 }
 
 function withWords(

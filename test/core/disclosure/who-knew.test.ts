@@ -12,7 +12,7 @@ const BEA = nodeId('b'.repeat(40)) as NodeId;
 
 function said(to: NodeId, sequence: number, at: number, what: Disclosure['what'] = 'summary'): Disclosure {
   const statement = sha256(`${to} ${sequence}`);
-  return { to, what, kind: what, statement, sequence, at: at as Instant, tlp: 'AMBER' };
+  return { to, what, kind: what, statement, sequence, at: at as Instant, tlp: 'AMBER', register: undefined };
 }
 
 function receipt(size: number, at: number): { size: number; at: Instant } {

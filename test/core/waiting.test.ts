@@ -1,0 +1,79 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { nextDue } from '../../node/core/duties.js';
+import type { CaseId } from '../../node/core/ids.js';
+import { LIMITS } from '../../node/core/limits.js';
+import { after } from '../../node/core/time.js';
+import { about, CASE } from '../support/case-play.js';
+import { type CoreSeat, type CoreWorld, introduceCores, openCoreWorld } from '../support/core-world.js';
+import { testNode } from '../support/keys.js';
+import { SUMMARY, worldCase } from '../support/world.js';
+
+const SEATS: readonly CoreSeat[] = [
+  { name: 'cert', role: 'centre' },
+  { name: 'jpcert', role: 'centre' },
+];
+
+let world: CoreWorld;
+beforeEach(() => {
+  world = openCoreWorld(SEATS);
+  introduceCores(world, SEATS);
+  // jpcert has a case of which cert was told nothing, and speaks of it.
+  const open = {
+    act: 'case_open',
+    caseSummary: SUMMARY,
+    details: '',
+    onward: 'ask',
+    replyByDays: 7,
+  } as const;
+  world.order('jpcert', open, about());
+});
+
+const inquire = (caseId: CaseId = CASE) => {
+  const body = { kind: 'inquiry', text: 'When?' } as const;
+  world.order('jpcert', { act: 'say', to: testNode('cert'), body }, { ...about(), caseId });
+  world.settle();
+};
+const cert = () => world.node('cert');
+
+describe('a statement that came before the one it builds on', () => {
+  it('§4: a statement waits for 30 days, and then its refusal stands and is reported', () => {
+    inquire();
+    const { now } = world;
+    expect(nextDue(cert().state)).toBe(after(now, LIMITS.waitingMs.most + 1));
+    world.now = after(now, LIMITS.waitingMs.most);
+    world.tick('cert');
+    expect(cert().state.waiting).toHaveLength(1);
+    world.now = after(now, LIMITS.waitingMs.most + 1);
+    world.tick('cert');
+    expect(cert().state.waiting).toHaveLength(0);
+    expect(cert().refusals.map(({ sequence, fault }) => [sequence, fault.code])).toEqual([
+      [0, 'CASE_WAITING'],
+      [0, 'CASE_UNKNOWN'],
+    ]);
+  });
+
+  it('is heard whenever the other one comes before that', () => {
+    inquire();
+    world.now = after(world.now, LIMITS.waitingMs.most);
+    world.order('jpcert', { act: 'tell', to: [testNode('cert')], replyBy: world.now }, about());
+    world.settle();
+    expect(cert().state.cases.get(CASE)?.words.size).toBe(1);
+    expect(cert().state.waiting).toHaveLength(0);
+  });
+
+  it('§10: of one peer so many wait, and no more, however many cases it invents', () => {
+    const { state } = cert();
+    inquire();
+    const [first] = cert().state.waiting;
+    if (first === undefined) throw new Error('nothing waits');
+    const caseOf = (at: number) => ({ ...first.statement, caseId: worldCase(1_000 + at) });
+    const waiting = Array.from({ length: LIMITS.waitingPerPeer.most }, (_, at) => ({
+      ...first,
+      statement: caseOf(at),
+    }));
+    cert().state = { ...state, waiting };
+    inquire();
+    expect(cert().state.waiting).toHaveLength(LIMITS.waitingPerPeer.most);
+    expect(cert().refusals.at(-1)?.fault.code).toBe('CASE_UNKNOWN');
+  });
+});
