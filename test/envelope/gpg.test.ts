@@ -117,7 +117,7 @@ describe.skipIf(!isThere)('G6: gpg agrees (skipped where gpg is not installed)',
     expect(signed).toContain('SIG_CREATED');
   });
 
-  test('a key made by gpg within the profile is accepted, and an envelope made by gpg is opened', async () => {
+  test('a key made by gpg within the profile is accepted: an envelope by it is opened, and gpg opens ours', async () => {
     const options = ['--pinentry-mode', 'loopback', '--passphrase', ''];
     await gpg(...options, '--quick-gen-key', 'TEST ONLY gpg', 'ed25519', 'cert', '2y');
     const listed = await gpg('--with-colons', '--list-keys', 'TEST ONLY gpg');
@@ -151,6 +151,20 @@ describe.skipIf(!isThere)('G6: gpg agrees (skipped where gpg is not installed)',
     await reader.trust(new Map([[node, { card }]]));
     const entry = entryOf(new Uint8Array(readFileSync(envelope)), bytes, place);
     expect(await reader.open(entry, place, TEST_NOW)).toMatchObject({ ok: true });
+
+    const words = await reader.seal(COMMENT, placeOf({ author: testNode('cert'), recipient: node }));
+    const answer = join(home, 'for-gpg');
+    const status = await gpg(
+      ...options,
+      '--try-secret-key',
+      fingerprint,
+      '--output',
+      answer,
+      '--decrypt',
+      fileOf('for-gpg.pgp', words.entry.envelope),
+    );
+    expect(status).toContain('[GNUPG:] GOODMDC');
+    expect(new Uint8Array(readFileSync(answer))).toEqual(writeStatement(words.statement));
   });
 
   test('a card signed anew by gpg with the same key is read', async () => {
