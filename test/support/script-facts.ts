@@ -112,6 +112,11 @@ function settlement(
   if (standing !== undefined) {
     const { epoch, at, sealed } = standing;
     facts.set('settled', `settled ${writeInstant(at)}, epoch ${epoch}${sealed ? ', sealed' : ''}`);
+    const { seats, former, leads, lead } = standing.charter;
+    if (former.length > 0 || leads.length > 1 || seats.some(({ since }) => since > 0)) {
+      const { roster, q, n } = standing.charter;
+      facts.set('seats', `seats ${roster.map(nameOf).join(' ')}, q ${q} of ${n}, lead ${nameOf(lead)}`);
+    }
     const limbo = limboOf(docket, standing);
     if (limbo !== undefined)
       facts.set('limbo', `in limbo until ${typeof limbo === 'string' ? limbo : writeInstant(limbo)}`);

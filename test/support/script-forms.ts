@@ -19,6 +19,8 @@ export type Verb =
   | 'prefer'
   | 'constrain'
   | 'want'
+  | 'seats'
+  | 'join'
   | 'approve'
   | 'reject'
   | 'auto'
@@ -71,6 +73,13 @@ export const FORMS: readonly Form[] = [
   form('prefer', [3, 3, 2], {}, 'a vendor tells its centre before when it cannot be ready'),
   form('constrain', [2, 2, 1], { until: 1 }, 'a centre wants nothing before (and after) an instant'),
   form('want', [1, 1, 1], { slot: 1, round: 1 }, 'a centre asks all other members for an amendment'),
+  form(
+    'seats',
+    [3, 3, 1],
+    { model1: 0, reject: 0 },
+    'an operator wants (or rejects) that a centre gets a seat, gives it up or leads: join, leave or lead',
+  ),
+  form('join', [1, 1, 1], {}, 'the operator of an invited centre agrees to charter and epoch'),
   form('approve', [2, 2, 1], {}, 'an operator approves an instant'),
   form('reject', [2, 2, 1], {}, 'an operator rejects an instant'),
   form('auto', [2, 2, 1], {}, 'recorded policy: accept what suits our constraints, on or off'),

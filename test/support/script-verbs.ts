@@ -3,11 +3,11 @@
  */
 
 import { canonical } from '../../node/core/canonical.js';
-import { docketOf } from '../../node/core/case/chamber.js';
+import { charterOf, docketOf } from '../../node/core/case/chamber.js';
 import { readVendorStatus } from '../../node/core/case/vendor-words.js';
 import { readTlp, type Tlp } from '../../node/core/disclosure/tlp.js';
 import type { NodeId } from '../../node/core/ids.js';
-import type { CharterTerms } from '../../node/core/settlement/ballot.js';
+import type { CharterTerms, SeatChange } from '../../node/core/settlement/ballot.js';
 import { quorumOf } from '../../node/core/settlement/quorum.js';
 import { showSettlement } from '../../node/core/settlement/show.js';
 import { solveSnapshot } from '../../node/core/settlement/solve-snapshot.js';
@@ -157,6 +157,16 @@ const ORDERS: Readonly<Record<OrderVerb, Run>> = {
       lines.push(...(await give(given, by, { act: 'say', to, body })));
     return lines;
   },
+  seats: (given) => {
+    const [, kind, whom = ''] = given.command.words;
+    const node = testNode(whom as TestNode);
+    const model = option(given, 'model1') === undefined ? 2 : 1;
+    const change: SeatChange =
+      kind === 'join' ? { kind, member: { node, model } } : { kind: kind === 'lead' ? kind : 'leave', node };
+    const agree = option(given, 'reject') === undefined;
+    return give(given, first(given), { act: 'seat_change', change, agree, reason: 'Agreed by telephone.' });
+  },
+  join: (given) => give(given, first(given), { act: 'charter_join' }),
   approve: (given) =>
     give(given, first(given), { act: 'approve', at: instantOf(given, given.command.words[1]) }),
   reject: (given) =>
@@ -245,6 +255,10 @@ function openRequest(given: Given): Extract<Order, { act: 'grant' }>['request'] 
 }
 
 function membersOf(given: Given, self: TestNode): readonly NodeId[] {
+  const state = given.driver.state(self);
+  const held = state.cases.get(CASE);
+  const seated = held && charterOf(state, held)?.roster;
+  if (seated !== undefined) return seated.filter((node) => node !== testNode(self));
   return given.header.places
     .filter(({ role, name }) => role === 'centre' && name !== self)
     .map(({ name }) => testNode(name));

@@ -28,8 +28,18 @@ export function follow(state: State, held: Case): readonly Effect[] {
   const moves = nextMoves(docket, solveSnapshot).map((draft) => castMove(state, held, draft, standing));
   const passed = relays(docket).flatMap((id) => relay(state, held, id, standing));
   if (standing === undefined) return [...moves, ...passed];
-  const said = [...moves, ...passed, ...welcome(state, held, standing, docket)];
+  const said = [...moves, ...once([...passed, ...welcome(state, held, standing, docket)])];
   return [...said, ...owedDetails(state, held, standing), ...notices(state, held, standing)];
+}
+
+/** A relay and a briefing may name the same ballot for the same node. */
+function once(effects: readonly Effect[]): readonly Effect[] {
+  const seen = new Set<string>();
+  return effects.filter((effect) => {
+    if (effect.kind !== 'say' || effect.draft.body.kind !== 'ballot') return true;
+    const key = `${effect.draft.to} ${effect.draft.body.ballot.id}`;
+    return !seen.has(key) && seen.add(key);
+  });
 }
 
 function castMove(state: State, held: Case, draft: BallotDraft, standing: Standing | undefined): Effect {
@@ -49,8 +59,8 @@ function relay(state: State, held: Case, id: BallotId, standing: Standing | unde
 }
 
 /**
- * What belongs to a slot goes to the roster of that slot, so that who leaves hears it; news of a breach to everybody
- * who ever had a seat; all else to the roster of the charter that it speaks under, whatever charters came after it.
+ * What belongs to a slot goes to the roster of that slot, so that who leaves hears it, and once it is decided to that of
+ * the next one, so that who joins does; news of a breach to everybody who ever had a seat; all else to the roster of the charter that it speaks under, whatever charters came after it.
  */
 function audience(
   held: Case,
@@ -63,7 +73,10 @@ function audience(
   const signed = (terms?.roster ?? []).map(({ node }) => node);
   if (standing === undefined || charter !== standing.charter.id) return signed;
   const { roster, former } = standing.charter;
-  if ('slot' in body) return rosterAt(standing, body.slot) ?? roster;
+  if ('slot' in body) {
+    const [here, next] = [rosterAt(standing, body.slot) ?? roster, rosterAt(standing, body.slot + 1) ?? []];
+    return [...here, ...next.filter((node) => !here.includes(node))];
+  }
   switch (body.kind) {
     case 'constraint':
     case 'charter_join':
@@ -87,12 +100,11 @@ function welcome(state: State, held: Case, standing: Standing, docket: Docket): 
   const seated = charter.seats.filter(
     ({ since, sponsor, node }) => since > 0 && sponsor === self && node !== self,
   );
-  const briefed = seated.length === 0 ? [] : briefing(docket, standing);
-  const passed = seated.flatMap(({ node }) =>
-    briefed
-      .filter((id) => held.chamber.known.get(id)?.has(node) !== true)
+  const passed = seated.flatMap((seat) =>
+    briefing(docket, standing, seat)
+      .filter((id) => held.chamber.known.get(id)?.has(seat.node) !== true)
       .flatMap((id) => docket.ballots.get(id) ?? [])
-      .map(({ ballot }) => tell(held, node, { kind: 'ballot', ballot })),
+      .map(({ ballot }) => tell(held, seat.node, { kind: 'ballot', ballot })),
   );
   if (charter.lead !== self || open === undefined) return passed;
   const wanted = docket.wants.flatMap(({ by, slot, change }) =>

@@ -7,6 +7,7 @@ import type { BallotId } from '../ids.js';
 import { charterStandings } from './charter.js';
 import { type Docket, heldById, heldOf } from './docket.js';
 import { evidenceOf } from './evidence.js';
+import type { Seat } from './seats.js';
 import { type Decision, type OpenSlot, type Standing, spelledOut, standingOf } from './settle.js';
 import { newestConstraints } from './snapshot.js';
 import { type Quorum, roundOf } from './tally.js';
@@ -21,6 +22,7 @@ export function relays(
   docket: Docket,
   standing: Standing | undefined = standingOf(docket),
 ): readonly BallotId[] {
+  const isSeated = standing?.charter.roster.includes(docket.self) === true;
   const due = new Set<BallotId>([
     ...charterRelays(docket),
     ...evidenceOf(docket).flatMap(({ ballots }) => ballots),
@@ -28,7 +30,7 @@ export function relays(
       ...commits,
       ...(proposal === undefined ? [] : [proposal]),
     ]),
-    ...(standing?.open ? slotRelays(docket, standing.open) : []),
+    ...(standing?.open && isSeated ? slotRelays(docket, standing.open) : []),
   ]);
   return [...due].filter((id) => docket.ballots.get(id)?.ballot.author !== docket.self).sort(byText);
 }
@@ -39,18 +41,16 @@ function decidedHere(docket: Docket, standing: Standing | undefined): readonly D
 }
 
 /**
- * What a centre that has just been seated lacks and its sponsor owes it: everybody's newest constraint, what was said
- * in the open slot before the last certificate had reached everybody, and reports of breaches (R12).
+ * What a centre lacks that has been seated and its sponsor owes it (R12): the certificate that seated it, everybody's
+ * newest constraint, and reports of breaches. What is said in a slot of its own it hears like everybody.
  * @returns own ballots among them: when they were said the centre had no seat.
  */
-export function briefing(docket: Docket, standing: Standing): readonly BallotId[] {
+export function briefing(docket: Docket, standing: Standing, { since }: Seat): readonly BallotId[] {
+  const seating = standing.decisions[since - 1];
   const news = [...heldOf(docket.ballots, 'leak'), ...heldOf(docket.ballots, 'published')];
-  const due = new Set<BallotId>([
-    ...[...newestConstraints(docket, standing.charter).values()].map(({ ballot }) => ballot.id),
-    ...(standing.open?.tally ?? []).flatMap(({ statements }) => statements.map(({ ballot }) => ballot.id)),
-    ...news.map(({ ballot }) => ballot.id),
-  ]);
-  return [...due].sort(byText);
+  const live = [...newestConstraints(docket, standing.charter).values(), ...news];
+  const certificate = seating ? [...seating.commits, ...(seating.proposal ? [seating.proposal] : [])] : [];
+  return [...new Set([...certificate, ...live.map(({ ballot }) => ballot.id)])].sort(byText);
 }
 
 /** A member without a link to another one hears its signature or refusal from the lead. */
