@@ -76,6 +76,8 @@ export type SpokenBody =
       readonly caseSummary: CaseSummary;
     }
   | { readonly kind: 'acknowledge'; readonly of: StatementId }
+  /** The summary asked for an answer within less than 72 hours: this is until when it will come (DESIGN §5.6). */
+  | { readonly kind: 'reply_by_raised'; readonly replyBy: Instant }
   | {
       readonly kind: 'detail_request';
       /** The vendor or centre that wants the details. */

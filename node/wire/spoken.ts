@@ -185,5 +185,6 @@ export const spokenBody: Shape<SpokenBody> = choice<SpokenBody, 'kind'>('kind', 
   case_update: named('caseUpdate', record({ caseSummary })),
   case_merge: named('caseMerge', record({ into: branded(caseId) })),
   case_close: named('caseClose', record({ reason: words })),
+  reply_by_raised: named('replyByRaised', record({ replyBy: named('replyByMs', time) })),
   unreadable: record({ sequence: whole(0, SAFE), until: optional(whole(0, SAFE)), code: name }),
 });

@@ -159,6 +159,7 @@ const SPOKEN: { readonly [K in SpokenBody['kind']]: Extract<SpokenBody, { kind: 
   case_update: { kind: 'case_update', caseSummary: SUMMARY },
   case_merge: { kind: 'case_merge', into: CASE },
   case_close: { kind: 'case_close', reason: 'done' },
+  reply_by_raised: { kind: 'reply_by_raised', replyBy: AT },
   unreadable: { kind: 'unreadable', sequence: 9, until: 11, code: 'ENVELOPE_FORGED' },
 };
 

@@ -2,14 +2,16 @@
  * What discloses something to us or asks us to disclose: summaries, requests and their answers, lists of who asked,
  * parts of attachments (DESIGN §5.1, §5.2).
  */
+import { byTlp } from '../disclosure/tlp.js';
+import type { Effect } from '../effect.js';
 import { type Outcome, ok, refuse } from '../fault.js';
 import { LIMITS } from '../limits.js';
 import { verifiedPeer } from '../registry/peers.js';
 import type { Input, State } from '../state.js';
 import type { AttachmentMark, SpokenBody } from '../statement.js';
-import { DAY } from '../time.js';
+import { DAY, type Instant } from '../time.js';
 import { type Case, newest, openCase, withEntry } from './case.js';
-import { ownModel, seatIn, speaksAsLead } from './chamber.js';
+import { ownModel, ownVendors, seatIn, speaksAsLead } from './chamber.js';
 import { raisedReplyBy } from './disclose.js';
 import { type Heard, quiet, tell } from './heard.js';
 import { rosterOf } from './settle-words.js';
@@ -44,24 +46,60 @@ export function hearSummary(
     const origin = verifiedPeer(state, body.origin);
     if (!origin.ok || peer.value.card.role !== 'centre') return refuse('CASE_MEMBER', { where: author });
   }
-  return ok(
-    quiet(
-      openCase({
-        id: caseId,
-        tlp,
-        origin: body.origin,
-        from: author,
-        openedAt: createdAt,
-        summary,
-        model: body.model,
-        originCard: body.originCard,
-        replyBy: raisedReplyBy(createdAt, body.replyBy),
-        replyByDays: Math.max(3, Math.ceil((body.replyBy - createdAt) / DAY)),
-        details: undefined,
-        autoAccept: state.autoAccept,
-      }),
-    ),
-  );
+  const replyBy = raisedReplyBy(createdAt, body.replyBy);
+  const opened = openCase({
+    id: caseId,
+    tlp,
+    origin: body.origin,
+    from: author,
+    openedAt: createdAt,
+    summary,
+    model: body.model,
+    originCard: body.originCard,
+    replyBy,
+    replyByDays: Math.max(3, Math.ceil((body.replyBy - createdAt) / DAY)),
+    details: undefined,
+    autoAccept: state.autoAccept,
+  });
+  // Nobody waits for an answer until one time while the other side means another (DESIGN §5.6).
+  const raised = replyBy > body.replyBy ? [tell(opened, author, { kind: 'reply_by_raised', replyBy })] : [];
+  return ok({ held: opened, effects: raised });
+}
+
+/** Our summary left too little time: this is when we may expect an answer. Faults: CASE_MEMBER, STATEMENT_FIELD. */
+export function hearRaised(held: Case, input: Input, replyBy: Instant): Outcome<Heard> {
+  const { author } = input.statement;
+  const telling = held.told.get(author);
+  if (telling === undefined) return refuse('CASE_MEMBER', { where: author });
+  // Raised to what everybody is granted, and no further: else nobody would ever be silent.
+  if (replyBy > raisedReplyBy(telling.at, telling.at)) return refuse('STATEMENT_FIELD', { where: 'replyBy' });
+  if (replyBy <= telling.replyBy) return ok(quiet(held));
+  return ok(quiet({ ...held, told: withEntry(held.told, author, { ...telling, replyBy }) }));
+}
+
+type UpdateBody = Extract<SpokenBody, { kind: 'case_update' }>;
+
+/** What the case is called and about now; our vendors hear it as they heard the summary. Faults: CASE_MEMBER, STATEMENT_FIELD. */
+export function hearUpdate(state: State, held: Case, input: Input, body: UpdateBody): Outcome<Heard> {
+  const { author, createdAt } = input.statement;
+  if (!speaksAsLead(state, held, author)) return refuse('CASE_MEMBER', { where: author });
+  if (body.caseSummary.title.trim() === '') return refuse('STATEMENT_FIELD', { where: 'title' });
+  const summary = newest(held.summary, { stamp: { at: createdAt, id: input.id }, value: body.caseSummary });
+  // One that comes after a newer one is no news to anybody.
+  const effects = summary === held.summary ? [] : toOwnVendors(state, held, input, body);
+  return ok({ held: { ...held, summary }, effects });
+}
+
+/**
+ * The lead's words for our vendors, which know the case from us: under the charter that let them have the summary
+ * (docs/decisions/0025). A stricter label than the summary had is another matter: then an officer asks first.
+ */
+export function toOwnVendors(state: State, held: Case, input: Input, body: SpokenBody): readonly Effect[] {
+  const { tlp } = input.statement;
+  if (state.self.role !== 'centre' || tlp === undefined || byTlp(tlp, held.tlp) > 0) return [];
+  return ownVendors(state, held)
+    .filter((node) => verifiedPeer(state, node).ok)
+    .map((node) => tell(held, node, body));
 }
 
 type RequestBody = Extract<SpokenBody, { kind: 'detail_request' }>;

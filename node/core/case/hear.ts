@@ -7,9 +7,19 @@ import { LIMITS } from '../limits.js';
 import type { Input, State } from '../state.js';
 import type { SpokenBody } from '../statement.js';
 import { takesPart } from './authority.js';
-import { type Case, newest, type Stamp, withEntry } from './case.js';
+import { type Case, withEntry } from './case.js';
 import { speaksAsLead } from './chamber.js';
-import { attach, hearDenial, hearGrant, hearList, hearRequest, hearSummary } from './hear-disclosure.js';
+import {
+  attach,
+  hearDenial,
+  hearGrant,
+  hearList,
+  hearRaised,
+  hearRequest,
+  hearSummary,
+  hearUpdate,
+  toOwnVendors,
+} from './hear-disclosure.js';
 import { hearBallot, hearInvitation, hearNotice, hearWant } from './hear-settling.js';
 import { hearPreference, hearRemedy, hearReport } from './hear-vendor.js';
 import { type Heard, quiet } from './heard.js';
@@ -22,7 +32,6 @@ import { type Heard, quiet } from './heard.js';
  */
 export function hear(state: State, held: Case | undefined, input: Input, body: SpokenBody): Outcome<Heard> {
   const { author, tlp, createdAt } = input.statement;
-  const stamp: Stamp = { at: createdAt, id: input.id };
   if (body.kind === 'case_summary') return hearSummary(state, held, input, body);
   if (held === undefined) {
     // A charter may overtake the summary when another centre relays it.
@@ -44,6 +53,8 @@ export function hear(state: State, held: Case | undefined, input: Input, body: S
           acknowledged: withEntry(held.acknowledged, body.of, { by: author, at: createdAt }),
         }),
       );
+    case 'reply_by_raised':
+      return hearRaised(held, input, body.replyBy);
     case 'detail_request':
       return hearRequest(state, held, input, body);
     case 'detail_grant':
@@ -76,15 +87,13 @@ export function hear(state: State, held: Case | undefined, input: Input, body: S
     case 'comment':
       return hearWords(held, input, body.kind, body.text);
     case 'case_update':
-      if (!speaksAsLead(state, held, author)) return refuse('CASE_MEMBER', { where: author });
-      if (body.caseSummary.title.trim() === '') return refuse('STATEMENT_FIELD', { where: 'title' });
-      return ok(quiet({ ...held, summary: newest(held.summary, { stamp, value: body.caseSummary }) }));
+      return hearUpdate(state, held, input, body);
     case 'case_merge':
       if (!speaksAsLead(state, held, author)) return refuse('CASE_MEMBER', { where: author });
       return ok(quiet({ ...held, mergedInto: body.into }));
     case 'case_close':
       if (!speaksAsLead(state, held, author)) return refuse('CASE_MEMBER', { where: author });
-      return ok(quiet({ ...held, closed: body.reason }));
+      return ok({ held: { ...held, closed: body.reason }, effects: toOwnVendors(state, held, input, body) });
     case 'unreadable':
       return ok(quiet(held));
     default:

@@ -122,6 +122,8 @@ function remember(held: Case, input: Input, body: SpokenBody): Case {
         acknowledged: withEntry(held.acknowledged, body.of, { by: input.statement.author, at }),
       };
     case 'case_update':
+      // Passed on to our vendors: what the lead said keeps the lead's stamp.
+      if (JSON.stringify(held.summary.value) === JSON.stringify(body.caseSummary)) return held;
       return { ...held, summary: newest(held.summary, { stamp, value: body.caseSummary }) };
     case 'case_merge':
       return { ...held, mergedInto: body.into };
@@ -129,6 +131,7 @@ function remember(held: Case, input: Input, body: SpokenBody): Case {
       return { ...held, closed: body.reason };
     case 'attachment':
     case 'disclosure_list':
+    case 'reply_by_raised':
     case 'unreadable':
       return held;
   }
