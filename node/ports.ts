@@ -114,6 +114,8 @@ export interface Sealer {
    * Faults: ENVELOPE_*, STATEMENT_*, KEY_*, BALLOT_SIGNATURE, each at the first check that fails.
    */
   open(entry: Entry, place: Place, now: Instant): Promise<Outcome<Pick<Sealed, 'statement' | 'rest'>>>;
+  /** SHA-256 of bytes that may be large: that of the machine, some ten times faster than that of the core. */
+  digest(bytes: Uint8Array): Hash;
   /** Reads back what {@link seal} or {@link open} put at rest. @throws Breakage STORE_DAMAGED */
   recall(rest: Uint8Array): Promise<Statement>;
   /** Signs size and root of an own feed (C2SP tlog-checkpoint). */

@@ -40,7 +40,7 @@ export async function admit(
   const { feed, from, entries } = frame;
   const where = feedKey(feed);
   const head = feeds.head(feed);
-  const extended = extend(head.tip, where, from, entries);
+  const extended = extend(head.tip, where, from, entries, sealer.digest);
   if (!extended.ok) return await judged(frame, doors, extended.fault);
   const { tip, known, leaves, compare } = extended.value;
   const checkpoint = sealer.readCheckpoint(feed, frame.checkpoint);

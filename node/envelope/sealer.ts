@@ -26,7 +26,7 @@ import {
 } from './note.js';
 import { openEntry } from './open.js';
 import { EXPIRY_NOTICE } from './policy.js';
-import { nameStatement, STATEMENT_PLACE, sealStatement } from './seal.js';
+import { digest, nameStatement, STATEMENT_PLACE, sealStatement } from './seal.js';
 import { signBytes, signFile } from './sign.js';
 
 /** A verified peer as this room knows it. */
@@ -107,6 +107,8 @@ export function openSealer(keys: Keys, cardEndsAt?: Instant): Sealer {
     },
 
     open: (entry, place, now) => openEntry(entry, place, now, keys, ring),
+
+    digest,
 
     async recall(rest) {
       const statement = readStatement(keys.vault.open(STATEMENT_PLACE, rest));

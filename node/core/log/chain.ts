@@ -42,6 +42,7 @@ export interface Extension {
  *
  * @param where name of the feed, for faults.
  * @param from sequence of the first entry.
+ * @param digest SHA-256 of an envelope; who has a native one hands it in.
  * Faults: FEED_GAP, FEED_FULL, FEED_FORK, LEAF_OVERSIZE, LEAF_MALFORMED, LEAF_SEQUENCE, LEAF_INCARNATION,
  * ENVELOPE_OVERSIZE, ENVELOPE_HASH.
  * @see ENV-2, LOG-2
@@ -51,6 +52,7 @@ export function extend(
   where: string,
   from: number,
   entries: readonly ChainEntry[],
+  digest: (bytes: Uint8Array) => Hash = sha256,
 ): Outcome<Extension> {
   if (!Number.isSafeInteger(from) || from < 0) return refuse('LEAF_SEQUENCE', { where });
   if (from > tip.size) return refuse('FEED_GAP', { where, held: tip.size, offered: from });
@@ -64,7 +66,7 @@ export function extend(
   let incarnation = tip.incarnation;
   for (const [index, entry] of entries.entries()) {
     const sequence = from + index;
-    const read = readEntry(entry, where, sequence);
+    const read = readEntry(entry, where, sequence, digest);
     if (!read.ok) return read;
     hashes.push(leafHash(entry.leaf));
     if (index < known) continue;
@@ -103,7 +105,7 @@ export function forkOfHeld(
 /**
  * One entry by itself: bounds, spelling, place, and that its envelope is the one it names.
  *
- * @param digest SHA-256 of an envelope; a room with a native one hands it in.
+ * @param digest as for {@link extend}.
  * Faults as {@link extend}, without those of the feed.
  */
 export function readEntry(
