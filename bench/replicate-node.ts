@@ -12,8 +12,12 @@ import type { CharterTerms } from '../node/core/settlement/ballot.js';
 import { quorumOf } from '../node/core/settlement/quorum.js';
 import { onGridFrom } from '../node/core/settlement/terms.js';
 import { after, DAY, HOUR } from '../node/core/time.js';
+import type { Keys } from '../node/envelope/keys.js';
+import { openSealer } from '../node/envelope/sealer.js';
+import type { Place, Wording } from '../node/ports.js';
 import { bareOpen, bareSeal, manyTimes } from './bare.js';
 import {
+  benchCard,
   benchCase,
   benchKeys,
   benchSummary,
@@ -58,10 +62,13 @@ export type Ask =
     }
   /** Resolves when this node has heard so many statements in these cases. */
   | { readonly do: 'heard'; readonly first: number; readonly cases: number; readonly count: number }
-  /** Bare cryptography, without a node. */
-  | { readonly do: 'seal'; readonly count: number }
-  | { readonly do: 'open'; readonly count: number }
+  /** Envelopes alone, without log and network. */
+  | { readonly do: 'seal'; readonly count: number; readonly by: Maker }
+  | { readonly do: 'open'; readonly count: number; readonly by: Maker }
   | { readonly do: 'end' };
+
+/** The bare calls of the library, or a node's own sealer: encoded, signed, encrypted, named by a leaf, kept at rest. */
+export type Maker = 'library' | 'sealer';
 
 /** What it answers: the card where one was asked for, the fault where something failed. */
 export interface Answer {
@@ -263,20 +270,40 @@ async function attach({ node }: House, number: number, parts: number, peer: Node
   await ordered(node, { act: 'charter_propose', terms }, number);
 }
 
+interface Envelopes {
+  readonly seal: () => Promise<unknown>;
+  readonly open: () => Promise<unknown>;
+}
+
 async function bareCrypto(): Promise<(ask: Ask) => Promise<Answer>> {
   const [author, reader] = await Promise.all([benchKeys('author'), benchKeys('reader')]);
+  const makers: Readonly<Record<Maker, Envelopes>> = {
+    library: await byLibrary(author, reader),
+    sealer: await bySealer(author, reader),
+  };
+  return async (ask) => {
+    if (ask.do === 'seal' || ask.do === 'open') await manyTimes(ask.count, TOGETHER, makers[ask.by][ask.do]);
+    return {};
+  };
+}
+
+async function byLibrary(author: Keys, reader: Keys): Promise<Envelopes> {
   const plain = new TextEncoder().encode(benchText(1 << 10));
   const sealed = await bareSeal(plain, author, reader);
-  return async (ask) => {
-    switch (ask.do) {
-      case 'seal':
-        await manyTimes(ask.count, TOGETHER, () => bareSeal(plain, author, reader));
-        return {};
-      case 'open':
-        await manyTimes(ask.count, TOGETHER, () => bareOpen(sealed, author, reader));
-        return {};
-      default:
-        return {};
-    }
+  return { seal: () => bareSeal(plain, author, reader), open: () => bareOpen(sealed, author, reader) };
+}
+
+async function bySealer(author: Keys, reader: Keys): Promise<Envelopes> {
+  const [sealer, opener] = [openSealer(author), openSealer(reader)];
+  await sealer.trust(new Map([[reader.node, { card: benchCard('reader', reader, 'centre') }]]));
+  await opener.trust(new Map([[author.node, { card: benchCard('author', author, 'centre') }]]));
+  const feed = { author: author.node, recipient: reader.node };
+  const place: Place = { feed, sequence: 0, incarnation: 1, at: CLOCK.now() };
+  const body = { kind: 'comment', text: benchText(LETTERS) } as const;
+  const wording: Wording = { caseId: benchCase(1), tlp: 'AMBER', body };
+  const { entry } = await sealer.seal(wording, place);
+  return {
+    seal: () => sealer.seal(wording, place),
+    open: async () => demand(await opener.open(entry, place, CLOCK.now())),
   };
 }
