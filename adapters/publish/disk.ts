@@ -15,6 +15,7 @@ import {
   rm,
   symlink,
 } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { Breakage } from '../../node/core/fault.js';
 
 /** Every call throws Breakage STORE_FAILED or STORE_FULL; paths never enter its message, they are in `cause`. */
@@ -88,9 +89,14 @@ async function done<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    const isFull = ['ENOSPC', 'EDQUOT'].includes(codeOf(cause));
+    const isFull = codeOf(cause) === 'ENOSPC' || isOverQuota(cause);
     throw new Breakage({ code: isFull ? 'STORE_FULL' : 'STORE_FAILED', where: 'public directory' }, cause);
   }
+}
+
+/** Node has no name for this error of the system. */
+function isOverQuota(cause: unknown): boolean {
+  return cause instanceof Error && 'errno' in cause && cause.errno === -constants.errno.EDQUOT;
 }
 
 function codeOf(cause: unknown): string {

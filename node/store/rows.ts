@@ -2,6 +2,7 @@
  * The database as rows with checked values: the only file that calls LevelDB. Encodings and `sync` are given in
  * full with each call, and every error leaves here as a Breakage with a code.
  */
+import { constants } from 'node:os';
 import type { AbstractLevel } from 'abstract-level';
 import { Breakage, type FaultCode } from '../core/fault.js';
 import type { Key } from './keys.js';
@@ -111,17 +112,21 @@ export function codeOf(cause: unknown): string {
   return cause instanceof Error && 'code' in cause ? String(cause.code) : '';
 }
 
+/** Node has no name for this error of the system. */
+const OVER_QUOTA = -constants.errno.EDQUOT;
+
 /** What a database error means to us; LevelDB tells a full disk in words only. */
 export function breakageOf(cause: unknown): Breakage {
   if (cause instanceof Breakage) return cause;
-  const chain: { code?: unknown; message?: unknown }[] = [];
+  const chain: { code?: unknown; errno?: unknown; message?: unknown }[] = [];
   for (let at = cause; at instanceof Error && chain.length < 8; at = at.cause) chain.push(at);
   const has = (code: string): boolean => chain.some((error) => error.code === code);
+  const overQuota = chain.some(({ errno }) => errno === OVER_QUOTA);
   const says = (words: RegExp): boolean => chain.some(({ message }) => words.test(String(message)));
   if (has('LEVEL_CORRUPTION')) return damaged('database', undefined, cause);
   let code: FaultCode = 'STORE_FAILED';
   if (has('LEVEL_LOCKED')) code = 'STORE_LOCKED';
-  else if (has('ENOSPC') || has('EDQUOT') || says(/No space left on device|Disk quota exceeded/)) {
+  else if (has('ENOSPC') || overQuota || says(/No space left on device|Disk quota exceeded/)) {
     code = 'STORE_FULL';
   } else if (says(/create_if_missing is false/)) code = 'STORE_ABSENT';
   return new Breakage({ code }, cause);

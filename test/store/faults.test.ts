@@ -4,12 +4,20 @@
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { MemoryLevel } from 'memory-level';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { feedKey } from '../../node/core/ids.js';
+import { rootOf } from '../../node/core/log/tree.js';
+import type { FeedHead } from '../../node/ports.js';
 import { crc32c } from '../../node/store/crc32c.js';
+import { type GuardFile, type GuardOptions, openGuardIn, writeGuard } from '../../node/store/guard.js';
+import { levelAt } from '../../node/store/level.js';
 import { checkFiles } from '../../node/store/level-files.js';
 import { readLogFile } from '../../node/store/log-file.js';
+import { openFeeds } from '../../node/store/open.js';
 import { drawing } from '../support/drawing.js';
-import { oracleOf, writesOf } from './history.js';
+import { START } from './author.js';
+import { oracleOf, type Write, writesOf } from './history.js';
 import {
   type Court,
   type Files,
@@ -61,6 +69,18 @@ beforeAll(async () => {
   const newerLog = fileOf(both, LOG);
   twoLogs = { files: new Map([...first.files, [newerLog, both.files.get(newerLog) as Buffer]]) };
 });
+
+/** Heads after each write, and before the first. */
+async function headsOf(writes: readonly Write[]): Promise<readonly (readonly FeedHead[])[]> {
+  const feeds = await openFeeds(new MemoryLevel(), { verify: 'full', create: true });
+  const heads = [feeds.heads()];
+  for (const write of writes) {
+    await write(feeds);
+    heads.push(feeds.heads());
+  }
+  await feeds.close();
+  return heads;
+}
 
 /** Judges in fours: LevelDB works on threads. */
 async function eachOf(
@@ -231,6 +251,35 @@ describe('a write-ahead log', () => {
         else expect(verdict).toMatchObject({ kind: 'refused', fault: { code: 'STORE_DAMAGED' } });
       },
     );
+  });
+
+  it('LOG-6: an end that had been spoken and is cut off is missed by the guard', async () => {
+    const log = fileOf(both, LOG);
+    const headsAfter = await headsOf(WRITES.slice(0, both.writes));
+    for (const { writes, bytes } of both.ends) {
+      const place = join(folder, `cut-${writes}`);
+      layOut(
+        place,
+        spoiled(both, log, (whole) => whole.subarray(0, bytes)),
+      );
+      const feeds = await openFeeds(levelAt(place), { verify: 'full', create: false, directory: place });
+      const rootAt: GuardOptions['rootAt'] = async (of, size) => rootOf(await feeds.tipAt(of, size));
+      for (const [spoken, heads] of headsAfter.entries()) {
+        const marks = new Map(
+          heads.map(({ feed, tip }) => [feedKey(feed), { feed, size: tip.size, root: rootOf(tip) }]),
+        );
+        const file: GuardFile = {
+          read: async () => writeGuard({ incarnation: 1, marks }),
+          replace: async () => undefined,
+          restoredCopy: async () => false,
+        };
+        const guard = await openGuardIn(file, feeds.heads(), START, { fresh: false, rootAt });
+        const isShort = heads.some(({ feed, tip }) => feeds.head(feed).tip.size < tip.size);
+        expect(guard.ok ? 'opened' : guard.fault.code).toBe(isShort ? 'NODE_RESTORED' : 'opened');
+        if (spoken <= writes) expect(isShort).toBe(false);
+      }
+      await feeds.close();
+    }
   });
 
   it('what lies behind the end is not read: zeros, noise, half a record', async () => {

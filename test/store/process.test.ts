@@ -1,87 +1,54 @@
 /** What only a second process can show: a lock, a kill without warning, a write that the system refuses. */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { levelAt } from '../../node/store/level.js';
 import { openFeeds } from '../../node/store/open.js';
-import { collect, entryOf, feed, tipOf } from './author.js';
+import { drawing } from '../support/drawing.js';
+import { expectKept, linesOf, type Nursery, openNursery, promisedIn, startChild } from './children.js';
 
-const OUT = feed(1, 2);
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const COMPILE = [
-  '--ignoreConfig',
-  '--target',
-  'es2022',
-  '--module',
-  'nodenext',
-  '--types',
-  'node',
-  '--skipLibCheck',
-];
+/** `npm run store-faults` kills for longer. */
+const KILLS = process.env['STORE_FAULTS'] === 'all' ? 300 : 8;
 
 describe('a second process', () => {
-  let folder = '';
-  let script = '';
-
-  // The sources as they are now: a build may be older, and Node 20 runs no TypeScript.
+  let nursery: Nursery;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'isochron-process-'));
-    await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-    await writeFile(join(folder, 'package.json'), '{"type":"module"}');
-    const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-    const roots = ['--rootDir', ROOT, '--outDir', folder, join(ROOT, 'test/store/child.ts')];
-    await promisify(execFile)(process.execPath, [compiler, ...COMPILE, ...roots], { cwd: ROOT });
-    script = join(folder, 'test/store/child.js');
-  }, 60_000);
+    nursery = await openNursery();
+  }, 120_000);
+  afterAll(() => nursery.clear());
 
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  const start = (task: 'hold' | 'write', directory: string) =>
+    startChild(process.execPath, nursery.task(task, directory));
 
   async function place(name: string): Promise<string> {
-    const made = join(folder, 'stores', name);
+    const made = join(nursery.folder, 'stores', name);
     await mkdir(made, { recursive: true });
     return join(made, 'db');
   }
 
-  /** Lines of a child until `enough` says so; the child is then killed. */
-  async function linesOf(
-    child: ChildProcess,
-    enough: (lines: readonly string[]) => boolean,
-  ): Promise<readonly string[]> {
-    const lines: string[] = [];
-    const ended = new Promise((done) => child.once('close', done));
-    if (!child.stdout) throw new Error('the child has an output');
-    for await (const line of createInterface({ input: child.stdout })) {
-      lines.push(line);
-      if (enough(lines)) child.kill('SIGKILL');
+  it('STORE_LOCKED: a store that another process has open is refused, at rest or while it writes', async () => {
+    for (const task of ['hold', 'write'] as const) {
+      const directory = await place(task);
+      const child = start(task, directory);
+      let tries = 0;
+      const lines = linesOf(child, () => tries === 12);
+      await new Promise((opened) => child.stdout?.once('data', opened));
+      for (; tries < 12; tries += 1) {
+        const opening = openFeeds(levelAt(directory), { verify: 'full', create: tries % 2 === 0, directory });
+        await expect(opening).rejects.toMatchObject({ fault: { code: 'STORE_LOCKED' } });
+      }
+      child.kill('SIGKILL');
+      const promised = promisedIn(await lines);
+      if (task === 'write') await expectKept(directory, promised);
     }
-    await ended;
-    return lines;
-  }
+  });
 
-  it('STORE_LOCKED: a store that another process has open is refused', async () => {
-    const directory = await place('locked');
-    const child = spawn(process.execPath, [script, 'hold', directory], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    let tried: Promise<unknown> | undefined;
-    const lines = await new Promise<readonly string[]>((done, failed) => {
-      child.stdout.once('data', () => {
-        tried = openFeeds(levelAt(directory), { verify: 'full', create: true, directory }).then(
-          () => undefined,
-          (reason: unknown) => reason,
-        );
-        tried.finally(() => child.kill('SIGKILL')).catch(failed);
-      });
-      child.once('close', () => done([]));
-    });
-    expect(lines).toEqual([]);
-    expect(await tried).toMatchObject({ fault: { code: 'STORE_LOCKED' } });
-    const feeds = await openFeeds(levelAt(directory), { verify: 'full', create: false, directory });
+  it('STORE_LOCKED: this process opens no store twice', async () => {
+    const directory = await place('twice');
+    const feeds = await openFeeds(levelAt(directory), { verify: 'full', create: true, directory });
+    const again = openFeeds(levelAt(directory), { verify: 'full', create: true, directory });
+    await expect(again).rejects.toMatchObject({ fault: { code: 'STORE_LOCKED' } });
+    expect(feeds.heads()).toEqual([]);
     await feeds.close();
   });
 
@@ -89,48 +56,55 @@ describe('a second process', () => {
     const directory = await place('absent');
     const opening = openFeeds(levelAt(directory), { verify: 'full', create: false, directory });
     await expect(opening).rejects.toMatchObject({ fault: { code: 'STORE_ABSENT' } });
+    await expect(rm(directory)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  it('LOG-4, G3: killed without warning, again and again, nothing acknowledged is lost', async () => {
-    const directory = await place('killed');
-    let promised = 0;
-    for (const after of [1, 3, 17, 40, 64, 90]) {
-      const child = spawn(process.execPath, [script, 'write', directory], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      const lines = await linesOf(child, (seen) => seen.length > after);
+  it(
+    'LOG-4, G3: killed without warning, again and again, nothing acknowledged is lost',
+    async () => {
+      const directory = await place('killed');
+      const draw = drawing(7);
+      let promised = 0;
+      for (let kill = 0; kill < KILLS; kill += 1) {
+        const after = 1 + Math.floor(draw() * 90);
+        const lines = await linesOf(start('write', directory), (seen) => seen.length > after);
+        expect(lines[0]).toBe('open');
+        promised = Math.max(promised, promisedIn(lines));
+        await expectKept(directory, promised);
+      }
+      expect(promised).toBeGreaterThan(20 * KILLS);
+    },
+    KILLS * 20_000,
+  );
+
+  it(
+    'LOG-4: killed at any moment of its start, the store opens or is not there yet',
+    async () => {
+      const draw = drawing(11);
+      let promised = 0;
+      const directory = await place('starting');
+      for (let kill = 0; kill < KILLS; kill += 1) {
+        const child = start('write', directory);
+        const after = Math.floor(draw() * 400);
+        const timer = setTimeout(() => child.kill('SIGKILL'), after);
+        promised = Math.max(promised, promisedIn(await linesOf(child)));
+        clearTimeout(timer);
+      }
+      const lines = await linesOf(start('write', directory), (seen) => seen.length > 10);
       expect(lines[0]).toBe('open');
-      promised = Math.max(promised, ...lines.slice(1).map(Number));
-      const feeds = await openFeeds(levelAt(directory), { verify: 'full', create: false, directory });
-      const { tip } = feeds.head(OUT);
-      expect(tip.size).toBeGreaterThanOrEqual(promised);
-      expect(tip).toEqual(tipOf(OUT, tip.size));
-      expect(await collect(feeds.arrivals())).toHaveLength(tip.size);
-      expect((await feeds.read(OUT, tip.size - 1, { entries: 1, bytes: 1 })).entries[0]).toEqual(
-        entryOf(OUT, tip.size - 1).entry,
-      );
-      await feeds.close();
-    }
-    expect(promised).toBeGreaterThan(100);
-  });
+      await expectKept(directory, Math.max(promised, promisedIn(lines)));
+    },
+    KILLS * 20_000,
+  );
 
   it('LOG-4: when the system refuses a write the process breaks with a code, and what was promised is there', async () => {
     const directory = await place('refused');
     // A bound on the size of files, in blocks of 512 bytes or 1 KiB, stands for a disk that takes no more.
-    const child = spawn(
-      'sh',
-      ['-c', 'ulimit -f 100 && exec "$0" "$@"', process.execPath, script, 'write', directory],
-      {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    );
-    const lines = await linesOf(child, (seen) => seen.at(-1)?.startsWith('STORE_') ?? false);
+    const limited = ['-c', 'ulimit -f 100 && exec "$0" "$@"', process.execPath];
+    const child = startChild('sh', [...limited, ...nursery.task('write', directory)]);
+    const lines = await linesOf(child);
     expect(lines.at(-1)).toBe('STORE_FAILED');
-    const promised = Math.max(...lines.slice(1, -1).map(Number));
-    expect(promised).toBeGreaterThan(10);
-    const feeds = await openFeeds(levelAt(directory), { verify: 'full', create: false, directory });
-    expect(feeds.head(OUT).tip.size).toBeGreaterThanOrEqual(promised);
-    expect(feeds.head(OUT).tip).toEqual(tipOf(OUT, feeds.head(OUT).tip.size));
-    await feeds.close();
+    expect(promisedIn(lines)).toBeGreaterThan(10);
+    await expectKept(directory, promisedIn(lines));
   });
 });

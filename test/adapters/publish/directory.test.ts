@@ -10,12 +10,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { directoryPublisher, type Listing } from '../../../adapters/publish/directory.js';
 import { digestOfFiles } from '../../../adapters/publish/ledger.js';
 import type { Hash } from '../../../node/core/bytes.js';
 import { digestOf } from '../../../node/corridor/enact.js';
 import type { PublicFile, Publisher } from '../../../node/ports.js';
+import { mountSmallDisk } from '../../support/small-disk.js';
 import { worldCase } from '../../support/world.js';
 import { memoryDisk } from './memory-disk.js';
 
@@ -445,5 +446,55 @@ describe('a crash between any two steps leaves one whole tree or the next, and t
     await publish(publisher, 1, ALPHA);
     disk.comeBack((name) => name === 'public' || name === 'current');
     expect(disk.tree('/public/current')).toBeUndefined();
+  });
+});
+
+describe('a disk that is full at any one step: one whole tree or the next, and the same call again completes', () => {
+  test.each(SCENES)('$name', async ({ before, act, after, views }) => {
+    const spelled = views.map((view) => JSON.stringify(sorted(view)));
+    for (let step = 0; ; step += 1) {
+      const disk = memoryDisk();
+      // The same publisher goes on: it must not believe what it has not done.
+      const publisher = directoryPublisher({ directory: '/public', listing: LISTING, disk });
+      await before(publisher);
+      disk.fullAt(disk.steps() + step);
+      const cause: unknown = await act(publisher).then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      if (cause !== undefined) expect(cause).toMatchObject({ fault: { code: 'STORE_FULL' } });
+      expect(spelled).toContain(JSON.stringify(sorted(disk.tree('/public/current'))));
+      disk.fullAt(Number.POSITIVE_INFINITY);
+      await after(publisher);
+      disk.comeBack(() => false);
+      expect(sorted(disk.tree('/public/current'))).toEqual(sorted(views.at(-1)));
+      if (cause === undefined) break;
+    }
+  });
+
+  test('a small disk: STORE_FULL for what does not fit, and what was public and staged before is', async (context) => {
+    const disk = await mountSmallDisk(400);
+    if (typeof disk === 'string') return context.skip(disk);
+    onTestFinished(() => disk.clear());
+    const directory = join(disk.place, 'public');
+    const publisher = directoryPublisher({ directory, listing: LISTING });
+    await publisher.stage(FIRST, ALPHA);
+    await publisher.release(FIRST, digestOf(ALPHA));
+    await publisher.stage(SECOND, BETA);
+    const large = [...GAMMA, file('vu_3/large.bin', 'x'.repeat(600_000))];
+    for (let again = 0; again < 3; again += 1) {
+      const staging = publisher.stage(THIRD, large);
+      await expect(staging).rejects.toMatchObject({ fault: { code: 'STORE_FULL' } });
+      expect((await publisher.standing(THIRD)).staged).toBeUndefined();
+      expect(sorted(served(directory))).toEqual(sorted(contents(ALPHA)));
+    }
+    // An instant does not wait for room: what was staged is renamed, and the lists are small.
+    await disk.resize(700);
+    await publisher.release(SECOND, digestOf(BETA));
+    expect(sorted(served(directory))).toEqual(sorted(contents(ALPHA, BETA)));
+    await disk.resize(4_000);
+    await publisher.stage(THIRD, large);
+    await publisher.release(THIRD, digestOf(large));
+    expect(sorted(served(directory))).toEqual(sorted(contents(ALPHA, BETA, large)));
   });
 });

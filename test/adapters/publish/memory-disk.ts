@@ -4,6 +4,7 @@
  */
 import { posix } from 'node:path';
 import type { Disk } from '../../../adapters/publish/disk.js';
+import { Breakage } from '../../../node/core/fault.js';
 
 type Node =
   | { readonly kind: 'file'; readonly bytes: Uint8Array; readonly mode: number }
@@ -22,6 +23,8 @@ export interface MemoryDisk extends Disk {
   steps(): number;
   /** Every step from this one on fails, as if the process had ended. */
   endAt(step: number): void;
+  /** One step fails for want of room and the process goes on: a file may be there, cut short. */
+  fullAt(step: number): void;
   /**
    * The process starts again.
    * @param survives asked of each name that was changed and not synced; absent where the machine went on, so that
@@ -35,14 +38,18 @@ export interface MemoryDisk extends Disk {
 
 class Ended extends Error {}
 
+const NO_ROOM = new Breakage({ code: 'STORE_FULL', where: 'public directory' });
+
 export function memoryDisk(): MemoryDisk {
   const root = folder(0o755);
   let steps = 0;
   let end = Number.POSITIVE_INFINITY;
+  let full = Number.POSITIVE_INFINITY;
 
   function step(): void {
     if (steps >= end) throw new Ended('the process has ended');
     steps += 1;
+    if (steps - 1 === full) throw NO_ROOM;
   }
 
   function at(path: string): Node | undefined {
@@ -85,6 +92,7 @@ export function memoryDisk(): MemoryDisk {
       if (at(path)?.kind !== 'folder') put(path, folder(mode));
     },
     async writeNew(path, bytes, mode) {
+      if (steps === full) put(path, { kind: 'file', bytes: bytes.subarray(0, bytes.length >> 1), mode });
       step();
       put(path, { kind: 'file', bytes, mode });
     },
@@ -133,6 +141,9 @@ export function memoryDisk(): MemoryDisk {
     steps: () => steps,
     endAt(last) {
       end = last;
+    },
+    fullAt(at) {
+      full = at;
     },
     comeBack(survives) {
       end = Number.POSITIVE_INFINITY;
