@@ -52,6 +52,7 @@ export type LimitName =
   | 'fragmentBytes'
   | 'documentBytes'
   | 'scheduleSteps'
+  | 'scheduleHeldSteps'
   | 'jsonLevels'
   | 'importBytes'
   | 'importFileBytes'
@@ -196,7 +197,12 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     most: 1 << 24,
     unit: 'entries',
     because:
-      'Steps of all costs and windows of one problem document: the lists have bounds, their product has not.',
+      'Steps that the fragments of all members come to: every voter solves them, and the bounds of lists do not bound their product.',
+  },
+  scheduleHeldSteps: {
+    most: 1 << 22,
+    unit: 'entries',
+    because: 'Steps and ranges that the solver holds at once; what is beyond is laid again when it is asked for.',
   },
   jsonLevels: { most: 64, unit: 'levels', because: 'Nesting of JSON from outside (FORMATS §12).' },
   importBytes: { most: 15 << 20, unit: 'bytes', because: 'One imported document (FORMATS §12).' },

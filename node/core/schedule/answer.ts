@@ -7,8 +7,8 @@ import { distanceFrom } from './bound.js';
 import { QUARTER_SECONDS, textOfSeconds } from './civil.js';
 import {
   alternatives,
+  billAt,
   cheapestWayOut,
-  ideals,
   minimalConflict,
   type Payment,
   paymentsAt,
@@ -124,8 +124,9 @@ export function solveProblem(problem: Problem): SolvedAnswer | InfeasibleAnswer 
 }
 
 function solved(head: AnswerHead, solution: Solution, best: number): SolvedAnswer {
-  const atBest = paymentsAt(solution, best);
-  const least = ideals(solution);
+  const others = alternatives(solution);
+  const { payments, ideals } = billAt(solution, [best, ...others]);
+  const [atBest = [], ...atOthers] = payments;
   const scored = scoredAt(solution, best);
   return {
     ...head,
@@ -134,13 +135,13 @@ function solved(head: AnswerHead, solution: Solution, best: number): SolvedAnswe
       ...scored,
       local: localTimes(solution, best),
       pays: atBest.map((payment) => {
-        const ideal = least.get(payment.party.id) ?? 0;
+        const ideal = ideals.get(payment.party.id) ?? 0;
         return { ...paysOf(payment), ideal, regret: payment.cost - ideal };
       }),
     },
-    alternatives: alternatives(solution).map((quarter) => ({
+    alternatives: others.map((quarter, place) => ({
       ...scoredAt(solution, quarter),
-      changes: changesBetween(atBest, paymentsAt(solution, quarter)),
+      changes: changesBetween(atBest, atOthers[place] ?? []),
     })),
     conflict: null,
     relaxation: null,

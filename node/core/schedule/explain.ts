@@ -4,12 +4,12 @@
  */
 import { byText } from '../bytes.js';
 import { QUARTERS_PER_DAY } from './civil.js';
-import { forbids } from './hard.js';
+import { type Ban, forbids } from './hard.js';
 import type { HardConstraint, Party } from './problem.js';
 import { isBetter } from './scores.js';
 import { softKey } from './soft.js';
 import type { Solution } from './solve.js';
-import { costAt, FREE, type Staircase, sumOf } from './staircase.js';
+import { costAt, type Staircase, sumOf } from './staircase.js';
 
 /** What one party pays at a quarter, in all and by soft cost; the costs in byte order of their ids. */
 export interface Payment {
@@ -18,35 +18,53 @@ export interface Payment {
   readonly bySoft: readonly { readonly soft: string; readonly cost: number }[];
 }
 
-/** Payments of all parties at a quarter, in byte order of their ids. */
+/** Who pays what at some quarters, and what each would pay at its own best. */
+export interface Bill {
+  /** One list a quarter, of all parties in byte order of their ids. */
+  readonly payments: readonly (readonly Payment[])[];
+  /** The least each party could pay at any feasible quarter, by its id. */
+  readonly ideals: ReadonlyMap<string, number>;
+}
+
+/**
+ * The bill of all parties at each of some quarters. One walk over all parties, so that a cost function that is too
+ * large to be held is laid once for all questions.
+ */
+export function billAt(solution: Solution, quarters: readonly number[]): Bill {
+  const feasibleBefore = feasibleCounts(solution);
+  // Parties with equal soft costs are reckoned once.
+  const reckoned = new Map<string, number>();
+  const ideals = new Map<string, number>();
+  const payments: Payment[][] = quarters.map(() => []);
+  for (const party of solution.problem.parties.toSorted(byId)) {
+    const costs = party.soft.toSorted(byId).map((soft) => ({ soft, stairs: solution.stairs(soft) }));
+    for (const [place, quarter] of quarters.entries()) {
+      const bySoft = costs.map(({ soft, stairs }) => ({ soft: soft.id, cost: costAt(stairs, quarter) }));
+      payments[place]?.push({ party, bySoft, cost: bySoft.reduce((sum, { cost }) => sum + cost, 0) });
+    }
+    const name = party.soft.map(softKey).toSorted().join('\n');
+    let ideal = reckoned.get(name);
+    if (ideal === undefined) {
+      const all = sumOf(
+        costs.map(({ stairs }) => stairs),
+        solution.ground.quarters,
+      );
+      ideal = leastCost(all, feasibleBefore);
+      reckoned.set(name, ideal);
+    }
+    ideals.set(party.id, ideal);
+  }
+  return { payments, ideals };
+}
+
+/** Payments of all parties at one quarter, in byte order of their ids. */
 export function paymentsAt(solution: Solution, quarter: number): readonly Payment[] {
   return solution.problem.parties.toSorted(byId).map((party) => {
     const bySoft = party.soft
       .toSorted(byId)
-      .map((soft) => ({ soft: soft.id, cost: costAt(solution.stairs(softKey(soft)), quarter) }));
+      .map((soft) => ({ soft: soft.id, cost: costAt(solution.stairs(soft), quarter) }));
     return { party, bySoft, cost: bySoft.reduce((sum, { cost }) => sum + cost, 0) };
   });
-}
-
-/**
- * The least each party could pay at any feasible quarter.
- * @returns by party id; parties with equal soft costs are reckoned once.
- */
-export function ideals(solution: Solution): ReadonlyMap<string, number> {
-  const feasibleBefore = feasibleCounts(solution);
-  const reckoned = new Map<string, number>();
-  return new Map(
-    solution.problem.parties.map((party) => {
-      const keys = party.soft.map(softKey).toSorted();
-      const name = keys.join('\n');
-      let ideal = reckoned.get(name);
-      if (ideal === undefined) {
-        ideal = leastCost(keys.map(solution.stairs).reduce(sumOf, FREE), feasibleBefore);
-        reckoned.set(name, ideal);
-      }
-      return [party.id, ideal];
-    }),
-  );
 }
 
 /** The best feasible quarters of three other UTC days than that of the best, in the order of their keys. */
@@ -86,10 +104,13 @@ export function cheapestWayOut(solution: Solution): number {
 }
 
 /** The constraints a quarter violates, with their bans, by id. */
-export function violatedAt(solution: Solution, quarter: number): Solution['bans'] {
-  return solution.bans
-    .filter((ban) => forbids(ban, quarter))
-    .toSorted((left, right) => byId(left.constraint, right.constraint));
+export function violatedAt(solution: Solution, quarter: number): readonly Ban[] {
+  return solution.problem.hard
+    .flatMap((_, index) => {
+      const ban = solution.bans(index);
+      return forbids(ban, quarter) ? [ban] : [];
+    })
+    .sort((left, right) => byId(left.constraint, right.constraint));
 }
 
 /**
@@ -102,8 +123,11 @@ export function violatedAt(solution: Solution, quarter: number): Solution['bans'
 export function minimalConflict(solution: Solution): readonly string[] {
   const covers = Int32Array.from(solution.scores.violated);
   const kept: string[] = [];
-  const ranked = solution.bans.toSorted((left, right) => byHardness(left.constraint, right.constraint));
-  for (const { constraint, forbidden } of ranked.reverse()) {
+  const ranked = solution.problem.hard
+    .map((constraint, index) => ({ constraint, index }))
+    .sort((left, right) => byHardness(left.constraint, right.constraint));
+  for (const { constraint, index } of ranked.reverse()) {
+    const { forbidden } = solution.bans(index);
     if (forbidden.some(({ from, until }) => standsAlone(covers, from, until))) {
       kept.push(constraint.id);
       continue;

@@ -237,8 +237,7 @@ function underCovered(member: Member, frame: MergeFrame): Fault | undefined {
 function misfit(member: Member, document: ProblemDocument, frame: MergeFrame): Fault | undefined {
   const read = readProblemDocument(document);
   if (!read.ok) {
-    // What is said of the whole document is its work: the frame alone has none.
-    const own = read.errors.filter(({ path }) => /^(?:$|\/(?:parties|hard|rules|calendars)\/)/.test(path));
+    const own = read.errors.filter(({ path }) => /^\/(?:parties|hard|rules|calendars)\//.test(path));
     return own.length > 0
       ? constraintFault(own, placeOf(member, ''))
       : { code: 'SCHEDULE_REFUSED', where: sayError(read.errors) };

@@ -28,7 +28,6 @@ import { type Ground, groundOf } from './ground.js';
 import type { CostTable, HardConstraint, Problem, ProblemDocument, ScheduleError, Span } from './problem.js';
 import { calendars, NOTE, rules, tables, zones } from './read-frame.js';
 import { hard, parties } from './read-parties.js';
-import { MOST_STEPS, workOf } from './work.js';
 
 export type ProblemReading =
   | { readonly ok: true; readonly problem: Problem }
@@ -152,7 +151,7 @@ const members = fields(
   (value, place) => {
     const document = value as ProblemDocument;
     const covered = horizonIsCovered(document, inside(place, 'coverage'));
-    return covered && workInBounds(document, place) && sumsInRange(document, inside(place, 'hard'));
+    return covered && sumsInRange(document, inside(place, 'hard'));
   },
 );
 
@@ -169,10 +168,6 @@ function horizonIsCovered(document: ProblemDocument, place: Place): boolean {
       secondsOf(document.coverage.until) >= secondsOf(document.horizon.end) + margin) ||
     flaw(place, 'E_COVERAGE', `does not reach ${MARGIN_DAYS} days beyond the horizon`)
   );
-}
-
-function workInBounds(document: ProblemDocument, place: Place): boolean {
-  return workOf(document) <= MOST_STEPS || flaw(place, 'E_LIMIT', `comes to more than ${MOST_STEPS} steps`);
 }
 
 function sumsInRange(document: ProblemDocument, place: Place): boolean {

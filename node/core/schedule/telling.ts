@@ -2,9 +2,8 @@
  * What a telling is made of: its lines, and what every part of it looks names, zones and costs up in.
  */
 import { type Ground, groundOf } from './ground.js';
-import type { HardConstraint, Party, Problem, SoftCost } from './problem.js';
-import { softKey, stairsOf } from './soft.js';
-import type { Staircase } from './staircase.js';
+import { type Stairs, stairsFor } from './laid.js';
+import type { HardConstraint, Party, Problem } from './problem.js';
 import { sayDemand } from './tell-constraints.js';
 import { isMadeUp } from './tell-times.js';
 
@@ -62,25 +61,19 @@ export interface Teller {
   readonly parties: ReadonlyMap<string, Party>;
   readonly constraints: ReadonlyMap<string, HardConstraint>;
   readonly called: (party: string) => string;
-  readonly stairs: (soft: SoftCost) => Staircase;
+  readonly stairs: Stairs;
 }
 
-/** Makes a document ready to be told; each cost function is made once. */
+/** Makes a document ready to be told. */
 export function tellerOf(problem: Problem, called: Teller['called']): Teller {
   const ground = groundOf(problem);
-  const known = new Map<string, Staircase>();
   return {
     problem,
     ground,
     parties: new Map(problem.parties.map((party) => [party.id, party])),
     constraints: new Map(problem.hard.map((constraint) => [constraint.id, constraint])),
     called,
-    stairs: (soft) => {
-      const key = softKey(soft);
-      const stairs = known.get(key) ?? stairsOf(soft, ground);
-      known.set(key, stairs);
-      return stairs;
-    },
+    stairs: stairsFor(ground),
   };
 }
 

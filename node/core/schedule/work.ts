@@ -3,9 +3,10 @@
  *
  * Problem: every list of SCHED/1 has its bound, but their product has none. A few hundred kilobytes can hold two
  * thousand parties with sixteen offices each, no two alike, over bands of a quarter of an hour: two thousand million
- * steps and the memory for them. Naively one would cut the run off after some time; then two nodes with one document
- * would differ, because one of them is slower. So the work is counted, from the document alone, and a document over the
- * bound is refused by everybody alike.
+ * steps. Whoever asks for such an answer by hand may have it and wait for it (`laid.ts` keeps the memory in bounds); a
+ * member of a roster must not make every voter wait. Naively one would cut the run off after some time; then two nodes
+ * with one document would differ, because one of them is slower. So the work of a fragment is counted, from the
+ * document alone, and one over its share is refused by everybody alike.
  */
 import { unreachable } from '../fault.js';
 import { LIMITS } from '../limits.js';
@@ -13,7 +14,7 @@ import { DAY_SECONDS, secondsOf } from './civil.js';
 import type { HardConstraint, ProblemDocument, Rule, RulePart, SoftCost } from './problem.js';
 import { softKey } from './soft.js';
 
-/** Steps that a document may come to. The target of SCHEDULING §19 needs some half a million. */
+/** Steps that all fragments of a roster may come to together. The target of SCHEDULING §19 needs some half a million. */
 export const MOST_STEPS: number = LIMITS.scheduleSteps.most;
 
 /**
