@@ -3,10 +3,14 @@
  * a crash between any two of them is repaired by doing the same again.
  */
 
+import type { Advisory } from '../core/advisory.js';
 import { type Hash, sha256, sha512 } from '../core/bytes.js';
+import type { Case } from '../core/case/case.js';
 import { advisoryOf } from '../core/case/publish.js';
 import { type Duty, duties } from '../core/duties.js';
 import { Breakage } from '../core/fault.js';
+import type { CaseId } from '../core/ids.js';
+import type { State } from '../core/state.js';
 import type { HomeBody } from '../core/statement.js';
 import type { Instant } from '../core/time.js';
 import type { PublicFile } from '../ports.js';
@@ -29,6 +33,7 @@ export function enactor(machine: Machine, doors: Doors, broken: (cause: unknown)
   let running = false;
   let again = false;
   let cancelRetry: () => void = () => undefined;
+  const drawn: DrawnUp = new Map();
   return { look, isIdle: () => !running, stop: () => cancelRetry() };
 
   function look(): void {
@@ -46,7 +51,7 @@ export function enactor(machine: Machine, doors: Doors, broken: (cause: unknown)
   /** Documents that cannot be drawn up hold their own case, loudly, and no other. */
   async function attempt(duty: Duty): Promise<void> {
     try {
-      await perform(duty, machine, doors);
+      await perform(duty, machine, doors, drawn);
     } catch (cause) {
       // What the disk did is fatal as everywhere; all else is about this one case's documents.
       if (!(cause instanceof Breakage) || cause.fault.code.startsWith('STORE_')) throw cause;
@@ -70,52 +75,84 @@ function inHaste(due: readonly Duty[]): readonly Duty[] {
   return [...due.filter(({ kind }) => kind !== 'stage'), ...due.filter(({ kind }) => kind === 'stage')];
 }
 
-async function perform(duty: Duty, machine: Machine, doors: Doors): Promise<void> {
+async function perform(duty: Duty, machine: Machine, doors: Doors, drawn: DrawnUp): Promise<void> {
   switch (duty.kind) {
     case 'stage':
-      return await stage(duty, machine, doors);
+      return await stage(duty, machine, doors, drawn);
     case 'release': {
-      await stage(duty, machine, doors);
+      await stage(duty, machine, doors, drawn);
       const { epoch, at, rule } = duty;
       const intent = await say(machine, duty, { kind: 'publish_intent', epoch, at, rule });
       // Refused: something arrived meanwhile that forbids it. The next look decides anew.
-      return intent.ok ? await release(duty, machine, doors) : undefined;
+      return intent.ok ? await release(duty, machine, doors, drawn) : undefined;
     }
     case 'finish':
-      await stage(duty, machine, doors);
-      return await release(duty, machine, doors);
+      await stage(duty, machine, doors, drawn);
+      return await release(duty, machine, doors, drawn);
   }
 }
 
+/**
+ * What was drawn up last for each case, and from what. From the freeze on every arrival is a reason to look; few of
+ * them change a word of the advisory.
+ */
+type DrawnUp = Map<CaseId, Drawn>;
+
+interface Drawn {
+  readonly held: Case;
+  readonly peers: State['peers'];
+  /** Of everything that the documents are made of. */
+  readonly source: Hash;
+  readonly digest: Hash;
+}
+
 /** Lays the documents ready, unless exactly these lie there. */
-async function stage(duty: Duty, machine: Machine, doors: Doors): Promise<void> {
-  const { held, epoch, at } = duty;
+async function stage(duty: Duty, machine: Machine, doors: Doors, drawn: DrawnUp): Promise<void> {
+  const { at } = duty;
+  const state = machine.state();
+  const { peers } = state;
+  const held = state.cases.get(duty.held.id) ?? duty.held;
+  const before = drawn.get(held.id);
+  if (duty.kind === 'stage' && before?.held === held && before.peers === peers) return;
   const standing = await doors.publisher.standing(held.id);
   if (standing.released !== undefined) return;
-  const files = withHashes(drawUp(duty, machine, doors));
+  const advisory = advisoryOf(state, held, wholeSecond(at));
+  const source = sourceOf(duty, advisory);
+  if (before?.source === source && standing.staged === before.digest) {
+    drawn.set(held.id, { ...before, held, peers });
+    return await reportStaged(duty, held, before.digest, machine);
+  }
+  const files = withHashes(doors.renderer.render(advisory, held));
   const digest = digestOf(files);
   if (standing.staged !== digest)
     await doors.publisher.stage(held.id, await withSignatures(files, at, doors));
+  drawn.set(held.id, { held, peers, source, digest });
+  await reportStaged(duty, held, digest, machine);
+}
+
+/** A release by another rule than the settled one has another date, and the calendar says so. */
+function sourceOf(duty: Duty, advisory: Advisory): Hash {
+  const manner = duty.kind === 'stage' || duty.rule === 'P1' || duty.rule === 'P2' ? 'settled' : duty.rule;
+  return sha256(JSON.stringify([manner, duty.epoch, duty.at, advisory]));
+}
+
+async function reportStaged(duty: Duty, held: Case, digest: Hash, machine: Machine): Promise<void> {
+  const { epoch, at } = duty;
   const { staged } = held.chamber;
   if (staged?.digest === digest && staged.epoch === epoch) return;
   await say(machine, duty, { kind: 'stage_report', epoch, at, digest });
 }
 
-async function release(duty: Duty, machine: Machine, doors: Doors): Promise<void> {
+async function release(duty: Duty, machine: Machine, doors: Doors, drawn: DrawnUp): Promise<void> {
   const { held, epoch, at } = duty;
   const { staged, released } = await doors.publisher.standing(held.id);
   const digest = released ?? staged;
   if (digest === undefined) throw new Error('a release was staged before');
   await doors.publisher.release(held.id, digest);
+  drawn.delete(held.id);
   const publishedAt = doors.clock.now();
   doors.journal.write({ event: 'released', caseId: held.id, lateMs: publishedAt - at });
   await say(machine, duty, { kind: 'publish_report', epoch, at, publishedAt, digest, revision: 1 });
-}
-
-function drawUp(duty: Duty, machine: Machine, doors: Doors): readonly PublicFile[] {
-  const state = machine.state();
-  const held = state.cases.get(duty.held.id) ?? duty.held;
-  return doors.renderer.render(advisoryOf(state, held, wholeSecond(duty.at)), held);
 }
 
 /** Hashes of every document beside it (FORMATS §3, row 18). */

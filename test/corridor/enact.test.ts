@@ -1,0 +1,118 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { sha256 } from '../../node/core/bytes.js';
+import { ok } from '../../node/core/fault.js';
+import type { State } from '../../node/core/state.js';
+import { after, DAY, HOUR } from '../../node/core/time.js';
+import type { Machine } from '../../node/corridor/advance.js';
+import type { Doors } from '../../node/corridor/doors.js';
+import { digestOf, enactor } from '../../node/corridor/enact.js';
+import type { PublicFile } from '../../node/ports.js';
+import { about, CASE, termsFor } from '../support/case-play.js';
+import { type CoreSeat, type CoreWorld, introduceCores, openCoreWorld } from '../support/core-world.js';
+import { testNode } from '../support/keys.js';
+import { until } from '../support/until.js';
+import { SUMMARY } from '../support/world.js';
+
+const SEATS: readonly CoreSeat[] = [
+  { name: 'cert', role: 'centre' },
+  { name: 'jpcert', role: 'centre' },
+];
+
+let world: CoreWorld;
+/** How often documents were drawn up, and what was reported. */
+let drawn = 0;
+let reports: string[] = [];
+let staged: readonly PublicFile[] | undefined;
+
+const state = (): State => world.node('cert').state;
+
+/** An enactor over a machine that hears nothing of its reports. */
+function open() {
+  const machine = {
+    state,
+    say: async ({ body }: { body: { kind: string } }) => {
+      reports.push(body.kind);
+      return ok(true);
+    },
+  } as unknown as Machine;
+  const doors = {
+    clock: { now: () => world.now, elapse: () => () => undefined },
+    journal: { write: () => undefined },
+    sealer: { signFile: async () => 'signature' },
+    publisher: {
+      standing: async () => ({
+        staged: staged === undefined ? undefined : digestOf(staged),
+        released: undefined,
+      }),
+      stage: async (_: string, files: readonly PublicFile[]) => {
+        staged = files;
+      },
+    },
+    renderer: {
+      render: (advisory: unknown) => {
+        drawn += 1;
+        return [{ path: 'a.json', bytes: new TextEncoder().encode(sha256(JSON.stringify(advisory))) }];
+      },
+    },
+  } as unknown as Doors;
+  return enactor(machine, doors, (cause) => {
+    throw cause;
+  });
+}
+
+/** A charter is in force, and its instant so near that the documents lie ready. */
+beforeEach(() => {
+  drawn = 0;
+  reports = [];
+  staged = undefined;
+  world = openCoreWorld(SEATS);
+  introduceCores(world, SEATS);
+  const open = {
+    act: 'case_open',
+    caseSummary: SUMMARY,
+    details: '',
+    onward: 'ask',
+    replyByDays: 7,
+  } as const;
+  world.order('cert', open, about());
+  const replyBy = after(world.now, 7 * DAY);
+  world.order('cert', { act: 'tell', to: [testNode('jpcert')], replyBy }, about());
+  const terms = termsFor({ centres: ['cert', 'jpcert'] }, world.now);
+  world.order('cert', { act: 'charter_propose', terms }, about());
+  world.settle();
+  world.order('jpcert', { act: 'charter_sign' }, about());
+  world.settle();
+  world.now = after(terms.defaultInstant, -HOUR);
+});
+
+describe('documents from the freeze on', () => {
+  it('§8: are drawn up once, and anew only when a word of the advisory changes', async () => {
+    const enact = open();
+    const look = async () => {
+      enact.look();
+      await until('the enactor rests', () => enact.isIdle());
+      return drawn;
+    };
+    expect(await look()).toBe(1);
+    expect(await look()).toBe(1);
+    const comment = { kind: 'comment', text: 'Nearly there.' } as const;
+    world.order('jpcert', { act: 'say', to: testNode('cert'), body: comment }, about());
+    world.settle();
+    expect(state().cases.get(CASE)?.words.size).toBe(1);
+    expect(await look()).toBe(1);
+    world.order('cert', { act: 'case_update', caseSummary: { ...SUMMARY, title: 'Another' } }, about());
+    expect(await look()).toBe(2);
+    expect(new Set(reports)).toEqual(new Set(['stage_report']));
+  });
+
+  it('§8: are drawn up again where they no longer lie ready at the instant', async () => {
+    const enact = open();
+    enact.look();
+    await until('the enactor rests', () => enact.isIdle());
+    staged = undefined;
+    world.order('cert', { act: 'case_close', reason: 'done' }, about());
+    enact.look();
+    await until('the enactor rests', () => enact.isIdle());
+    expect([drawn, staged === undefined]).toEqual([2, false]);
+  });
+});
