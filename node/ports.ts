@@ -4,7 +4,7 @@
  */
 import type { Hash } from './core/bytes.js';
 import type { Tlp } from './core/disclosure/tlp.js';
-import type { Fault, Outcome } from './core/fault.js';
+import type { Fault, FaultCode, Outcome } from './core/fault.js';
 import type { BallotId, CaseId, FeedId, NodeId, StatementId } from './core/ids.js';
 import type { Tip } from './core/log/tip.js';
 import type { Card, NodeMode } from './core/registry/card.js';
@@ -314,7 +314,15 @@ export type JournalLine =
   | { readonly event: 'link_up' | 'link_down'; readonly peer: NodeId; readonly fault?: Fault }
   | { readonly event: 'fault'; readonly fault: Fault; readonly peer?: NodeId; readonly caseId?: CaseId }
   | { readonly event: 'alarm'; readonly alarm: string; readonly caseId?: CaseId; readonly peer?: NodeId }
-  | { readonly event: 'released'; readonly caseId: CaseId; readonly lateMs: Millis };
+  | { readonly event: 'released'; readonly caseId: CaseId; readonly lateMs: Millis }
+  /** So many more lines like that within a minute, which were not written. */
+  | {
+      readonly event: 'repeated';
+      readonly of: 'link_up' | 'link_down' | 'fault' | 'refused';
+      readonly times: number;
+      readonly peer?: NodeId;
+      readonly code?: FaultCode;
+    };
 
 export interface Journal {
   write(line: JournalLine): void;

@@ -6,6 +6,7 @@ import { answer } from '../control/verbs.js';
 import { type Fault, type Outcome, ok } from '../core/fault.js';
 import { caseId } from '../core/ids.js';
 import { rootOf } from '../core/log/tree.js';
+import { boundedJournal } from '../corridor/bounded-journal.js';
 import { type RunningNode, startNode } from '../corridor/node.js';
 import type { Keys } from '../envelope/keys.js';
 import type { Chance, Journal, Transport } from '../ports.js';
@@ -51,7 +52,7 @@ export async function composeNode(
       await feeds.close();
       return guard;
     }
-    const journal = jsonJournal(clock, journalLine);
+    const journal = boundedJournal(jsonJournal(clock, journalLine), clock);
     const startedAt = clock.now();
     const chance = systemChance();
     const node = await startNode({

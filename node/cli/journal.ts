@@ -17,6 +17,7 @@ const LEVELS: Readonly<Record<JournalLine['event'], 'note' | 'warn' | 'alarm'>> 
   link_down: 'note',
   link_up: 'note',
   refused: 'warn',
+  repeated: 'warn',
   released: 'note',
   started: 'note',
   stopped: 'note',

@@ -27,6 +27,10 @@ export type LimitName =
   | 'linksPerPeer'
   | 'linkFrames'
   | 'linkBytes'
+  | 'fetches'
+  | 'allowanceMs'
+  | 'journalLines'
+  | 'journalKeys'
   | 'dialWaitMs'
   | 'closeWaitMs'
   | 'helloWaitMs'
@@ -125,6 +129,22 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     unit: 'bytes',
     because: 'Bytes handed to a connection that it has not taken yet; then the sender waits.',
   },
+  fetches: {
+    most: 60,
+    unit: 'frames',
+    because: 'Demands of one peer in a minute to stream entries again; an honest one asks once after a gap.',
+  },
+  allowanceMs: {
+    most: 60_000,
+    unit: 'ms',
+    because: 'The minute in which demands and repeated lines are counted.',
+  },
+  journalLines: {
+    most: 20,
+    unit: 'entries',
+    because: 'Lines of the journal that say the same about one peer in one minute; the rest is a number.',
+  },
+  journalKeys: { most: 10_000, unit: 'entries', because: 'Lines whose repetition is counted at one time.' },
   dialWaitMs: { most: 15_000, unit: 'ms', because: 'Name, TCP, TLS and the consent of the peer.' },
   closeWaitMs: { most: 5_000, unit: 'ms', because: 'A link that ends may still deliver its last frames.' },
   helloWaitMs: { most: 10_000, unit: 'ms', because: 'A peer that connects says Hello at once.' },

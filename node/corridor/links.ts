@@ -12,6 +12,7 @@ import { LIMITS } from '../core/limits.js';
 import type { State } from '../core/state.js';
 import { SECOND } from '../core/time.js';
 import type { Link, Peer, Transport } from '../ports.js';
+import { type Allowance, allowance } from './allowance.js';
 import type { Doors, LinkStanding } from './doors.js';
 import type { ArrivalQueue } from './queue.js';
 import { type Conversation, converse } from './replicate.js';
@@ -42,6 +43,7 @@ export function openLinks(doors: Doors, queue: ArrivalQueue, broken: (cause: unk
   const held = new Map<NodeId, Held>();
   const dialling = new Map<NodeId, { cancel: () => void; failures: number }>();
   const inTurn = turns();
+  const fetches = new Map<NodeId, Allowance>();
   let open = true;
 
   return {
@@ -134,9 +136,15 @@ export function openLinks(doors: Doors, queue: ArrivalQueue, broken: (cause: unk
     throw last ?? new Breakage({ code: 'LINK_REFUSED', where: peer.node });
   }
 
+  function fetchesOf(node: NodeId): Allowance {
+    const known = fetches.get(node) ?? allowance('fetches');
+    fetches.set(node, known);
+    return known;
+  }
+
   function take(link: Link, transport: Transport): void {
     held.get(link.peer)?.conversation.close();
-    const conversation = converse(link, doors, queue, inTurn, broken);
+    const conversation = converse(link, doors, queue, inTurn, fetchesOf(link.peer), broken);
     const entry: Held = {
       conversation,
       standing: { peer: link.peer, transport: transport.name, since: clock.now() },

@@ -10,6 +10,7 @@ import { rootOf } from '../core/log/tree.js';
 import type { Instant } from '../core/time.js';
 import type { Frame, Link } from '../ports.js';
 import { admit, feedsWith } from './admit.js';
+import type { Allowance } from './allowance.js';
 import type { Doors } from './doors.js';
 import type { ArrivalQueue } from './queue.js';
 import type { InTurn } from './turns.js';
@@ -50,6 +51,7 @@ class Restored extends Error {
 
 /**
  * Holds a conversation until the link ends.
+ * @param fetches how often this peer may ask for entries again, over all its links.
  * @param broken called with Breakage of the store or {@link Restored}: the process ends.
  */
 export function converse(
@@ -57,6 +59,7 @@ export function converse(
   doors: Doors,
   queue: ArrivalQueue,
   inTurn: InTurn,
+  fetches: Allowance,
   broken: (cause: unknown) => void,
 ): Conversation {
   const { feeds, sealer, clock, journal } = doors;
@@ -177,10 +180,7 @@ export function converse(
       case 'fetch':
         // Asked to say it again: receipts already given stand, so this costs the peer's time and ours only.
         if (feedKey(frame.feed) !== feedKey(pair.out)) return { code: 'FEED_UNKNOWN' };
-        cursor.sent = Math.min(frame.from, cursor.sent);
-        cursor.acknowledged = cursor.sent;
-        wake();
-        return undefined;
+        return await streamAgain(frame.from);
       case 'fault':
         journal.write({ event: 'fault', fault: frame.fault, peer: link.peer });
         return frame.fatal ? frame.fault : undefined;
@@ -190,6 +190,22 @@ export function converse(
       case 'hello':
         return { code: 'FRAME_ORDER', where: 'hello' };
     }
+  }
+
+  /** A peer in a loop of demands is refused; entries that it really misses stay owed to it until a later demand. */
+  async function streamAgain(from: number): Promise<Fault | undefined> {
+    const allowed = fetches.take(clock.now());
+    if (allowed === 'granted') {
+      cursor.sent = Math.min(from, cursor.sent);
+      cursor.acknowledged = cursor.sent;
+      wake();
+      return undefined;
+    }
+    const fault: Fault = { code: 'LIMIT_EXCEEDED', where: 'fetch', most: LIMITS.fetches.most };
+    if (allowed === 'ended') return fault;
+    journal.write({ event: 'fault', fault, peer: link.peer });
+    await link.send({ kind: 'fault', fault, fatal: false });
+    return undefined;
   }
 
   async function takeReceipt(note: Uint8Array): Promise<Fault | undefined> {

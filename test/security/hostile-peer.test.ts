@@ -5,6 +5,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sha256 } from '../../node/core/bytes.js';
 import { feedKey } from '../../node/core/ids.js';
+import { LIMITS } from '../../node/core/limits.js';
 import type { SpokenBody } from '../../node/core/statement.js';
 import { after, DAY } from '../../node/core/time.js';
 import type { Wording } from '../../node/ports.js';
@@ -178,6 +179,45 @@ describe('entries', () => {
     await peer.next('receipt');
     await until('the case is heard', () => cert().state().cases.has(CASE));
     expect(journal()).toEqual(['ENVELOPE_UNDECRYPTABLE', 'ENVELOPE_UNDECRYPTABLE']);
+  });
+});
+
+describe('demands to stream again', () => {
+  const fetch = (on: ScriptedPeer) =>
+    on.link.send({
+      kind: 'fetch',
+      feed: { author: testNode('cert'), recipient: testNode('jpcert') },
+      from: 0,
+    });
+  const { most } = LIMITS.fetches;
+
+  it('§10: over the bound are refused by name; the link stays, until they go on all the same', async () => {
+    await peer.hello();
+    await peer.next('hello');
+    for (let demand = 0; demand <= most; demand += 1) await fetch(peer);
+    const refusal = await peer.next('fault');
+    expect(refusal).toMatchObject({ fatal: false, fault: { code: 'LIMIT_EXCEEDED', where: 'fetch', most } });
+    await peer.entries([await peer.word(SUMMARY_WORDS)]);
+    await peer.next('receipt');
+    for (let demand = 0; demand < most; demand += 1) await fetch(peer);
+    let fatal = false;
+    while (!fatal) ({ fatal } = await peer.next('fault'));
+    expect(await peer.isClosed()).toBe(true);
+  });
+
+  it('§10: are counted by peer: a new link grants no new ones, a new minute does', async () => {
+    await peer.hello();
+    await peer.next('hello');
+    for (let demand = 0; demand < most; demand += 1) await fetch(peer);
+    const again = await dialScripted(world, 'jpcert', 'cert');
+    await again.hello();
+    await again.next('hello');
+    await fetch(again);
+    expect((await again.next('fault')).fault.code).toBe('LIMIT_EXCEEDED');
+    world.clock.linger(LIMITS.allowanceMs.most);
+    await fetch(again);
+    await again.entries([await again.word(SUMMARY_WORDS)]);
+    await again.next('receipt');
   });
 });
 
