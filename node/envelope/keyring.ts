@@ -10,7 +10,6 @@ import { type Fault, type Outcome, ok, refuse } from '../core/fault.js';
 import { type NodeId, nodeId } from '../core/ids.js';
 import { LIMITS } from '../core/limits.js';
 import type { Instant } from '../core/time.js';
-import { type Curves, curvesOf } from './curves.js';
 import { EXPIRY_NOTICE, encryptionSubkeys, OPENPGP, profileFlaw, signingSubkeys } from './policy.js';
 
 /** A parsed certificate that follows the profile. */
@@ -25,8 +24,6 @@ export interface Certificate {
   readonly turns: readonly Instant[];
   /** Verdicts found so far, by the number of turns that lie behind. A cache, filled by {@link judge}. */
   readonly verdicts: Map<number, Promise<Fault | undefined>>;
-  /** Keys in force, by the same number. A cache, filled by {@link curvesAt}. */
-  readonly curves: Map<number, Promise<Curves | undefined>>;
 }
 
 const PUBLIC_BLOCK = '-----BEGIN PGP PUBLIC KEY BLOCK-----';
@@ -69,7 +66,6 @@ async function certificateFrom(reading: Promise<Key[]>): Promise<Outcome<Certifi
     ),
     turns: turnsOf(key),
     verdicts: new Map(),
-    curves: new Map(),
   });
 }
 
@@ -80,26 +76,10 @@ async function certificateFrom(reading: Promise<Key[]>): Promise<Outcome<Certifi
  * @returns KEY_EARLY, KEY_EXPIRED or KEY_REVOKED; KEY_PROFILE where its own signatures do not hold.
  */
 export function judge(certificate: Certificate, at: Instant): Promise<Fault | undefined> {
-  const behind = turnsBehind(certificate, at);
+  const behind = certificate.turns.filter((turn) => turn <= at).length;
   const verdict = certificate.verdicts.get(behind) ?? verdictAt(certificate, at);
   certificate.verdicts.set(behind, verdict);
   return verdict;
-}
-
-/**
- * The keys in force at this instant, ready for use, where they are on the default curves.
- * @returns `undefined` where they are not, or where none is in force: {@link judge} says why.
- */
-export function curvesAt(certificate: Certificate, at: Instant): Promise<Curves | undefined> {
-  const behind = turnsBehind(certificate, at);
-  const known = certificate.curves.get(behind);
-  const found = known ?? curvesOf(certificate.key, new Date(at)).catch(() => undefined);
-  if (known === undefined) certificate.curves.set(behind, found);
-  return found;
-}
-
-function turnsBehind({ turns }: Certificate, at: Instant): number {
-  return turns.filter((turn) => turn <= at).length;
 }
 
 /**

@@ -16,7 +16,6 @@ import type { NodeId } from '../core/ids.js';
 import { LIMITS } from '../core/limits.js';
 import type { NodeMode } from '../core/registry/card.js';
 import { openVault, type Vault } from './at-rest.js';
-import { type CurveSecrets, curveSecrets } from './curves.js';
 import { type Certificate, readCertificate } from './keyring.js';
 import { inOffice, logKeyName, type NoteSigner, verifierKey } from './note.js';
 import { OPENPGP } from './policy.js';
@@ -50,7 +49,6 @@ export interface Keys {
   readonly node: NodeId;
   readonly certificate: Certificate;
   readonly openpgp: PrivateKey;
-  readonly curves: CurveSecrets;
   readonly log: NoteSigner;
   readonly tls: {
     readonly keyPem: string;
@@ -118,7 +116,6 @@ export async function assembleKeys(openpgp: PrivateKey, secrets: Secrets): Promi
     node,
     certificate: certificate.value,
     openpgp,
-    curves: curveSecrets(openpgp),
     log: { verifier, cosigner: inOffice(verifier, 4), privateKey: log },
     tls: {
       keyPem: secrets.tlsKey,

@@ -19,23 +19,14 @@ import { type Leaf, readLeaf } from '../core/log/leaf.js';
 import type { Ballot } from '../core/settlement/ballot.js';
 import { ballotsIn } from '../core/settlement/embedded.js';
 import type { Body, Statement } from '../core/statement.js';
-import { type Instant, instant, SECOND } from '../core/time.js';
+import type { Instant } from '../core/time.js';
 import type { Entry, Place, Sealed } from '../ports.js';
 import { readStatement } from '../wire/codec.js';
-import { secretName } from './curves.js';
-import { type Certificate, curvesAt, judge, readCertificate } from './keyring.js';
+import { type Certificate, readCertificate } from './keyring.js';
 import type { Keys } from './keys.js';
-import { decryptNatively, isSignedNatively } from './native-open.js';
 import { OPENPGP } from './policy.js';
 import { digest, STATEMENT_PLACE } from './seal.js';
-import {
-  type Doubt,
-  type DoubtCodes,
-  type Expected,
-  type Verified,
-  verifyDetached,
-  verifyMessage,
-} from './verify.js';
+import { type Doubt, type DoubtCodes, verifyDetached, verifyMessage } from './verify.js';
 
 /** Certificates of nodes whose words are accepted. Faults: KEY_*. */
 export type Ring = (node: NodeId) => Outcome<Certificate>;
@@ -88,15 +79,17 @@ async function openBytes(
   now: Instant,
   keys: Keys,
 ): Promise<Outcome<Uint8Array>> {
+  const sealed = await readMessage({ binaryMessage: envelope, config: OPENPGP }).catch(() => undefined);
+  if (!sealed || !isEnvelope(sealed)) return refuse('ENVELOPE_MALFORMED');
   const isOurs = place.feed.author === keys.node;
-  const expected: Expected = {
+  const opened = await decrypted(sealed, isOurs, keys, now);
+  if (!opened.ok) return opened;
+  const verified = await verifyMessage(opened.value, {
     by: author,
     now: isOurs ? laterOf(place.at, now) : now,
     keyAt: isOurs ? 'signature' : 'receipt',
     codes: ENVELOPE_CODES,
-  };
-  const natively = await openedNatively(envelope, expected, place, keys);
-  const verified = natively ? ok(natively) : await openedByLibrary(envelope, expected, isOurs, keys, now);
+  });
   if (!verified.ok) return verified;
   const { bytes, signedAt } = verified.value;
   // The leaf says when it was said; a signature of another day was made for something else.
@@ -104,39 +97,6 @@ async function openBytes(
     return refuse('ENVELOPE_CLOCK', { held: place.at, offered: signedAt });
   const most = LIMITS.statementBytes.most;
   return bytes.length > most ? refuse('ENVELOPE_OVERSIZE', { offered: bytes.length, most }) : ok(bytes);
-}
-
-/** @returns `undefined` for whatever is not the usual envelope by a key that is in force: the library names the fault. */
-async function openedNatively(
-  envelope: Uint8Array,
-  { by, now, keyAt }: Expected,
-  place: Place,
-  keys: Keys,
-): Promise<Verified | undefined> {
-  const reader = (await curvesAt(keys.certificate, place.at))?.reader;
-  const secret = reader && keys.curves.get(secretName(reader));
-  if (!reader || !secret) return undefined;
-  const isOurs = place.feed.author === keys.node;
-  const enclosed = decryptNatively(envelope, { ...reader, secret }, isOurs ? 'last' : 'first');
-  if (!enclosed) return undefined;
-  const signedAt = instant(enclosed.seconds * SECOND);
-  if (signedAt === undefined || signedAt - now > LIMITS.signatureSkewMs.most) return undefined;
-  if (await judge(by, keyAt === 'receipt' ? now : signedAt)) return undefined;
-  const signer = (await curvesAt(by, signedAt))?.signer;
-  return signer && isSignedNatively(enclosed, signer) ? { bytes: enclosed.bytes, signedAt } : undefined;
-}
-
-async function openedByLibrary(
-  envelope: Uint8Array,
-  expected: Expected,
-  isOurs: boolean,
-  keys: Keys,
-  now: Instant,
-): Promise<Outcome<Verified>> {
-  const sealed = await readMessage({ binaryMessage: envelope, config: OPENPGP }).catch(() => undefined);
-  if (!sealed || !isEnvelope(sealed)) return refuse('ENVELOPE_MALFORMED');
-  const opened = await decrypted(sealed, isOurs, keys, now);
-  return opened.ok ? verifyMessage(opened.value, expected) : opened;
 }
 
 /** Session keys for at most two (each costs us a decryption to try), then one encrypted packet with a check sum. */

@@ -13,10 +13,8 @@ import type { Statement } from '../core/statement.js';
 import type { Instant } from '../core/time.js';
 import type { Place, Sealed, Wording } from '../ports.js';
 import { readStatement, writeStatement } from '../wire/codec.js';
-import { secretName } from './curves.js';
-import { type Certificate, curvesAt, judge } from './keyring.js';
+import { type Certificate, judge } from './keyring.js';
 import type { Keys } from './keys.js';
-import { sealNatively } from './native-seal.js';
 import { OPENPGP } from './policy.js';
 import { demandKey } from './sign.js';
 import { NO_DATE } from './verify.js';
@@ -91,34 +89,9 @@ export async function sealBytes(
   const fault = await judge(recipient, at);
   if (fault) throw new Breakage(fault);
   const own = keys.certificate;
-  const readers = recipient.node === own.node ? [own] : [recipient, own];
-  return (await sealedNatively(bytes, at, keys, readers)) ?? sealedByLibrary(bytes, at, keys, readers);
-}
-
-/** @returns `undefined` where one of the keys is not on the default curves. */
-async function sealedNatively(
-  bytes: Uint8Array,
-  at: Instant,
-  keys: Keys,
-  readers: readonly Certificate[],
-): Promise<Uint8Array | undefined> {
-  const signer = (await curvesAt(keys.certificate, at))?.signer;
-  const secret = signer && keys.curves.get(secretName(signer));
-  const curves = await Promise.all(readers.map((reader) => curvesAt(reader, at)));
-  const known = curves.flatMap((found) => found?.reader ?? []);
-  if (!signer || !secret || known.length !== readers.length) return undefined;
-  return sealNatively(bytes, at, { ...signer, secret }, known);
-}
-
-async function sealedByLibrary(
-  bytes: Uint8Array,
-  at: Instant,
-  keys: Keys,
-  readers: readonly Certificate[],
-): Promise<Uint8Array> {
   return encrypt({
     message: await createMessage({ binary: bytes, format: 'binary', date: NO_DATE }),
-    encryptionKeys: readers.map(({ key }) => key),
+    encryptionKeys: recipient.node === own.node ? [own.key] : [recipient.key, own.key],
     signingKeys: keys.openpgp,
     wildcard: true,
     format: 'binary',
