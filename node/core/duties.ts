@@ -9,7 +9,7 @@ import type { CaseId, NodeId } from './ids.js';
 import { LIMITS } from './limits.js';
 import { nextDue as settlementDue } from './settlement/due.js';
 import { evidenceOf } from './settlement/evidence.js';
-import { breachReporters, mayRelease } from './settlement/release.js';
+import { breachReporters, isClockOff, mayRelease } from './settlement/release.js';
 import { freezeOf } from './settlement/rounds.js';
 import { standingOf } from './settlement/settle.js';
 import type { State } from './state.js';
@@ -67,6 +67,8 @@ export type CaseAlarm = { readonly caseId: CaseId } & (
   | { readonly alarm: 'held'; readonly because: string }
   /** The instant has passed by more than two minutes and nothing is public. */
   | { readonly alarm: 'overdue'; readonly at: Instant }
+  /** Peers' clocks are so much ahead of ours, by the median: more than the charter allows (R10). */
+  | { readonly alarm: 'clock'; readonly aheadMs: Millis }
   | { readonly alarm: 'silent' | 'breach_reported' | 'evidence'; readonly node: NodeId }
 );
 
@@ -104,11 +106,16 @@ function settlementAlarms(state: State, held: Case, now: Instant): readonly Case
   const late: CaseAlarm[] =
     due !== undefined && now - due > LATE_MS ? [{ caseId, alarm: 'overdue', at: due }] : [];
   const holds = verdict.kind === 'held' ? verdict.because : [];
+  const clock: CaseAlarm[] =
+    docket.clock && isClockOff(docket, standing)
+      ? [{ caseId, alarm: 'clock', aheadMs: docket.clock.aheadMs }]
+      : [];
   // Too few reports to release by themselves: an officer looks and decides (R8 P4).
   const reporters = standing === undefined ? [] : breachReporters(docket, standing);
   return [
     ...lies,
     ...late,
+    ...clock,
     ...holds.map((because): CaseAlarm => ({ caseId, alarm: 'held', because })),
     ...reporters.map((node): CaseAlarm => ({ caseId, alarm: 'breach_reported', node })),
   ];

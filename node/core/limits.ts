@@ -37,6 +37,7 @@ export type LimitName =
   | 'receiptWaitMs'
   | 'keepaliveMs'
   | 'backoffMs'
+  | 'clockAnswerMs'
   | 'signatureSkewMs'
   | 'titleCharacters'
   | 'textCharacters'
@@ -151,6 +152,11 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
   receiptWaitMs: { most: 30_000, unit: 'ms', because: 'A link without receipts for owed entries is dead.' },
   keepaliveMs: { most: 20_000, unit: 'ms', because: 'A half-open peer would otherwise go unnoticed.' },
   backoffMs: { most: 60_000, unit: 'ms', because: 'Longest pause between two attempts to connect.' },
+  clockAnswerMs: {
+    most: 10_000,
+    unit: 'ms',
+    because: 'A receipt that took longer says too little about the clock of its author (R10).',
+  },
   signatureSkewMs: {
     most: 86_400_000,
     unit: 'ms',
@@ -222,7 +228,8 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
   scheduleHeldSteps: {
     most: 1 << 22,
     unit: 'entries',
-    because: 'Steps and ranges that the solver holds at once; what is beyond is laid again when it is asked for.',
+    because:
+      'Steps and ranges that the solver holds at once; what is beyond is laid again when it is asked for.',
   },
   jsonLevels: { most: 64, unit: 'levels', because: 'Nesting of JSON from outside (FORMATS §12).' },
   importBytes: { most: 15 << 20, unit: 'bytes', because: 'One imported document (FORMATS §12).' },

@@ -3,6 +3,7 @@
  */
 import type { Case } from './case/case.js';
 import type { Unread } from './case/unread.js';
+import type { ClockSample } from './clocks.js';
 import type { Fault } from './fault.js';
 import type { CaseId, FeedId, NodeId, StatementId } from './ids.js';
 import type { Card, NodeMode, NodeRole } from './registry/card.js';
@@ -64,6 +65,8 @@ export interface State {
   readonly autoAccept: boolean;
   readonly peers: ReadonlyMap<NodeId, PeerRecord>;
   readonly cases: ReadonlyMap<CaseId, Case>;
+  /** The newest comparison with each peer's clock (R10). */
+  readonly clocks: ReadonlyMap<NodeId, ClockSample>;
   readonly waiting: readonly Waiting[];
   /** Peers whose last entries could not be opened: they were told of the first, and will be of the row (ENV-2). */
   readonly illegible: ReadonlyMap<NodeId, Illegible>;
@@ -88,6 +91,7 @@ export function emptyState(self: Self): State {
     autoAccept: false,
     peers: new Map(),
     cases: new Map(),
+    clocks: new Map(),
     waiting: [],
     illegible: new Map(),
     unread: new Map(),

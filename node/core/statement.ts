@@ -5,6 +5,7 @@
  */
 import type { Hash } from './bytes.js';
 import type { FixProgress, VendorStatusWord } from './case/vendor-words.js';
+import type { ClockSample } from './clocks.js';
 import type { Tlp } from './disclosure/tlp.js';
 import type { CaseId, NodeId, StatementId } from './ids.js';
 import type { Card } from './registry/card.js';
@@ -240,6 +241,8 @@ export type HomeBody =
   | { readonly kind: 'order'; readonly by: string; readonly order: Order }
   /** Time entering the machine; written only when it changes anything. */
   | { readonly kind: 'tick' }
+  /** A peer answered at once, and so told what its clock shows (R10). */
+  | ({ readonly kind: 'clock_sample' } & ClockSample)
   /** R8: written and synced before anything is published; after it this node never votes or commits again. */
   | {
       readonly kind: 'publish_intent';

@@ -86,6 +86,7 @@ function isFact({ self }: State, { feed, statement }: Input): boolean {
     case 'publish_intent':
     case 'publish_report':
     case 'stage_report':
+    case 'clock_sample':
       return false;
     default:
       return true;
@@ -191,6 +192,10 @@ function take(state: State, input: Input): Outcome<Taken> {
       return takeOrder(state, held, input, body.by, body.order);
     case 'tick':
       return ok(unmoved(state, [...state.cases.keys()]));
+    case 'clock_sample': {
+      const { kind: _, ...sample } = body;
+      return ok(unmoved({ ...state, clocks: new Map(state.clocks).set(sample.peer, sample) }));
+    }
     case 'publish_intent':
     case 'publish_report':
     case 'stage_report':

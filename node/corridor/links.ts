@@ -6,6 +6,7 @@
  * nobody has to guess. A new link replaces the old one: the peer that dials again knows better than we whether
  * the old one is dead.
  */
+import type { ClockSample } from '../core/clocks.js';
 import { Breakage, type Fault } from '../core/fault.js';
 import type { NodeId } from '../core/ids.js';
 import { LIMITS } from '../core/limits.js';
@@ -37,7 +38,16 @@ interface Held {
   readonly standing: LinkStanding;
 }
 
-export function openLinks(doors: Doors, queue: ArrivalQueue, broken: (cause: unknown) => void): Links {
+/**
+ * @param broken called with what ends the process.
+ * @param sampled called with each comparison of a peer's clock with ours (R10).
+ */
+export function openLinks(
+  doors: Doors,
+  queue: ArrivalQueue,
+  broken: (cause: unknown) => void,
+  sampled: (sample: ClockSample) => void,
+): Links {
   const { transports, prefer, clock, chance, journal, self } = doors;
   const peers = new Map<NodeId, Peer>();
   const held = new Map<NodeId, Held>();
@@ -144,7 +154,7 @@ export function openLinks(doors: Doors, queue: ArrivalQueue, broken: (cause: unk
 
   function take(link: Link, transport: Transport): void {
     held.get(link.peer)?.conversation.close();
-    const conversation = converse(link, doors, queue, inTurn, fetchesOf(link.peer), broken);
+    const conversation = converse(link, doors, queue, inTurn, fetchesOf(link.peer), broken, sampled);
     const entry: Held = {
       conversation,
       standing: { peer: link.peer, transport: transport.name, since: clock.now() },

@@ -3,6 +3,7 @@
  * unheard; after that everything is an arrival or an alarm.
  */
 
+import { type ClockSample, isNewsOfClocks } from '../core/clocks.js';
 import type { Tlp } from '../core/disclosure/tlp.js';
 import { nextDue } from '../core/duties.js';
 import type { Outcome } from '../core/fault.js';
@@ -60,7 +61,7 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
   await guard.move(feeds.heads());
   enact = enactor(machine, doors, broken);
   bell = openBell(machine.state(), doors, broken);
-  links = openLinks(doors, machine.queue, broken);
+  links = openLinks(doors, machine.queue, broken, sampled);
   links.follow(machine.state());
   await links.listen();
   journal.write({ event: 'started', incarnation: guard.incarnation });
@@ -105,6 +106,12 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
       tlp: undefined,
       body: { kind: 'order', by: 'configuration', order },
     });
+  }
+
+  /** What a peer's clock shows is recorded like everything that decides (R10). */
+  function sampled(sample: ClockSample): void {
+    if (stopped || !isNewsOfClocks(machine.state(), sample)) return;
+    void machine.say({ caseId: undefined, tlp: undefined, body: { kind: 'clock_sample', ...sample } });
   }
 
   /** A tick is entered only when something may be due: it is an entry of the home feed like any other. */

@@ -3,6 +3,7 @@
  * Hello with what they hold; then each streams what the other has not acknowledged and answers entries with
  * receipts. What a peer has not acknowledged is what we owe it; there is no other list.
  */
+import { type ClockSample, isPrompt } from '../core/clocks.js';
 import { Breakage, type Fault, type FaultCode } from '../core/fault.js';
 import { type FeedId, feedKey, type NodeId } from '../core/ids.js';
 import { LIMITS } from '../core/limits.js';
@@ -34,8 +35,10 @@ interface Cursor {
   /** Entries sent on this link, acknowledged or not. */
   sent: number;
   acknowledged: number;
-  /** Sizes of the checkpoints that are under way. */
-  readonly underWay: Set<number>;
+  /** Sizes of the checkpoints that are under way, and when each was sent. */
+  readonly underWay: Map<number, Instant>;
+  /** What the peer held when it said Hello: a receipt for no more than that may be an old one. */
+  known: number;
 }
 
 /** The peer holds more of our feed than we do: this node is older than what it has said (LOG-6). */
@@ -53,6 +56,7 @@ class Restored extends Error {
  * Holds a conversation until the link ends.
  * @param fetches how often this peer may ask for entries again, over all its links.
  * @param broken called with Breakage of the store or {@link Restored}: the process ends.
+ * @param sampled called when the peer answered so promptly that its clock can be compared with ours (R10).
  */
 export function converse(
   link: Link,
@@ -61,10 +65,11 @@ export function converse(
   inTurn: InTurn,
   fetches: Allowance,
   broken: (cause: unknown) => void,
+  sampled: (sample: ClockSample) => void,
 ): Conversation {
   const { feeds, sealer, clock, journal } = doors;
   const pair = feedsWith(doors.self.node, link.peer);
-  const cursor: Cursor = { sent: 0, acknowledged: 0, underWay: new Set() };
+  const cursor: Cursor = { sent: 0, acknowledged: 0, underWay: new Map(), known: 0 };
   let greet: (clock: Instant) => void = () => undefined;
   const greeted = new Promise<Instant>((resolve) => {
     greet = resolve;
@@ -157,6 +162,7 @@ export function converse(
     // What the peer holds without our having its receipt is said once more: it answers `known` with a receipt.
     cursor.sent = Math.min(theirs, feeds.head(pair.out).acknowledged);
     cursor.acknowledged = cursor.sent;
+    cursor.known = theirs;
     greet(frame.clock);
     return undefined;
   }
@@ -215,7 +221,11 @@ export function converse(
     // Our own signature on the checkpoint vouches for its root; for more than we hold it proves that we are restored.
     const { size: ours } = feeds.head(pair.out).tip;
     if (size > ours) throw new Restored(pair.out, ours, size);
-    for (const sent of cursor.underWay) if (sent <= size) cursor.underWay.delete(sent);
+    const sentAt = cursor.underWay.get(size);
+    for (const sent of cursor.underWay.keys()) if (sent <= size) cursor.underWay.delete(sent);
+    // A fresh cosignature that came at once tells what the clock of the peer shows (R10).
+    if (sentAt !== undefined && size > cursor.known && isPrompt(sentAt, clock.now()))
+      sampled({ peer: link.peer, sentAt, peerAt: receipt.value.at });
     cursor.acknowledged = Math.max(cursor.acknowledged, size);
     cursor.sent = Math.max(cursor.sent, size);
     await feeds.acknowledge(pair.out, receipt.value);
@@ -245,7 +255,7 @@ export function converse(
       });
       if (!open) return;
       const root = rootOf(tip);
-      cursor.underWay.add(tip.size);
+      cursor.underWay.set(tip.size, clock.now());
       cursor.sent = tip.size;
       stopWatch();
       stopWatch = clock.elapse(LIMITS.receiptWaitMs.most, close);

@@ -81,6 +81,7 @@ function isSpoken(body: Body): body is SpokenBody {
     case 'publish_intent':
     case 'publish_report':
     case 'stage_report':
+    case 'clock_sample':
       return false;
     default:
       return true;

@@ -95,6 +95,7 @@ const order: Shape<Order> = choice<Order, 'act'>('act', {
 const homeBody: Shape<HomeBody> = choice<HomeBody, 'kind'>('kind', {
   order: record({ by: name, order }),
   tick: nothing,
+  clock_sample: record({ peer: node, sentAt: time, peerAt: time }),
   publish_intent: record({
     epoch: count,
     at: time,

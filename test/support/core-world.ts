@@ -11,7 +11,7 @@ import type { Ballot, BallotBody, BallotDraft } from '../../node/core/settlement
 import { emptyState, type Input, type Self, type State } from '../../node/core/state.js';
 import type { Draft, HomeBody, Order, Statement } from '../../node/core/statement.js';
 import { consequences, step } from '../../node/core/step.js';
-import type { Instant } from '../../node/core/time.js';
+import { after, type Instant, type Millis } from '../../node/core/time.js';
 import { writeStatement } from '../../node/wire/codec.js';
 import { writeBallot } from '../../node/wire/testimony.js';
 import { TEST_NOW, type TestNode, testNode } from './keys.js';
@@ -39,6 +39,9 @@ export interface CoreSeat {
 
 export interface CoreWorld {
   now: Instant;
+  /** What the clock of a node shows: that of the world, and wrong by so much. */
+  clockOf(name: TestNode): Instant;
+  readonly skews: Map<TestNode, Millis>;
   node(name: TestNode): CoreNode;
   /** @returns the refusal, if the machine refused. */
   order(name: TestNode, order: Order, about?: Pick<Draft, 'caseId' | 'tlp'>): Fault | undefined;
@@ -55,8 +58,8 @@ export interface CoreWorld {
   ): void;
   /** Feeds that hold something which their recipient has not heard. */
   owed(): readonly FeedId[];
-  /** The recipient hears the next entry of a feed; with `again`, one that it heard already is dropped by sequence. */
-  deliver(feed: FeedId): void;
+  /** The recipient hears the next entry of a feed, and it is told when that was said; with `again`, one that it heard already is dropped by sequence. */
+  deliver(feed: FeedId): Instant | undefined;
   settle(): void;
 }
 
@@ -77,9 +80,26 @@ export function openCoreWorld(seats: readonly CoreSeat[]): CoreWorld {
     nodes.set(seat.name, node);
     byId.set(node.node, node);
   }
-  const world: CoreWorld = { now: TEST_NOW, node: nodeOf, order, tick, report, cast, owed, deliver, settle };
+  const skews = new Map<TestNode, Millis>();
+  const world: CoreWorld = {
+    now: TEST_NOW,
+    clockOf,
+    skews,
+    node: nodeOf,
+    order,
+    tick,
+    report,
+    cast,
+    owed,
+    deliver,
+    settle,
+  };
   for (const { name, autoAccept } of seats) if (autoAccept) order(name, { act: 'policy', autoAccept });
   return world;
+
+  function clockOf(name: TestNode): Instant {
+    return after(world.now, skews.get(name) ?? 0);
+  }
 
   function nodeOf(name: TestNode): CoreNode {
     const node = nodes.get(name);
@@ -119,13 +139,14 @@ export function openCoreWorld(seats: readonly CoreSeat[]): CoreWorld {
       .map(({ feed }) => feed);
   }
 
-  function deliver(feed: FeedId): void {
+  function deliver(feed: FeedId): Instant | undefined {
     const held = feeds.get(feedKey(feed));
     const entry = held?.entries[held.heard];
     const recipient = byId.get(feed.recipient);
-    if (held === undefined || entry === undefined || recipient === undefined) return;
+    if (held === undefined || entry === undefined || recipient === undefined) return undefined;
     held.heard += 1;
-    hear(recipient, { ...entry, at: world.now });
+    hear(recipient, { ...entry, at: clockOf(recipient.name) });
+    return entry.statement.createdAt;
   }
 
   function settle(): void {
@@ -174,10 +195,10 @@ export function openCoreWorld(seats: readonly CoreSeat[]): CoreWorld {
       recipient: to,
       sequence: held.entries.length,
       incarnation: node.incarnation,
-      createdAt: world.now,
+      createdAt: clockOf(node.name),
       ...wording,
     };
-    const input = { feed, id: sha256(writeStatement(statement)), statement, at: world.now };
+    const input = { feed, id: sha256(writeStatement(statement)), statement, at: clockOf(node.name) };
     held.entries.push(input);
     return input;
   }

@@ -4,10 +4,11 @@
  */
 import { sha256 } from '../../node/core/bytes.js';
 import { advisoryOf } from '../../node/core/case/publish.js';
+import { isNewsOfClocks, isPrompt } from '../../node/core/clocks.js';
 import { type Duty, duties, nextDue } from '../../node/core/duties.js';
 import { type FeedId, feedKey, type NodeId } from '../../node/core/ids.js';
 import type { HomeBody } from '../../node/core/statement.js';
-import type { Instant } from '../../node/core/time.js';
+import { after, type Instant, SECOND } from '../../node/core/time.js';
 import { type CoreSeat, coreCard, openCoreWorld, refold } from './core-world.js';
 import { type TestNode, testNode } from './keys.js';
 import type { Place } from './script.js';
@@ -26,15 +27,23 @@ export function openCoreDriver(places: readonly Place[], start: Instant): Driver
 
   return {
     now: () => world.now,
+    nowOf: world.clockOf,
     async setClock(to) {
       world.now = to;
       for (const { name } of places) {
         const due = nextDue(world.node(name).state);
-        if (due !== undefined && due <= to) world.tick(name);
+        if (due !== undefined && due <= world.clockOf(name)) world.tick(name);
         enact(name);
       }
     },
-    due: () => places.flatMap(({ name }) => nextDue(world.node(name).state) ?? []),
+    async setSkew(name, length) {
+      world.skews.set(name, length);
+    },
+    due: () =>
+      places.flatMap(({ name }) => {
+        const due = nextDue(world.node(name).state);
+        return due === undefined ? [] : [after(due, world.now - world.clockOf(name))];
+      }),
     async introduce(one, other) {
       acquaint(one, other);
       acquaint(other, one);
@@ -49,8 +58,9 @@ export function openCoreDriver(places: readonly Place[], start: Instant): Driver
     owed,
     async deliver(lane) {
       const took = owed(lane) > 0 ? 1 : 0;
-      world.deliver(feedOf(lane));
+      const saidAt = world.deliver(feedOf(lane));
       enact(lane.to);
+      if (saidAt !== undefined) receipt(lane, saidAt);
       return took;
     },
     // A frame that is known already stops at door 3: no machine ever hears of it.
@@ -66,6 +76,16 @@ export function openCoreDriver(places: readonly Place[], start: Instant): Driver
     refusals: (name) => fresh(name, 'refused', refusalsOf(name)),
     stop: async () => undefined,
   };
+
+  /** As the corridor: a receipt that comes at once tells what the clock of the recipient shows (R10). */
+  function receipt({ from, to }: Lane, sentAt: Instant): void {
+    const { state } = world.node(from);
+    const peerAt = (Math.floor(world.clockOf(to) / SECOND) * SECOND) as Instant;
+    const sample = { peer: testNode(to), sentAt, peerAt };
+    if (!isPrompt(sentAt, world.clockOf(from)) || !isNewsOfClocks(state, sample)) return;
+    world.report(from, { kind: 'clock_sample', ...sample });
+    enact(from);
+  }
 
   function acquaint(one: TestNode, other: TestNode): void {
     const seat = seats.find(({ name }) => name === other);
@@ -134,7 +154,7 @@ export function openCoreDriver(places: readonly Place[], start: Instant): Driver
   /** As the corridor's enactor: until nothing is due that was not reported. */
   function enact(name: TestNode): void {
     for (let round = 0; round < 10; round += 1) {
-      const due = duties(world.node(name).state, world.now);
+      const due = duties(world.node(name).state, world.clockOf(name));
       if (!due.some((duty) => perform(name, duty))) return;
     }
     throw new Error(`${name} does not finish its duties`);
@@ -154,7 +174,7 @@ export function openCoreDriver(places: readonly Place[], start: Instant): Driver
       const refused = report({ kind: 'publish_intent', epoch, at, rule: duty.rule });
       if (refused !== undefined) return false;
     }
-    report({ kind: 'publish_report', epoch, at, publishedAt: world.now, digest, revision: 1 });
+    report({ kind: 'publish_report', epoch, at, publishedAt: world.clockOf(name), digest, revision: 1 });
     return true;
   }
 }

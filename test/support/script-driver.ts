@@ -7,7 +7,7 @@ import type { FaultCode } from '../../node/core/fault.js';
 import type { CaseId } from '../../node/core/ids.js';
 import type { State } from '../../node/core/state.js';
 import type { Body, Order } from '../../node/core/statement.js';
-import type { Instant } from '../../node/core/time.js';
+import type { Instant, Millis } from '../../node/core/time.js';
 import type { TestNode } from './keys.js';
 
 /** One feed between two nodes. */
@@ -30,9 +30,13 @@ export interface Refusal extends Lane {
 
 export interface Driver {
   readonly now: () => Instant;
+  /** What the clock of one node shows. */
+  nowOf(name: TestNode): Instant;
   /** Sets the clock; every node that has something due by then enters a tick. Nothing is delivered. */
   setClock(to: Instant): Promise<void>;
-  /** What is due by time alone, at any node. */
+  /** From now on the clock of this node is ahead by so much (behind, where negative). */
+  setSkew(name: TestNode, length: Millis): Promise<void>;
+  /** What is due by time alone, at any node, by the clock of the transcript. */
   due(): readonly Instant[];
   introduce(one: TestNode, other: TestNode): Promise<void>;
   /** @returns the refusal, if the order was refused. */

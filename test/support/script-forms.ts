@@ -27,6 +27,7 @@ export type Verb =
   | 'breach report'
   | 'breach confirm'
   | 'release'
+  | 'skew'
   | 'clock'
   | 'pass'
   | 'replicate'
@@ -86,6 +87,7 @@ export const FORMS: readonly Form[] = [
   form('breach report', [1, 1, 1], {}, 'a centre reports a leak to the roster; a vendor to its centre'),
   form('breach confirm', [1, ALL, ALL], {}, 'operators confirm the breach'),
   form('release', [1, 1, 1], {}, 'a named officer orders the release'),
+  form('skew', [2, 2, 1], {}, 'the clock of a node is ahead by a length from now on, or behind: 90s, -90s'),
   form('clock', [1, 1, 0], {}, 'time passes to an instant, or by a length such as 3d; nothing is delivered'),
   form('pass', [1, 1, 0], {}, 'time passes and everything is delivered as it is said'),
   form('replicate', [2, 2, 2], {}, 'delivers what the first node owes the second'),

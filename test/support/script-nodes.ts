@@ -39,8 +39,13 @@ export async function openNodesDriver(
   return {
     world,
     now: () => world.clock.now(),
+    nowOf: (name) => world.node(name).clock.now(),
     async setClock(to) {
       world.clock.set(to);
+      await world.rest();
+    },
+    async setSkew(name, length) {
+      world.node(name).clock.setSkew(length);
       await world.rest();
     },
     due: () => world.due(),

@@ -9,7 +9,7 @@ import { type TestNode, testNode } from './keys.js';
 import { type Command, type Exchange, ScriptError } from './script.js';
 import type { Driver, Lane, Said } from './script-driver.js';
 import { type Facts, factsOf } from './script-facts.js';
-import { isOrder, nameOf, readMoment, runOrder } from './script-verbs.js';
+import { isOrder, nameOf, readMoment, readSkew, runOrder } from './script-verbs.js';
 import { wordsOf } from './script-words.js';
 import { chanceOf } from './world.js';
 
@@ -83,6 +83,12 @@ export async function playExchange(
       case 'introduce':
         await driver.introduce(one, other);
         return [];
+      case 'skew': {
+        const length = readSkew(words[1] ?? '');
+        if (length === undefined) throw new Error(`no length ${words[1]}`);
+        await driver.setSkew(one, length);
+        return [];
+      }
       case 'clock':
         return await pass(momentOf(words[0]), false);
       case 'pass':
@@ -178,7 +184,7 @@ export async function playExchange(
   }
 
   function currentFacts(name: TestNode): Facts {
-    return factsOf(driver.state(name), CASE, driver.now(), (node) => nameOf(header, node));
+    return factsOf(driver.state(name), CASE, driver.nowOf(name), (node) => nameOf(header, node));
   }
 
   function momentOf(text: string | undefined): Instant {

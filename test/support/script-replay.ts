@@ -72,6 +72,7 @@ export async function replayRecord(
     if (!isOrder(form.verb) || !isOurs) return;
     await runOrder(form.verb, command, header, {
       now: () => world.clock.now(),
+      nowOf: () => node.clock.now(),
       state: () => node.state(),
       async order(by, order, about) {
         if (by !== name) return undefined;

@@ -19,6 +19,7 @@ import {
   HOUR,
   type Instant,
   MINUTE,
+  type Millis,
   readInstant,
   SECOND,
   writeInstant,
@@ -31,11 +32,11 @@ import type { Verb } from './script-forms.js';
 import { SUMMARY } from './world.js';
 
 /** As much of a driver as orders need. */
-export type Ordering = Pick<Driver, 'now' | 'order' | 'state'>;
+export type Ordering = Pick<Driver, 'now' | 'nowOf' | 'order' | 'state'>;
 
 export type OrderVerb = Exclude<
   Verb,
-  'introduce' | 'clock' | 'pass' | 'replicate' | 'settle' | 'duplicate' | 'restart' | 'states'
+  'introduce' | 'skew' | 'clock' | 'pass' | 'replicate' | 'settle' | 'duplicate' | 'restart' | 'states'
 >;
 
 type Run = (given: Given) => Promise<readonly string[]>;
@@ -185,7 +186,10 @@ const ORDERS: Readonly<Record<OrderVerb, Run>> = {
     const by = first(given);
     const held = given.driver.state(by).cases.get(CASE);
     if (held === undefined) return [`${by} knows nothing of the case`];
-    const facts = showSettlement(docketOf(given.driver.state(by), held, given.driver.now()), solveSnapshot);
+    const facts = showSettlement(
+      docketOf(given.driver.state(by), held, given.driver.nowOf(by)),
+      solveSnapshot,
+    );
     return facts.map(({ code, from, until }) => {
       const whom =
         from.length === 0 ? '' : ` from ${from.map((node) => nameOf(given.header, node)).join(' ')}`;
@@ -206,6 +210,12 @@ function notBefore(party: string, at: string): object {
 /** The name of a node of this world. */
 export function nameOf({ places }: Header, node: NodeId): string {
   return places.find(({ name }) => testNode(name) === node)?.name ?? node.slice(0, 8);
+}
+
+/** `90s`, `-2h`: how far a clock is off. */
+export function readSkew(text: string): Millis | undefined {
+  const [, sign = '', count, unit = ''] = /^(-?)(\d+)([dhms])$/.exec(text) ?? [];
+  return count === undefined ? undefined : Number(`${sign}${count}`) * (UNITS[unit] ?? 0);
 }
 
 /** An instant, or a length from now: `3d`, `72h`, `90m`, `30s`. */

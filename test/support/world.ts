@@ -85,6 +85,44 @@ export function worldClock(start: Instant): WorldClock {
   };
 }
 
+/** The clock of one node: that of the world, and wrong by as much as the world says. */
+export interface NodeClock extends Clock {
+  readonly skewMs: () => Millis;
+  setSkew(length: Millis): void;
+}
+
+function nodeClock(world: Clock): NodeClock {
+  let skew = 0;
+  const alarms = new Set<{ readonly at: Instant; readonly ring: () => void; cancel: () => void }>();
+  const arm = (alarm: { readonly at: Instant; readonly ring: () => void; cancel: () => void }) => {
+    alarm.cancel = world.alarm(after(alarm.at, -skew), () => {
+      alarms.delete(alarm);
+      alarm.ring();
+    });
+  };
+  return {
+    now: () => after(world.now(), skew),
+    elapse: world.elapse,
+    alarm(at, ring) {
+      const alarm = { at, ring, cancel: (): void => undefined };
+      alarms.add(alarm);
+      arm(alarm);
+      return () => {
+        alarm.cancel();
+        alarms.delete(alarm);
+      };
+    },
+    skewMs: () => skew,
+    setSkew(length) {
+      skew = length;
+      for (const alarm of alarms) {
+        alarm.cancel();
+        arm(alarm);
+      }
+    },
+  };
+}
+
 /** What stays when a node dies: its disk and its public directory. */
 interface Remains {
   readonly level: MemoryLevel<string, string>;
@@ -105,6 +143,7 @@ export interface WorldNode {
   /** What is on its disk, and the keys that open it. */
   readonly feeds: FeedStore;
   readonly sealer: Sealer;
+  readonly clock: NodeClock;
   running: RunningNode;
   state(): State;
   order(order: Order, about?: { readonly caseId: CaseId; readonly tlp: Tlp }): Promise<Outcome<true>>;
@@ -164,7 +203,7 @@ export async function openWorld(
   weather: Weather = {},
   habits: Habits = {},
 ): Promise<World> {
-  const clock = habits.clock ?? worldClock(TEST_NOW);
+  const worldsClock = habits.clock ?? worldClock(TEST_NOW);
   const bustle: Bustle = { busy: 0 };
   const hub = openHub(weather);
   const nodes = new Map<TestNode, WorldNode>();
@@ -183,7 +222,7 @@ export async function openWorld(
   }
 
   return {
-    clock,
+    clock: worldsClock,
     hub,
     node: nodeOf,
     introduce,
@@ -194,11 +233,19 @@ export async function openWorld(
     restart,
     revive,
     connect,
-    due: () => [...nodes.values()].flatMap(({ running }) => running.due() ?? []),
+    due: dueOf,
     async stop() {
       for (const { running } of nodes.values()) await running.stop();
     },
   };
+
+  /** By the clock of the world. */
+  function dueOf(): readonly Instant[] {
+    return [...nodes.values()].flatMap(({ running, clock }) => {
+      const due = running.due();
+      return due === undefined ? [] : [after(due, -clock.skewMs())];
+    });
+  }
 
   function nodeOf(name: TestNode): WorldNode {
     const node = nodes.get(name);
@@ -212,6 +259,7 @@ export async function openWorld(
     const node = testNode(seat.name);
     const journal = before?.journal ?? [];
     const releasedAt = before?.releasedAt ?? new Map<CaseId, Instant>();
+    const clock = before?.clock ?? nodeClock(worldsClock);
     const feeds = await openFeeds(kept.level, { verify: 'full', create: true });
     const rootAt = async (feed: FeedId, size: number) => rootOf(await feeds.tipAt(feed, size));
     const guard = await openGuardIn(guardIn(kept), feeds.heads(), clock.now(), { fresh: kept.fresh, rootAt });
@@ -246,6 +294,7 @@ export async function openWorld(
       releasedAt,
       feeds,
       sealer,
+      clock,
       running,
       state: running.state,
       order: (order, about) => running.order(`officer of ${seat.name}`, order, about),
@@ -263,8 +312,8 @@ export async function openWorld(
   async function connect(): Promise<void> {
     const calm = habits.patient === true ? rest : settle;
     await calm();
-    for (let pause = 0; pause < 60 && clock.pending() > 0; pause += 1) {
-      clock.linger(SECOND);
+    for (let pause = 0; pause < 60 && worldsClock.pending() > 0; pause += 1) {
+      worldsClock.linger(SECOND);
       await calm();
     }
   }
@@ -308,9 +357,9 @@ export async function openWorld(
   async function passUntil(to: Instant): Promise<void> {
     await settle();
     for (let leap = 0; leap < 500; leap += 1) {
-      const due = [...nodes.values()].flatMap(({ running }) => running.due() ?? []).filter((at) => at <= to);
+      const due = dueOf().filter((at) => at <= to);
       const next = due.length === 0 ? to : (Math.min(...due) as Instant);
-      clock.set(next);
+      worldsClock.set(next);
       await settle();
       if (next === to && due.length === 0) return;
     }

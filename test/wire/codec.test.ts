@@ -232,6 +232,7 @@ const ORDERS: { readonly [A in Order['act']]: Extract<Order, { act: A }> } = {
 const HOME: readonly HomeBody[] = [
   ...Object.values(ORDERS).map((order): HomeBody => ({ kind: 'order', by: 'An officer', order })),
   { kind: 'tick' },
+  { kind: 'clock_sample', peer: B, sentAt: AT, peerAt: AT },
   { kind: 'publish_intent', epoch: 1, at: AT, rule: 'P3' },
   { kind: 'publish_report', epoch: 1, at: AT, publishedAt: AT, digest: HASH, revision: 1 },
   { kind: 'stage_report', epoch: 1, at: AT, digest: HASH },

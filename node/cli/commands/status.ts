@@ -15,6 +15,7 @@ interface Status {
   readonly feeds: { readonly count: number; readonly entries: number; readonly owed: number };
   readonly cases: { readonly open: number; readonly published: number; readonly closed: number };
   readonly inbox: number;
+  readonly clock: { readonly aheadMs: number; readonly peers: number } | null;
   readonly waiting: number;
   readonly due: string | null;
   readonly alarms: readonly { readonly case: string | null; readonly words: string }[];
@@ -29,6 +30,13 @@ function asStatus(result: Document): Status {
   return result as unknown as Status;
 }
 
+function clockWords(clock: Status['clock']): string {
+  if (clock === null) return 'no peer told its time in the last 24 hours; releases go by this clock alone';
+  const seconds = Math.abs(clock.aheadMs) / 1_000;
+  const side = clock.aheadMs > 0 ? 'behind' : 'ahead of';
+  return `${seconds.toFixed(1)} s ${side} the median of ${clock.peers} ${clock.peers === 1 ? 'peer' : 'peers'}`;
+}
+
 function lines(result: Document, zone: string): readonly string[] {
   const status = asStatus(result);
   const { peers, feeds, cases } = status;
@@ -40,6 +48,7 @@ function lines(result: Document, zone: string): readonly string[] {
     `feeds   ${feeds.count} with ${feeds.entries} entries; ${feeds.owed} not yet acknowledged`,
     `cases   ${cases.open} open, ${cases.published} published, ${cases.closed} closed`,
     `inbox   ${status.inbox} to answer${status.waiting > 0 ? `; ${status.waiting} statements wait for an earlier one` : ''}`,
+    `clock   ${clockWords(status.clock)}`,
     `due     ${sayTime(status.due, zone)}`,
     ...status.alarms.map(
       (alarm) => `ALARM   ${alarm.case === null ? '' : `${alarm.case.slice(0, 8)}: `}${alarm.words}`,

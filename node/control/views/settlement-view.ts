@@ -21,6 +21,15 @@ import type { Instant } from '../../core/time.js';
 import { named } from '../find.js';
 import { localWhen, when } from './when.js';
 
+/** R10: nobody to compare with is no reason to hold, and something to know. */
+const UNSEEN: Json = {
+  code: 'CLOCK_UNSEEN',
+  words: 'No peer told its time in the last 24 hours: the release goes by our own clock; look at it.',
+  from: [],
+  since: null,
+  until: null,
+};
+
 /** Everything that `settlement show` says. */
 export function settlementView(state: State, held: Case, now: Instant): Json {
   const docket = docketOf(state, held, now);
@@ -32,6 +41,7 @@ export function settlementView(state: State, held: Case, now: Instant): Json {
     since: when(since),
     until: when(until),
   }));
+  const seen = docket.clock === undefined && standing !== undefined ? [...facts, UNSEEN] : facts;
   const { autoAccept, approvals, rejections } = held.chamber;
   const own = {
     autoAccept,
@@ -81,7 +91,7 @@ export function settlementView(state: State, held: Case, now: Instant): Json {
       }),
     ),
     own,
-    facts,
+    facts: seen,
   };
 }
 

@@ -1,6 +1,7 @@
 /** The whole node on one page: who is linked, what waits, what is due, what is wrong. */
 import type { Json } from '../../core/canonical.js';
 import { unreadBy } from '../../core/case/unread.js';
+import { clockReading } from '../../core/clocks.js';
 import { type Alarm, alarms, nextDue } from '../../core/duties.js';
 import { unreachable } from '../../core/fault.js';
 import type { State } from '../../core/state.js';
@@ -48,12 +49,21 @@ export async function statusView(desk: Desk): Promise<Json> {
       published: cases.filter(({ chamber }) => chamber.published !== undefined).length,
       closed: cases.filter(({ closed }) => closed !== undefined).length,
     },
+    clock: clockView(state, now),
     waiting: state.waiting.length,
     inbox: inboxCount(inboxView(state, now)),
     due: when(nextDue(state)),
     idle: desk.live?.node.isIdle() ?? null,
     alarms: await alarmsOf(desk, now),
   };
+}
+
+/** How the peers' clocks stand against ours (R10); null without a comparison in the last day. */
+function clockView(state: State, now: Instant): Json {
+  const reading = clockReading(state, now);
+  return reading === undefined
+    ? null
+    : { aheadMs: reading.aheadMs, peers: reading.peers, until: when(reading.until) };
 }
 
 async function alarmsOf(desk: Desk, now: Instant): Promise<Json> {
@@ -83,6 +93,8 @@ function wordsOf(state: State, alarm: Alarm): string {
   switch (alarm.alarm) {
     case 'silent':
       return `${nameOf(state, alarm.node)} has not answered; ask it, or record its silence.`;
+    case 'clock':
+      return `Our clock is ${Math.round(Math.abs(alarm.aheadMs) / 1_000)} s ${alarm.aheadMs > 0 ? 'behind' : 'ahead of'} the others, and publication is held: set it right, then send anything to a peer.`;
     case 'held':
       return `Publication is held (${alarm.because}); see "settlement show".`;
     case 'overdue':

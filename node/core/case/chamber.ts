@@ -2,6 +2,7 @@
  * A case's part of the settlement: what the settlement room needs to know of it. DESIGN §7 decides; this file
  * only hands things over.
  */
+import { clockReading } from '../clocks.js';
 import { type Outcome, ok, refuse } from '../fault.js';
 import type { NodeId } from '../ids.js';
 import type { CharterInForce } from '../settlement/charter.js';
@@ -13,8 +14,8 @@ import type { Case } from './case.js';
 
 /** What this node knows of the settlement of one case at an instant, with what the whole house adds to it. */
 export function docketOf(state: State, held: Case, now: Instant): Docket {
-  // Probation (R9) and clock alarms (R10) will hold and mute from here.
-  return ownDocket(state.self.node, held, now);
+  // Probation (R9) will hold and mute from here.
+  return { ...ownDocket(state.self.node, held, now), clock: clockReading(state, now) };
 }
 
 /** The docket of the case alone: enough to say where it stands, not whether this node may act. */
@@ -36,6 +37,7 @@ export function ownDocket(self: NodeId, held: Case, now: Instant): Docket {
     published: chamber.published,
     breachConfirmed: chamber.breachConfirmed,
     manualRelease: chamber.manualRelease,
+    clock: undefined,
     holds: [],
     mutes: [],
   };

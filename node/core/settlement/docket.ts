@@ -3,6 +3,7 @@
  * rest of this folder says is derived from it anew, so the order in which ballots arrived cannot matter.
  * What does matter is kept beside each ballot: when this node first held it, which starts timers and nothing else.
  */
+import type { ClockReading } from '../clocks.js';
 import type { BallotId, CaseId, NodeId } from '../ids.js';
 import type { ReleaseRule } from '../statement.js';
 import type { Instant } from '../time.js';
@@ -68,7 +69,9 @@ export interface Docket {
   /** The own operator confirmed a breach (P4). */
   readonly breachConfirmed: boolean;
   readonly manualRelease: { readonly officer: string; readonly reason: string } | undefined;
-  /** Reasons from outside that hold P1 to P3: probation (R9), clocks (R10). */
+  /** How peers' clocks stand against ours; `undefined` where nobody told for a day (R10). */
+  readonly clock: ClockReading | undefined;
+  /** Reasons from outside that hold P1 to P3: probation (R9). */
   readonly holds: readonly string[];
   /** Reasons from outside that forbid every keyed statement: probation (R9). */
   readonly mutes: readonly string[];

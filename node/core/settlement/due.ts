@@ -5,7 +5,7 @@ import { after, type Instant } from '../time.js';
 import { charterStandings } from './charter.js';
 import type { Docket } from './docket.js';
 import { patienceOf } from './propose.js';
-import { limboOf, SEAL_OVERDUE_MS } from './release.js';
+import { isClockOff, limboOf, SEAL_OVERDUE_MS } from './release.js';
 import { freezeOf } from './rounds.js';
 import { standingOf } from './settle.js';
 
@@ -25,6 +25,8 @@ export function nextDue(docket: Docket): Instant | undefined {
     candidates.push(freezeOf(charter, at), at, after(at, SEAL_OVERDUE_MS));
     candidates.push(open?.open?.start?.at, open?.open?.timerEndsAt, patienceOf(standing));
     if (typeof limbo === 'number') candidates.push(limbo);
+    // When what tells against our clock is too old to count, the release goes on by our own clock (R10).
+    if (isClockOff(docket, standing)) candidates.push(docket.clock?.until);
   } else {
     candidates.push(...charterStandings(docket).map(({ terms }) => terms.defaultInstant));
   }

@@ -36,6 +36,8 @@ export type HoldReason =
   | 'VALUE_UNKNOWN'
   /** No seal a day after the instant: an officer may release. */
   | 'SEAL_OVERDUE'
+  /** Our clock is further from the median of the peers' clocks than the charter allows (R10). */
+  | 'CLOCK'
   /** We committed to a change of seats and saw neither its certificate nor that its round is null (R12). */
   | 'SEAT_CHANGE';
 
@@ -57,12 +59,20 @@ export function mayRelease(
 ): ReleaseVerdict {
   if (hasReleased(docket)) return wait('RELEASED');
   const verdict = standing ? byAgreement(docket, standing) : wait('CHARTER');
-  if (verdict.kind === 'release' && docket.holds.length === 0) return verdict;
+  const holds = isClockOff(docket, standing) ? [...docket.holds, 'CLOCK'] : docket.holds;
+  if (verdict.kind === 'release' && holds.length === 0) return verdict;
   const epoch = standing?.epoch ?? 0;
   if (isBreached(docket, standing)) return { kind: 'release', rule: 'P4', epoch, at: docket.now };
   if (docket.manualRelease) return { kind: 'release', rule: 'MANUAL', epoch, at: docket.now };
-  if (verdict.kind === 'release') return { kind: 'held', because: docket.holds };
-  return verdict.kind === 'held' ? { ...verdict, because: [...verdict.because, ...docket.holds] } : verdict;
+  if (verdict.kind === 'release') return { kind: 'held', because: holds };
+  return verdict.kind === 'held' ? { ...verdict, because: [...verdict.because, ...holds] } : verdict;
+}
+
+/** R10: by more than the bound of the charter; without a charter, or anybody's time, nothing is known to be wrong. */
+export function isClockOff({ clock }: Docket, standing: Standing | undefined): boolean {
+  return (
+    clock !== undefined && standing !== undefined && Math.abs(clock.aheadMs) > standing.charter.terms.skewMs
+  );
 }
 
 /** Other members who reported a leak, or published before the instant in force here; for prompting operators. */

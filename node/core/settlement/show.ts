@@ -3,9 +3,10 @@
  * derived like everything else here; words name no case, vendor or flaw.
  */
 
+import type { ClockReading } from '../clocks.js';
 import { MEANINGS, unreachable } from '../fault.js';
 import type { NodeId } from '../ids.js';
-import type { Instant } from '../time.js';
+import { type Instant, SECOND } from '../time.js';
 import { charterStandings } from './charter.js';
 import type { Docket } from './docket.js';
 import { evidenceOf } from './evidence.js';
@@ -14,6 +15,7 @@ import { type NoProposal, patienceOf, proposing } from './propose.js';
 import {
   breachReporters,
   type HoldReason,
+  isClockOff,
   mayRelease,
   type ReleaseVerdict,
   type WaitReason,
@@ -136,6 +138,9 @@ function releaseFacts(verdict: ReleaseVerdict): readonly StandingFact[] {
 function warnings(docket: Docket, standing: Standing | undefined): readonly StandingFact[] {
   const reporters = standing ? breachReporters(docket, standing) : [];
   return [
+    ...(isClockOff(docket, standing) && docket.clock
+      ? [fact('CLOCK_OFF', clockWords(docket.clock), { until: docket.clock.until })]
+      : []),
     ...docket.mutes.map((reason) => fact('MUTED', `This node may not speak for the case: ${reason}.`)),
     ...(reporters.length > 0
       ? [fact('BREACH_REPORTED', 'A breach is reported; confirm it or not.', { from: reporters })]
@@ -144,6 +149,13 @@ function warnings(docket: Docket, standing: Standing | undefined): readonly Stan
       fact('BALLOT_CONFLICT', MEANINGS['BALLOT_CONFLICT'].says, { from: [member] }),
     ),
   ];
+}
+
+/** Nothing goes by this clock until it is right; when nobody's time is left to compare with, it goes by it again. */
+function clockWords({ aheadMs, peers }: ClockReading): string {
+  const side = aheadMs > 0 ? 'behind' : 'ahead of';
+  const by = Math.round(Math.abs(aheadMs) / SECOND);
+  return `Our clock is ${by} s ${side} the median of ${peers} peers, so nothing is released by it: set it right.`;
 }
 
 const SILENCE: Readonly<Record<NoProposal, string>> = {
@@ -176,6 +188,7 @@ const HOLDS: Readonly<Record<HoldReason, string>> = {
   TWO_FINALS: 'Two certificates stand in one slot: too many members lie.',
   VALUE_UNKNOWN: 'A value was committed to that no proposal on file spells out.',
   SEAL_OVERDUE: 'No seal a day after the instant; a named officer may release.',
+  CLOCK: 'Our clock is too far from the others: set it right, then send anything to a peer.',
   SEAT_CHANGE:
     'We committed to a change of seats and saw no certificate; reach the other members, or a named officer may release.',
 };

@@ -106,6 +106,56 @@ describe('R8 P3: limbo', () => {
   });
 });
 
+describe('R10: a clock that is off holds P1 to P3', () => {
+  const clock = (seconds: number) => ({ aheadMs: seconds * 1_000, peers: 3, until: days(21) });
+  const sealed = seals(four, [0, 1, 2]);
+  const moved = scene(3, { defaultInstant: days(8) });
+  const limbo = moved.propose(1);
+  const breach = { breachConfirmed: true };
+  const officer = { manualRelease: { officer: 'A', reason: 'b' } };
+
+  it.each([
+    [
+      'P1, 60 s behind: as much as the charter allows',
+      four.docket(0, sealed, { now: T0, clock: clock(60) }),
+      'P1 0',
+    ],
+    ['P1, 61 s behind', four.docket(0, sealed, { now: T0, clock: clock(61) }), 'held CLOCK'],
+    ['P1, 61 s ahead', four.docket(0, sealed, { now: T0, clock: clock(-61) }), 'held CLOCK'],
+    ['P2', three.docket(0, [], { now: T0, clock: clock(-61) }), 'held CLOCK'],
+    [
+      'P3',
+      moved.docket(0, [limbo, moved.commit(0, valueIn(limbo))], { now: days(10), clock: clock(61) }),
+      'held CLOCK',
+    ],
+    [
+      'before the instant nothing is held yet',
+      three.docket(0, [], { now: days(19), clock: clock(61) }),
+      'wait INSTANT',
+    ],
+    ['P4 is not held', three.docket(0, [], { now: T0, clock: clock(61), ...breach }), 'P4 0'],
+    ['nor is an officer', three.docket(0, [], { now: T0, clock: clock(61), ...officer }), 'MANUAL 0'],
+    [
+      'with another reason both are named',
+      three.docket(0, [], { now: T0, clock: clock(61), holds: ['x'] }),
+      'held x CLOCK',
+    ],
+    ['nobody told: the own clock counts', three.docket(0, [], { now: T0, clock: undefined }), 'P2 0'],
+    [
+      'a wider bound of the charter',
+      scene(3, { skewMs: 300_000 }).docket(0, [], { now: T0, clock: clock(61) }),
+      'P2 0',
+    ],
+  ] as const)('%s', (_, docket, expected) => {
+    expect(said(docket)).toBe(expected);
+  });
+
+  it('falls due when what tells against it is too old', () => {
+    const held = three.docket(0, [], { now: later(DAY / 2, T0), clock: clock(61) });
+    expect(nextDue(held)).toBe(days(21));
+  });
+});
+
 describe('R8 P4: breach', () => {
   const leak = (at: Scene, place: number): Ballot =>
     at.by(place, { kind: 'leak', evidence: 'seen', seenAt: days(2) });

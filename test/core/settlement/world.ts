@@ -100,6 +100,7 @@ export function docketOf(self: NodeId, changes: Partial<Docket> = {}): Docket {
     published: undefined,
     breachConfirmed: false,
     manualRelease: undefined,
+    clock: undefined,
     holds: [],
     mutes: [],
     ...changes,
