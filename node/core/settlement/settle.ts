@@ -61,6 +61,29 @@ export interface Standing {
 
 /** Derives where a case stands. @returns `undefined` while no charter is in force. */
 export function standingOf(docket: Docket): Standing | undefined {
+  const { ballots, wants, self } = docket;
+  const known = derived.get(ballots);
+  const holds = known?.self === self && known.size === ballots.size && sameWants(known.wants, wants);
+  if (known !== undefined && holds) return known.standing;
+  const standing = derive(docket);
+  derived.set(ballots, { self, wants, size: ballots.size, standing });
+  return standing;
+}
+
+/**
+ * A pool never changes, and one step asks a dozen times where it stands: moves, relays, duties, alarms, the next
+ * tick. Nothing else of a docket counts here, least of all the time.
+ */
+const derived = new WeakMap<
+  Docket['ballots'],
+  Pick<Docket, 'self' | 'wants'> & { readonly size: number; readonly standing: Standing | undefined }
+>();
+
+function sameWants(left: Docket['wants'], right: Docket['wants']): boolean {
+  return left.length === right.length && left.every((want, place) => want === right[place]);
+}
+
+function derive(docket: Docket): Standing | undefined {
   const charter = charterInForce(docket);
   return charter && standingUnder(docket, charter);
 }

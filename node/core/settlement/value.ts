@@ -9,6 +9,15 @@ import type { SeatChange, SettlementValue } from './ballot.js';
 
 /** H(v) of DESIGN §7.3. Slot, round and charter stand in the ballot that names the hash, not in here. */
 export function valueHash(value: SettlementValue): Hash {
+  const known = hashes.get(value) ?? hashOf(value);
+  hashes.set(value, known);
+  return known;
+}
+
+/** Each look at a settlement asks for the hashes of all values again, and a value never changes. */
+const hashes = new WeakMap<SettlementValue, Hash>();
+
+function hashOf(value: SettlementValue): Hash {
   switch (value.kind) {
     case 'amend':
       return sha256(canonical(['isochron/amend/1', value.at, value.snapshot, value.inputHash]));

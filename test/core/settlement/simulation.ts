@@ -85,8 +85,9 @@ export interface Ended {
 export function docketAt(centre: Centre, now: Instant): Docket {
   return docketOf(centre.node, {
     now,
-    ballots: centre.ballots,
-    wants: centre.wants,
+    // Pools of the core never change, and what was derived from one is remembered; these here grow.
+    ballots: new Map(centre.ballots),
+    wants: [...centre.wants],
     approvals: centre.approvals,
     autoAccept: centre.autoAccept,
     charterDraft: centre.draft,
