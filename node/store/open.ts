@@ -58,15 +58,19 @@ export async function openFeeds(level: Database, options: OpenOptions): Promise<
   } catch (cause) {
     throw unusable('database', cause);
   }
+  return openRows(rowsOf(level), options);
+}
+
+/** {@link openFeeds} over the rows of a database that is open; they are closed where they are refused. */
+export async function openRows(rows: Rows, options: OpenOptions): Promise<FeedStore> {
   try {
-    const rows = rowsOf(level);
     await checkFormat(rows, options);
     const opened = await readBooks(rows);
     for (const head of opened.heads) checkHead(head);
     if (options.verify === 'full') await checkRows(rows, opened);
     return feedsOver(rows, opened);
   } catch (cause) {
-    await level.close();
+    await rows.close();
     throw breakageOf(cause);
   }
 }
