@@ -7,6 +7,7 @@ import { connect, createServer, type Server as Listener, type Socket } from 'nod
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
 import type { Json } from '../core/canonical.js';
 import { Breakage, type Outcome } from '../core/fault.js';
+import { LIMITS } from '../core/limits.js';
 import { CHANNEL, METHOD, readCall, writeReply } from './messages.js';
 import type { Call } from './verbs.js';
 
@@ -50,9 +51,22 @@ export async function serveControl(
     );
   }
 
+  /** Resolves when every call has its answer and the caller has taken it, or after so long. */
+  function answered(mostMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const late = setTimeout(resolve, mostMs);
+      grpc.tryShutdown(() => {
+        clearTimeout(late);
+        resolve();
+      });
+    });
+  }
+
   return {
     async close() {
       const closed = new Promise<void>((resolve) => listener.close(() => resolve()));
+      // Who asked for the last thing hears how it ended, above all when it ended the node.
+      await answered(LIMITS.closeWaitMs.most);
       for (const socket of sockets) socket.destroy();
       await closed;
       grpc.forceShutdown();

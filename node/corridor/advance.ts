@@ -6,7 +6,7 @@
  * One arrival at a time decides, but several share one batch: nothing leaves the house before the batch is on
  * disk, and after a crash all of them are heard again with the same answers.
  */
-import { type Fault, type Outcome, ok } from '../core/fault.js';
+import { Breakage, type Fault, type Outcome, ok } from '../core/fault.js';
 import type { FeedId } from '../core/ids.js';
 import { emptyState, type Input, type State } from '../core/state.js';
 import { consequences, type Stepped, step, stepIllegible } from '../core/step.js';
@@ -43,7 +43,7 @@ export interface Watch {
 interface Burst {
   readonly growth: Growth;
   readonly answers: (() => void)[];
-  readonly refusals: (() => void)[];
+  readonly refusals: ((fault: Fault) => void)[];
   heard: ArrivalKey | undefined;
 }
 
@@ -124,7 +124,7 @@ export async function openMachine(doors: Doors, watch: Watch): Promise<Machine> 
         await flush(burst);
       } catch (cause) {
         // Nobody knows whether the batch is on disk; whoever waits is told no more than that.
-        for (const refuse of burst.refusals) refuse();
+        for (const refuse of burst.refusals) refuse(faultOf(cause));
         throw cause;
       }
       const grown = [...burst.growth.feeds.values()].map(({ feed }) => feed);
@@ -142,7 +142,7 @@ export async function openMachine(doors: Doors, watch: Watch): Promise<Machine> 
       return;
     }
     const { wording, answer } = slot.words;
-    burst.refusals.push(() => answer({ ok: false, fault: { code: 'STORE_FAILED' } }));
+    burst.refusals.push((fault) => answer({ ok: false, fault }));
     const at = doors.clock.now();
     const draft = { to: doors.self.node, ...wording };
     const before = { major: slot.major, minor: -1 };
@@ -227,6 +227,13 @@ export async function openMachine(doors: Doors, watch: Watch): Promise<Machine> 
     const { content } = arrival;
     return { arrival, statement: 'rest' in content ? await doors.sealer.recall(content.rest) : undefined };
   }
+}
+
+/** What the disk refused, where that is known. */
+function faultOf(cause: unknown): Fault {
+  return cause instanceof Breakage && cause.fault.code.startsWith('STORE_')
+    ? cause.fault
+    : { code: 'STORE_FAILED' };
 }
 
 function isBefore(left: ArrivalKey, right: ArrivalKey): boolean {

@@ -1,0 +1,87 @@
+/** A node whose disk fills up under it: real processes, a real file system of a few MiB. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Ended, runProgram, startProgram } from '../support/processes.js';
+import { mountSmallDisk, type SmallDisk } from '../support/small-disk.js';
+
+const DEADLINE_MS = 120_000;
+/** Room for the keys, the card and some dozens of cases. */
+const SMALL_KIB = 3 << 10;
+const LARGE_KIB = 64 << 10;
+
+let disk: SmallDisk | string = '';
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'isochron-full-'));
+  disk = await mountSmallDisk(SMALL_KIB);
+});
+afterAll(async () => {
+  if (typeof disk !== 'string') await disk.clear();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function codeOf({ out }: Ended): string | undefined {
+  const last = out.trimEnd().split('\n').at(-1) ?? '';
+  return (JSON.parse(last) as { readonly fault?: { readonly code: string } }).fault?.code;
+}
+
+describe('§10, LOG-4: a disk that fills up', () => {
+  test('ends the node with STORE_FULL and status 5, loses nothing acknowledged, and starts when there is room', async (context) => {
+    if (typeof disk === 'string') return context.skip(disk);
+    const home = join(disk.place, 'home');
+    const isochron = (...words: readonly string[]) =>
+      runProgram(['--home', home, '--officer', 'Ada', '--json', ...words], { deadlineMs: DEADLINE_MS });
+    const start = () => startProgram(['--home', home, '--json', 'run'], { deadlineMs: DEADLINE_MS });
+    const who = [
+      '--name',
+      'CERT',
+      '--role',
+      'centre',
+      '--zone',
+      'UTC',
+      '--namespace',
+      'https://cert.example',
+    ];
+    const init = await isochron('init', ...who, '--id-prefix', 'VU', '--drill');
+    expect(init.status, init.err).toBe(0);
+
+    let node = start();
+    await node.says('"running":true');
+    const summary = join(folder, 'summary.txt');
+    await writeFile(summary, 'An invented sentence of some length. '.repeat(2_000));
+    const acknowledged: string[] = [];
+    let refused: Ended | undefined;
+    for (let title = 0; refused === undefined; title += 1) {
+      const done = await isochron('case', 'open', '--title', `Case ${title}`, '--summary-file', summary);
+      if (done.status === 0) acknowledged.push(`Case ${title}`);
+      else refused = done;
+    }
+    expect(acknowledged.length).toBeGreaterThan(0);
+    expect([refused.status, codeOf(refused)]).toEqual([5, 'STORE_FULL']);
+    const ended = await node.ended;
+    expect([ended.status, codeOf(ended)]).toEqual([5, 'STORE_FULL']);
+    // Nothing of a case is in what was printed.
+    expect(ended.out + ended.err).not.toContain('invented sentence');
+
+    const again = await start().ended;
+    expect([again.status, codeOf(again)]).toEqual([5, 'STORE_FULL']);
+
+    await disk.resize(LARGE_KIB);
+    node = start();
+    await node.says('"running":true');
+    const list = await isochron('case', 'list');
+    const { cases } = JSON.parse(list.out) as { readonly cases: readonly { readonly title: string }[] };
+    const titles = new Set(cases.map(({ title }) => title));
+    expect(acknowledged.filter((title) => !titles.has(title))).toEqual([]);
+    // The refused order may be on disk or not: its fate was unknown. No other is.
+    expect(cases.length - acknowledged.length).toBeLessThanOrEqual(1);
+    const more = await isochron('case', 'open', '--title', 'One more', '--summary-file', summary);
+    expect(more.status, more.err).toBe(0);
+    const verified = await isochron('log', 'verify');
+    expect(JSON.parse(verified.out)).toMatchObject({ faults: 0 });
+    node.child.kill('SIGTERM');
+    expect((await node.ended).status).toBe(0);
+  });
+});
