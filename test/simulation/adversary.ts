@@ -1,0 +1,131 @@
+/**
+ * What a liar says. It runs a production node, so that it knows the protocol; but between its machine and its feeds
+ * stands the adversary, who tells one peer this and the other one that, hides what it likes, and now and then has
+ * the node say something that no rule asked for. It cannot forge the signature of anybody else.
+ */
+import type { BallotId } from '../../node/core/ids.js';
+import type { Ballot, BallotBody, BallotDraft } from '../../node/core/settlement/ballot.js';
+import type { BallotOf } from '../../node/core/settlement/docket.js';
+import { solveSnapshot } from '../../node/core/settlement/solve-snapshot.js';
+import { type SEAL_HASH, snapshotHash } from '../../node/core/settlement/value.js';
+import type { SpokenBody } from '../../node/core/statement.js';
+import { after, HOUR, type Instant, MINUTE } from '../../node/core/time.js';
+import type { Wording } from '../../node/ports.js';
+import type { Chronicle } from './chronicle.js';
+import { type Book, type Forge, signBallot } from './cryptography.js';
+import type { Dice } from './dice.js';
+import type { House } from './house.js';
+import { ABOUT, fragmentOf } from './people.js';
+import type { Plan } from './plan.js';
+
+/** What the adversary sees: everything that anybody ever signed. */
+export interface Sight {
+  readonly book: Book;
+  readonly chronicle: Chronicle;
+  readonly plan: Plan;
+}
+
+/** The words of one liar, twisted and hidden by its recipient. */
+export function forgeOf(chance: Dice, { book, chronicle, plan }: Sight): Forge {
+  const { twist, hide } = plan.lies;
+  return (wording, place) => {
+    const { author, recipient } = place.feed;
+    if (author === recipient || wording.body.kind !== 'ballot') return wording;
+    const draw = chance.stream(`${recipient} ${place.sequence}`);
+    if (draw.happens(hide)) return said(wording, { kind: 'comment', text: '' });
+    const { ballot } = wording.body;
+    if (ballot.author !== author || !draw.happens(twist)) return wording;
+    const other = otherBody(ballot, draw, chronicle, plan);
+    if (other === undefined) return wording;
+    const draft: BallotDraft = { caseId: ballot.caseId, charter: ballot.charter, body: other };
+    return said(wording, { kind: 'ballot', ballot: signBallot(author, book, draft, place.incarnation) });
+  };
+}
+
+function said(wording: Wording, body: SpokenBody): Wording {
+  return { ...wording, body };
+}
+
+/** Something else that could stand under the same key, or under that of the opposite. */
+function otherBody(ballot: Ballot, draw: Dice, chronicle: Chronicle, plan: Plan): BallotBody | undefined {
+  const { body } = ballot;
+  switch (body.kind) {
+    case 'vote':
+      return { ...body, value: draw.pick(valuesIn(chronicle)) };
+    case 'commit':
+      if (draw.happens(0.5)) return { kind: 'skip', slot: body.slot, round: body.round };
+      return { ...body, value: draw.pick(valuesIn(chronicle)) };
+    case 'skip':
+      return { ...body, kind: 'commit', value: draw.pick(valuesIn(chronicle)) };
+    case 'propose':
+      return otherProposal(ballot, draw, chronicle);
+    case 'constraint': {
+      const from = draw.between(0, 30) * 12 * HOUR;
+      return { ...body, fragment: fragmentOf({ from, until: from + 30 * 24 * HOUR }, plan) };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The same snapshot prepared at another minute: as good as the first, and another value. */
+function otherProposal(
+  { caseId, charter, body }: Ballot,
+  draw: Dice,
+  chronicle: Chronicle,
+): BallotBody | undefined {
+  const terms = chronicle.termsOf(charter);
+  if (body.kind !== 'propose' || terms === undefined) return undefined;
+  if (body.value.kind === 'seal') return undefined;
+  const preparedAt = after(body.preparedAt, -draw.between(1, 50) * MINUTE);
+  const constraints = body.snapshot.flatMap((id) => constraintOf(chronicle, id));
+  const answer = solveSnapshot({ caseId, terms, slot: body.slot, preparedAt, constraints });
+  if (!answer.ok) return undefined;
+  const value = { kind: 'amend', ...answer.value, snapshot: snapshotHash(body.snapshot) } as const;
+  return { ...body, preparedAt, value };
+}
+
+function constraintOf(chronicle: Chronicle, id: BallotId): readonly BallotOf<'constraint'>[] {
+  const ballot = chronicle.ballots.get(id);
+  return ballot?.body.kind === 'constraint' ? [ballot as BallotOf<'constraint'>] : [];
+}
+
+function valuesIn({ values }: Chronicle): readonly (typeof SEAL_HASH)[] {
+  return [...values.keys()];
+}
+
+/** Says something out of turn: a vote more, an old ballot again, a publication that never was. */
+export function lie(house: House, chance: Dice, { book, chronicle }: Sight, peers: readonly House[]): void {
+  const running = house.running();
+  const charters = [...chronicle.ballots.values()].filter(({ body }) => body.kind === 'charter');
+  if (running === undefined || charters.length === 0) return;
+  const charter = chance.pick(charters);
+  const ballot = chance.happens(0.15)
+    ? chance.pick([...chronicle.ballots.values()])
+    : signBallot(
+        house.node,
+        book,
+        { caseId: charter.caseId, charter: charter.id, body: outOfTurn(house, chance, chronicle) },
+        running.state().now,
+      );
+  const others = peers.filter(({ node }) => node !== house.node);
+  const told = chance.happens(0.4) ? others : chance.some(others, 0.5);
+  for (const { node } of told)
+    void running.order('nobody', { act: 'say', to: node, body: { kind: 'ballot', ballot } }, ABOUT);
+}
+
+function outOfTurn(house: House, chance: Dice, chronicle: Chronicle): BallotBody {
+  const keyed = [...chronicle.ballots.values()].map(({ body }) => body).filter((body) => 'slot' in body);
+  const place = keyed.length > 0 && chance.happens(0.9) ? chance.pick(keyed) : { slot: 1, round: 0 };
+  const slot = place.slot;
+  const round = Math.max(0, place.round + (chance.happens(0.2) ? chance.between(-1, 2) : 0));
+  const value = chance.pick(valuesIn(chronicle));
+  const kind = chance.below(12);
+  const now: Instant = house.clock.now();
+  if (kind < 3) return { kind: 'vote', slot, round, value };
+  if (kind < 7) return { kind: 'commit', slot, round, value };
+  if (kind < 9) return { kind: 'skip', slot, round };
+  if (kind < 10) return { kind: 'leak', evidence: 'seen', seenAt: now };
+  if (kind < 11) return { kind: 'published', epoch: slot - 1, at: now, digest: value, revision: 1 };
+  return { kind: 'charter_sign', version: 1 };
+}

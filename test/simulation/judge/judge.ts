@@ -1,0 +1,200 @@
+/**
+ * The invariants I1 to I9 of DESIGN §12.4, looked at whenever something is on a disk, released, or has changed a
+ * state, and so after every step. Written from the design, not from the code under test.
+ */
+import { textOf } from '../../../node/core/bytes.js';
+import type { Ballot } from '../../../node/core/settlement/ballot.js';
+import { ballotsIn } from '../../../node/core/settlement/embedded.js';
+import { valueHash } from '../../../node/core/settlement/value.js';
+import type { Statement } from '../../../node/core/statement.js';
+import type { Instant } from '../../../node/core/time.js';
+import type { Arrival, Batch, Entry } from '../../../node/ports.js';
+import type { Chronicle, Decided } from '../chronicle.js';
+import type { Book } from '../cryptography.js';
+import { CASE, type House } from '../house.js';
+import type { Plan } from '../plan.js';
+import { type Bench, short, type Violation } from './bench.js';
+import { openLogs } from './logs.js';
+import { isAgreed, openReleases, type Releases } from './releases.js';
+import { openViews, standingIn } from './views.js';
+import { openWords } from './words.js';
+
+export interface Judge extends Pick<Bench, 'wrong' | 'note'>, Pick<Releases, 'allow' | 'releases'> {
+  wrote(house: House, batch: Batch): void;
+  /** What a life begins with: whatever was not seen being written is looked at now. */
+  began(house: House): Promise<void>;
+  /** The database was put back or lost: what was only in this house was never said. */
+  forgot(house: House): void;
+  /** After each step: states that have changed. */
+  look(): void;
+  /** An officer had to release by hand: fair only where nobody could know better. */
+  helped(house: House): void;
+  /** I6, I9: at the end everybody correct has published, and everything said was cosigned. */
+  finished(): void;
+  readonly violations: readonly Violation[];
+  /** Rare states that were reached, and how often. */
+  readonly reached: ReadonlyMap<string, number>;
+}
+
+/** What a world hands to its judge. */
+export interface Hearing extends Pick<Bench, 'tell' | 'now'> {
+  readonly plan: Plan;
+  readonly houses: readonly House[];
+  readonly book: Book;
+  readonly chronicle: Chronicle;
+  /** Called with each instant that comes into force. */
+  anchored(at: Instant): void;
+}
+
+/** Faults after which a node may have to wait for somebody who will never answer. */
+const LOSES: ReadonlySet<string> = new Set(['restore', 'wipe', 'clock']);
+
+export function openJudge({ plan, houses, book, chronicle, tell, now, anchored }: Hearing): Judge {
+  const violations: Violation[] = [];
+  const reached = new Map<string, number>();
+  const correct = new Map(houses.filter(({ lies }) => !lies).map((house) => [house.node, house]));
+  const bench: Bench = {
+    book,
+    chronicle,
+    correct,
+    tell,
+    now,
+    note: (rare) => void reached.set(rare, (reached.get(rare) ?? 0) + 1),
+    wrong(invariant, what) {
+      violations.push({ invariant, what, at: now() });
+      tell(`VIOLATION ${invariant}: ${what}`);
+    },
+  };
+  const { note, wrong } = bench;
+  const logs = openLogs(bench);
+  const words = openWords(bench);
+  const releases = openReleases(bench, words, (house) => standingIn(house)?.charter.id);
+  const views = openViews(bench);
+
+  function entered(house: House, arrival: Arrival, { leaf }: Pick<Entry, 'leaf'>): void {
+    const { feed, sequence } = arrival;
+    const isOwn = feed.author === house.node;
+    const statement = arrival.statement && book.statements.get(arrival.statement);
+    const verb = isOwn ? 'wrote' : 'took';
+    tell(
+      `${house.place} ${verb} ${short(feed.author)}>${short(feed.recipient)}#${sequence} ${sayOf(statement)}`,
+    );
+    if (isOwn) logs.wrote(feed, sequence, textOf(leaf) ?? '');
+    else logs.took(feed, sequence, textOf(leaf) ?? '');
+    if (statement === undefined) return;
+    for (const ballot of ballotsIn(statement.body)) isOwn ? said(house, ballot) : delivered(house, ballot);
+    if (isOwn && !house.lies) intended(house, statement);
+  }
+
+  function said(house: House, ballot: Ballot): void {
+    if (house.lies || ballot.author !== house.node) return;
+    if (words.said(house, ballot)) releases.said(house, ballot);
+    exists(ballot);
+  }
+
+  function delivered(house: House, ballot: Ballot): void {
+    words.delivered(ballot);
+    // What a liar tells a liar may never be heard of again.
+    if (!house.lies) exists(ballot);
+  }
+
+  function intended(house: House, { body, createdAt }: Statement): void {
+    if (body.kind !== 'publish_intent') return;
+    const { epoch, at, rule } = body;
+    releases.intends(house, { node: house.node, epoch, at, rule, clock: createdAt });
+  }
+
+  function exists(ballot: Ballot): void {
+    if (chronicle.ballots.has(ballot.id)) return;
+    for (const decision of chronicle.exists(ballot)) decided(decision);
+    const { body, charter } = ballot;
+    if (body.kind === 'skip' && chronicle.voices('skip', ballot) === chronicle.termsOf(charter)?.quorum)
+      note('null');
+    if (body.kind === 'propose' && isCarried(ballot)) note('carried');
+  }
+
+  function isCarried({ body }: Ballot): boolean {
+    return chronicle.proposals.some(
+      ({ body: other }) =>
+        body.kind === 'propose' &&
+        other.kind === 'propose' &&
+        other.slot === body.slot &&
+        other.round < body.round &&
+        valueHash(other.value) === valueHash(body.value),
+    );
+  }
+
+  /** I1: one value in a slot. I3: whoever published before has published what is decided, or later. */
+  function decided({ charter, slot, round, value }: Decided): void {
+    const all = chronicle.decided.get(`${charter}/${slot}`) ?? [];
+    if (all.some((other) => other.value !== value)) wrong('I1', `two values in slot ${slot}`);
+    const spelled = chronicle.values.get(value);
+    const chain = chronicle.chain(charter);
+    tell(`decided slot ${slot} round ${round} ${spelled?.kind === 'amend' ? spelled.at : 'seal'}`);
+    note(spelled?.kind === 'seal' ? 'sealed' : slot > 1 ? 'second amendment' : 'amendment');
+    if (spelled?.kind === 'seal' && chain !== undefined && now() > chain.at) note('late seal');
+    if (spelled?.kind !== 'amend') return;
+    anchored(spelled.at);
+    for (const done of chronicle.publications)
+      if (isAgreed(done) && done.epoch < slot && done.clock < spelled.at)
+        wrong(
+          'I3',
+          `${short(done.node)} published epoch ${done.epoch}, and slot ${slot} is decided for later`,
+        );
+  }
+
+  return {
+    violations,
+    reached,
+    note,
+    wrong,
+    look: views.look,
+    allow: releases.allow,
+    releases(house) {
+      if (!house.lies) releases.releases(house);
+    },
+    wrote(house, { entries }) {
+      for (const entry of entries) entered(house, entry, entry.entry);
+    },
+    async began(house) {
+      const feeds = house.feeds();
+      if (feeds === undefined) return;
+      for await (const arrival of feeds.arrivals()) {
+        const { feed, sequence } = arrival;
+        if (logs.knows(feed, sequence, house.node)) continue;
+        const { entries } = await feeds.read(feed, sequence, { entries: 1, bytes: 1 });
+        const [entry] = entries;
+        if (entry !== undefined) entered(house, arrival, entry);
+      }
+    },
+    forgot(house) {
+      for (const room of [logs, words, releases, views]) room.forgot(house.node);
+    },
+    helped(house) {
+      note('officer');
+      const lost = plan.deeds.some(({ what }) => 'trouble' in what && LOSES.has(what.trouble));
+      if (plan.liars.length === 0 && !lost)
+        wrong('I6', `${house.place} needed an officer, and nobody lied or forgot`);
+    },
+    finished() {
+      if (![...correct.values()].some((house) => standingIn(house) !== undefined)) {
+        note('no charter');
+        return;
+      }
+      for (const house of correct.values())
+        if (house.running()?.state().cases.get(CASE)?.chamber.published === undefined)
+          wrong('I6', `${house.place} has not published`);
+      logs.finished();
+    },
+  };
+}
+
+function sayOf(statement: Statement | undefined): string {
+  if (statement === undefined) return 'illegible';
+  const { body } = statement;
+  if (body.kind === 'order') return `order ${body.order.act}`;
+  if (body.kind !== 'ballot') return body.kind;
+  const { ballot } = body;
+  const place = 'slot' in ballot.body ? ` ${ballot.body.slot}/${ballot.body.round}` : '';
+  return `${ballot.body.kind}${place} by ${short(ballot.author)} ${ballot.id.slice(0, 6)}`;
+}

@@ -1,0 +1,104 @@
+/**
+ * What becomes public. I3: nobody correct publishes an epoch when a later slot is decided for later. I4: nobody is
+ * early by its own clock. I5: each publication has its rule, and its intent on disk, after which nobody votes.
+ */
+import type { BallotId, NodeId } from '../../../node/core/ids.js';
+import type { Ballot } from '../../../node/core/settlement/ballot.js';
+import { liarsTolerated } from '../../../node/core/settlement/quorum.js';
+import type { Publication } from '../chronicle.js';
+import { CASE, type House } from '../house.js';
+import { type Bench, short } from './bench.js';
+import type { Words } from './words.js';
+
+export interface Releases {
+  /** An intent of a correct house is on its disk. */
+  intends(house: House, intent: Publication): void;
+  /** A new own ballot is on the disk of a correct house. */
+  said(house: House, ballot: Ballot): void;
+  /** The public switch of a correct house turns. */
+  releases(house: House): void;
+  /** Operators order what allows a release without agreement. */
+  allow(node: NodeId, rule: 'P4' | 'MANUAL'): void;
+  forgot(node: NodeId): void;
+}
+
+/** @param charterOf the charter that a house holds for the one in force. */
+export function openReleases(
+  { chronicle, wrong, note, tell }: Bench,
+  words: Words,
+  charterOf: (house: House) => BallotId | undefined,
+): Releases {
+  const intents = new Map<NodeId, Publication>();
+  const allowed = new Set<string>();
+
+  /** The epoch, the instant and the rule of a release by agreement, against what was decided. */
+  function checkAgreed(house: House, { rule, epoch, at, clock }: Publication): void {
+    const charter = charterOf(house);
+    const terms = chronicle.termsOf(charter);
+    const chain = charter && chronicle.chain(charter);
+    const own = chain?.instants[epoch];
+    if (charter === undefined || terms === undefined || chain === undefined || own === undefined) {
+      wrong('I5', `${house.place} releases what nobody decided`);
+      return;
+    }
+    if (clock < at || clock < own) wrong('I4', `${house.place} releases ${own - clock} ms early`);
+    for (const later of chain.instants.slice(epoch + 1))
+      if (clock < later) wrong('I3', `${house.place} releases epoch ${epoch} before a later instant`);
+    const isSelf = terms.quorum === terms.roster.length;
+    if (isSelf === (rule === 'P1')) wrong('I5', `${house.place} releases by ${rule}`);
+    if (rule === 'P1' && !(chain.sealed && chain.epoch === epoch)) wrong('I5', `${house.place} has no seal`);
+    if (rule === 'P2' && words.hasCommitted(house.node, openSlot(charter, epoch)))
+      wrong('I5', `${house.place} has committed in the open slot`);
+    if (rule === 'P3') note('limbo');
+  }
+
+  /** P4 and a named officer override every instant; somebody must have told this house to. */
+  function checkOverride(house: House, { rule, epoch }: Publication): void {
+    const charter = charterOf(house);
+    const terms = chronicle.termsOf(charter);
+    if (charter !== undefined && words.hasCommitted(house.node, openSlot(charter, epoch)))
+      note('leak in limbo');
+    if (allowed.has(`${house.node} ${rule}`)) return;
+    const tellers = new Set<NodeId>();
+    for (const { author, body } of chronicle.ballots.values())
+      if (author !== house.node && (body.kind === 'leak' || body.kind === 'published')) tellers.add(author);
+    const needed = terms && liarsTolerated(terms.roster.length, terms.quorum) + 1;
+    note('reported breach');
+    if (rule !== 'P4' || needed === undefined || tellers.size < needed)
+      wrong('I5', `${house.place} releases by ${rule}, and nobody said so`);
+  }
+
+  return {
+    intends(house, intent) {
+      tell(`${house.place} intends ${intent.rule} of epoch ${intent.epoch}`);
+      note(intent.rule);
+      const before = intents.get(house.node);
+      if (before !== undefined && before.epoch !== intent.epoch)
+        wrong('I5', `${house.place} promised two releases`);
+      if (isAgreed(intent)) checkAgreed(house, intent);
+      else checkOverride(house, intent);
+      intents.set(house.node, intent);
+    },
+    said(house, { body: { kind } }) {
+      if (intents.has(house.node) && (kind === 'propose' || kind === 'vote' || kind === 'commit'))
+        wrong('I5', `${short(house.node)} said ${kind} after its intent`);
+    },
+    releases(house) {
+      const intent = intents.get(house.node);
+      if (intent === undefined) wrong('I5', `${house.place} releases without an intent on disk`);
+      else chronicle.publications.push(intent);
+      tell(`${house.place} releases`);
+    },
+    allow: (node, rule) => void allowed.add(`${node} ${rule}`),
+    forgot: (node) => void intents.delete(node),
+  };
+}
+
+/** By agreement, and so under I3 and I4. */
+export function isAgreed({ rule }: Pick<Publication, 'rule'>): boolean {
+  return rule !== 'P4' && rule !== 'MANUAL';
+}
+
+function openSlot(charter: BallotId, epoch: number): string {
+  return `${CASE}/${charter}/${epoch + 1}/`;
+}

@@ -1,0 +1,101 @@
+/**
+ * What correct nodes sign. I7: one ballot under one key, and never Commit and Skip of one round. I2: nobody votes
+ * for an instant outside a member's window.
+ */
+import type { NodeId } from '../../../node/core/ids.js';
+import type { Ballot } from '../../../node/core/settlement/ballot.js';
+import { SEAL_HASH, valueHash } from '../../../node/core/settlement/value.js';
+import type { House } from '../house.js';
+import { type Bench, type Keys, keyOf, oppositeOf, short } from './bench.js';
+
+export interface Words {
+  /** An own ballot of a correct house is on its disk. @returns whether it is new there */
+  said(house: House, ballot: Ballot): boolean;
+  /** A house holds a ballot of somebody else. */
+  delivered(ballot: Ballot): void;
+  /** What was only on the disk of this house was never said. */
+  forgot(node: NodeId): void;
+  /** Did this node sign a commit whose key begins so? */
+  hasCommitted(node: NodeId, place: string): boolean;
+}
+
+export function openWords(bench: Bench): Words {
+  const { book, chronicle, correct, wrong } = bench;
+  /** Keys of correct authors: on their own disks, and on those of others. */
+  const own = new Map<NodeId, Keys>();
+  const spread = new Map<NodeId, Keys>();
+
+  function checkOnce(ballot: Ballot, key: string, held: Keys): void {
+    const same = held.get(key);
+    if (same !== undefined && same !== ballot.id)
+      wrong('I7', `two ballots under ${short(ballot.author)} ${key}`);
+    const opposite = oppositeOf(key);
+    if (opposite !== undefined && held.has(opposite))
+      wrong('I7', `${short(ballot.author)} ${key} beside ${opposite}`);
+  }
+
+  function checkWindows(house: House, { body, charter }: Ballot): void {
+    const terms = chronicle.termsOf(charter);
+    if (body.kind !== 'vote' || terms === undefined || body.value === SEAL_HASH) return;
+    for (const { body: proposal } of chronicle.proposals) {
+      if (proposal.kind !== 'propose' || proposal.slot !== body.slot) continue;
+      if (proposal.value.kind !== 'amend' || valueHash(proposal.value) !== body.value) continue;
+      const { at } = proposal.value;
+      for (const { node } of terms.roster) {
+        const constraint = proposal.snapshot
+          .map((id) => book.ballots.get(id))
+          .find((one) => one?.author === node);
+        const fragment = constraint?.body.kind === 'constraint' ? constraint.body.fragment : undefined;
+        const { notBefore, notAfter } = fragment === undefined ? terms.window : windowOf(fragment);
+        if (at < notBefore || at > notAfter)
+          wrong('I2', `${house.place} voted outside the window of ${short(node)}`);
+      }
+      return;
+    }
+  }
+
+  return {
+    said(house, ballot) {
+      const key = keyOf(ballot);
+      if (key === undefined) return true;
+      const mine = keysIn(own, house.node);
+      for (const held of [mine, keysIn(spread, house.node)]) checkOnce(ballot, key, held);
+      const isNew = !mine.has(key);
+      mine.set(key, ballot.id);
+      if (isNew && ballot.body.kind === 'vote') checkWindows(house, ballot);
+      return isNew;
+    },
+    delivered(ballot) {
+      const key = keyOf(ballot);
+      if (key === undefined || !correct.has(ballot.author)) return;
+      const held = keysIn(spread, ballot.author);
+      checkOnce(ballot, key, held);
+      held.set(key, ballot.id);
+    },
+    forgot: (node) => void own.delete(node),
+    hasCommitted: (node, place) =>
+      [own, spread].some((keys) =>
+        [...keysIn(keys, node).keys()].some((key) => key.startsWith(place) && key.endsWith('/commit')),
+      ),
+  };
+}
+
+function keysIn(all: Map<NodeId, Keys>, node: NodeId): Keys {
+  const keys = all.get(node) ?? new Map();
+  all.set(node, keys);
+  return keys;
+}
+
+/** The bounds that a fragment of `people.ts` spells out. */
+function windowOf(fragment: string): { readonly notBefore: number; readonly notAfter: number } {
+  const known = windows.get(fragment);
+  if (known !== undefined) return known;
+  const { hard } = JSON.parse(fragment) as { hard: readonly { kind: string; at: string }[] };
+  const at = (kind: string, otherwise: number) =>
+    Date.parse(hard.find((one) => one.kind === kind)?.at ?? '') || otherwise;
+  const window = { notBefore: at('notBefore', 0), notAfter: at('notAfter', Number.MAX_SAFE_INTEGER) };
+  windows.set(fragment, window);
+  return window;
+}
+
+const windows = new Map<string, { readonly notBefore: number; readonly notAfter: number }>();

@@ -1,0 +1,100 @@
+/**
+ * Many seeds, or one of them looked at closely:
+ *
+ *     npm run simulate -- --seeds 20000 --start 1 --jobs 2
+ *     npm run simulate -- --seed 17 --trace
+ *     npm run simulate -- --seed 17 --shorten short.json
+ *     npm run simulate -- --replay short.json --trace
+ *     npm run hunt -- --minutes 10
+ *
+ * Exits with 1 when an invariant did not hold. The last line is the summary.
+ */
+import { fork } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { type Plan, planOf } from './plan.js';
+import { add, emptySum, rareLine, reportOf, type SeedReport, summaryLine } from './report.js';
+import { play } from './run.js';
+import { shorten } from './shorten.js';
+
+const { values: given } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '1000' },
+    start: { type: 'string', default: '1' },
+    jobs: { type: 'string', default: '1' },
+    seed: { type: 'string' },
+    trace: { type: 'boolean', default: false },
+    shorten: { type: 'string' },
+    replay: { type: 'string' },
+    hunt: { type: 'boolean', default: false },
+    minutes: { type: 'string', default: '10' },
+  },
+});
+
+const began = performance.now();
+const sum = emptySum();
+if (given.replay !== undefined) await close(JSON.parse(readFileSync(given.replay, 'utf8')) as Plan);
+else if (given.seed !== undefined) await close(planOf(given.seed));
+else await many(given.hunt ? fresh() : counted());
+print(`sometimes: ${rareLine(sum)}`);
+print(summaryLine(sum, (performance.now() - began) / 1_000));
+process.exitCode = sum.violations > 0 ? 1 : 0;
+
+/** One plan, with its trace if asked for. */
+async function close(plan: Plan): Promise<void> {
+  const ended = await play(plan, given.trace ? { print } : {});
+  print(`trace ${ended.trace}`);
+  tell(reportOf(plan.seed, ended));
+  if (given.shorten === undefined) return;
+  const short = await shorten(plan);
+  writeFileSync(given.shorten, `${JSON.stringify(short, undefined, 1)}\n`);
+  print(
+    `${short.deeds.length} of ${plan.deeds.length} deeds are left: npm run simulate -- --replay ${given.shorten} --trace`,
+  );
+}
+
+/** Every process takes the next seed when it has done the last one. */
+async function many(seeds: Iterator<string>): Promise<void> {
+  await Promise.all(Array.from({ length: Number(given.jobs) }, () => work(seeds)));
+}
+
+function work(seeds: Iterator<string>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = fork(new URL('./worker.js', import.meta.url));
+    const next = (): void => {
+      const seed = seeds.next();
+      if (seed.done === true) child.disconnect();
+      else child.send(seed.value);
+    };
+    child.on('message', (report) => {
+      tell(report as SeedReport);
+      next();
+    });
+    child.on('error', reject);
+    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`a worker ended with ${code}`))));
+    next();
+  });
+}
+
+function* counted(): Generator<string, void> {
+  const start = Number(given.start);
+  for (let seed = start; seed < start + Number(given.seeds); seed += 1) yield String(seed);
+}
+
+/** Seeds that nobody has tried, until the time is up. */
+function* fresh(): Generator<string, void> {
+  const until = began + Number(given.minutes) * 60_000;
+  while (performance.now() < until) yield String(randomInt(2 ** 40));
+}
+
+function tell(report: SeedReport): void {
+  add(sum, report);
+  if (report.violations.length === 0) return;
+  for (const { invariant, what } of report.violations) print(`seed ${report.seed}: ${invariant}: ${what}`);
+  print(`  npm run simulate -- --seed ${report.seed} --trace`);
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,236 @@
+/**
+ * What happens in one run, drawn from its seed before it begins: who takes part and lies, what people do, and which
+ * faults come when. A plan is plain JSON, so that a run can be kept, shortened and played again.
+ *
+ * Swarm: each seed first draws *which kinds* of faults it has, and then how many. A run with every fault at once
+ * reaches fewer states than many runs with a few of them each.
+ */
+import { liarsTolerated, quorumOf } from '../../node/core/settlement/quorum.js';
+import { DAY, HOUR, type Instant, MINUTE, type Millis, readInstant, SECOND } from '../../node/core/time.js';
+import { type Dice, dice } from './dice.js';
+
+/** When something happens: so long after the start, or around each instant that comes into force. */
+export type When = { readonly after: Millis } | { readonly near: 'instant' | 'freeze'; readonly by: Millis };
+
+/** What an officer means to achieve, again and again until it is done. */
+export type Task =
+  | { readonly task: 'open' }
+  | { readonly task: 'sign' }
+  | { readonly task: 'refuse' }
+  | { readonly task: 'approve' }
+  /** A SCHED fragment that allows nothing outside `from … until`, both after the start. */
+  | { readonly task: 'constrain'; readonly from: Millis; readonly until: Millis }
+  | { readonly task: 'request' }
+  | { readonly task: 'report' }
+  | { readonly task: 'confirm' };
+
+/** What goes wrong. */
+export type Trouble =
+  /** The process ends at the next door of this kind, or at once; it is started again after `downMs`. */
+  | {
+      readonly trouble: 'crash';
+      readonly door: Door;
+      readonly side: 'before' | 'after';
+      readonly downMs: Millis;
+    }
+  /** The members named cannot reach the others. */
+  | { readonly trouble: 'part'; readonly side: readonly number[]; readonly forMs: Millis }
+  | { readonly trouble: 'clock'; readonly byMs: Millis }
+  /** A copy of the database is put aside. */
+  | { readonly trouble: 'backup' }
+  /** The database becomes an older one; the guard stays, as on the same machine, or is gone. */
+  | {
+      readonly trouble: 'restore';
+      readonly guard: 'kept' | 'lost';
+      readonly marked: boolean;
+      readonly downMs: Millis;
+    }
+  | { readonly trouble: 'wipe'; readonly downMs: Millis }
+  /** A liar says something that its machine did not ask for, drawn from this number. */
+  | { readonly trouble: 'lie'; readonly draw: number };
+
+/** Where a process may die: a write of the store, the guard, a frame, the release. */
+export type Door = 'write' | 'guard' | 'send' | 'release' | 'now';
+
+export interface Deed {
+  readonly when: When;
+  readonly who: number;
+  readonly what: Task | Trouble;
+}
+
+export interface Plan {
+  readonly seed: string;
+  readonly start: Instant;
+  readonly members: number;
+  readonly quorum: number;
+  readonly liars: readonly number[];
+  readonly autoAccept: readonly boolean[];
+  /** By how much each clock is ahead of the world. */
+  readonly aheadMs: readonly Millis[];
+  readonly embargoMs: Millis;
+  readonly freezeMs: Millis;
+  readonly roundMs: Millis;
+  readonly loss: number;
+  readonly slowMs: Millis;
+  /** A synced write takes up to so long. */
+  readonly diskMs: Millis;
+  /** What a liar does with each of its words. */
+  readonly lies: { readonly twist: number; readonly hide: number };
+  /** From here on everybody is up, in reach, and correct clocks stay as they are. */
+  readonly healAfter: Millis;
+  readonly deeds: readonly Deed[];
+}
+
+/** When every plan begins. */
+const START: Instant = readInstant('2027-01-05T00:00:00Z') as Instant;
+
+/** Mostly the small rosters of real cases; the large ones cost most and find least. */
+const MEMBERS: readonly number[] = [
+  ...Array.from({ length: 34 }, () => 2),
+  ...Array.from({ length: 42 }, () => 3),
+  ...Array.from({ length: 18 }, () => 4),
+  ...[1, 1, 5, 5, 6, 7],
+];
+
+/** The plan of a seed. */
+export function planOf(seed: string): Plan {
+  const chance = dice(`plan ${seed}`);
+  const members = chance.pick(MEMBERS);
+  const least = quorumOf(members);
+  const quorum = chance.happens(0.85) ? least : chance.between(least, members);
+  const liarsMost = Math.min(liarsTolerated(members, quorum), members - 1);
+  const liars = chance.happens(0.45) ? someOf(chance, members, chance.between(0, liarsMost)) : [];
+  const embargoMs = chance.pick([3, 5, 8, 13, 21]) * DAY;
+  const people = chance.stream('people');
+  const frame: Frame = {
+    members,
+    liars,
+    embargoMs,
+    freezeMs: chance.pick([0, HOUR, 24 * HOUR, 24 * HOUR, Math.min(72 * HOUR, embargoMs / 3)]),
+    roundMs: chance.pick([20 * MINUTE, 2 * HOUR, 2 * HOUR, 12 * HOUR]),
+    healAfter: embargoMs + 12 * DAY,
+  };
+  const stormy = chance.happens(0.3);
+  return {
+    seed,
+    start: START,
+    quorum,
+    ...frame,
+    autoAccept: Array.from({ length: members }, () => people.happens(0.85)),
+    aheadMs: Array.from({ length: members }, () => skew(chance)),
+    loss: stormy ? chance.pick([0.02, 0.1, 0.3, 0.6]) : 0,
+    slowMs: chance.pick([5, 200, 200, 2 * SECOND]),
+    diskMs: chance.pick([0, 0, 0, 10, 300]),
+    lies: { twist: chance.pick([0, 0.1, 0.4, 0.8]), hide: chance.pick([0, 0, 0.1, 0.5]) },
+    deeds: [...workOf(people, frame), ...troubleOf(chance.stream('trouble'), frame)],
+  };
+}
+
+type Frame = Pick<Plan, 'members' | 'liars' | 'embargoMs' | 'freezeMs' | 'roundMs' | 'healAfter'>;
+
+/** Most clocks are right to the second; a few are nearly as wrong as a charter allows. */
+function skew(chance: Dice): Millis {
+  const most = chance.pick([0, 500, 2 * SECOND, 25 * SECOND]);
+  return chance.between(-most, most);
+}
+
+/** What people do in a case: open it, sign, say what suits them, and ask for another time. */
+function workOf(chance: Dice, frame: Frame): readonly Deed[] {
+  const everybody = Array.from({ length: frame.members }, (_, who) => who);
+  const { embargoMs } = frame;
+  const signUntil = Math.min(2 * DAY, embargoMs / 4);
+  return everybody.flatMap((who): readonly Deed[] => {
+    const deeds: Deed[] = [];
+    const at = (after: Millis, what: Task) => deeds.push({ when: { after: Math.round(after) }, who, what });
+    at(chance.below(HOUR), who === 0 ? { task: 'open' } : { task: 'sign' });
+    if (who !== 0) {
+      const refuses = chance.happens(0.03);
+      deeds.length = 0;
+      at(chance.below(signUntil), refuses ? { task: 'refuse' } : { task: 'sign' });
+    }
+    for (const share of [0.9, 0.35]) {
+      if (!chance.happens(share)) continue;
+      const from = chance.happens(0.6) ? chance.between(1, 30) * 12 * HOUR : 0;
+      const until = embargoMs + chance.between(4, 24) * DAY;
+      at(signUntil + chance.below(embargoMs - signUntil), { task: 'constrain', from, until });
+    }
+    for (let turn = 0; turn < 2; turn += 1)
+      if (chance.happens(0.35))
+        deeds.push({ when: whenOf(chance, frame, signUntil), who, what: { task: 'request' } });
+    at(signUntil + chance.below(DAY), { task: 'approve' });
+    if (chance.happens(0.03)) {
+      const when = whenOf(chance, frame, signUntil);
+      deeds.push({ when, who, what: { task: 'report' } });
+      if (chance.happens(0.5)) deeds.push({ when, who: chance.pick(everybody), what: { task: 'confirm' } });
+    }
+    return deeds;
+  });
+}
+
+/** Now and then, but most of all around the freeze and the instant. */
+function whenOf(chance: Dice, { embargoMs, freezeMs, roundMs }: Frame, from: Millis): When {
+  const kind = chance.below(4);
+  if (kind === 0) return { after: from + chance.below(embargoMs - from) };
+  const spread = chance.pick([2 * SECOND, MINUTE, roundMs, roundMs * 4, 12 * HOUR]);
+  const by = chance.between(-spread, Math.round(spread / 3));
+  return { near: kind === 1 && freezeMs > 0 ? 'freeze' : 'instant', by };
+}
+
+/** Faults of the kinds that this seed has. */
+function troubleOf(chance: Dice, frame: Frame): readonly Deed[] {
+  const everybody = Array.from({ length: frame.members }, (_, who) => who);
+  const kinds = { crash: 0.5, part: 0.45, clock: 0.1, restore: 0, wipe: 0 } as const;
+  const deeds: Deed[] = [];
+  const add = (who: number, what: Trouble) => deeds.push({ when: whenOf(chance, frame, 0), who, what });
+  const down = (): Millis => chance.pick([SECOND, MINUTE, HOUR, 12 * HOUR, 3 * DAY]) + chance.below(MINUTE);
+  if (chance.happens(kinds.crash))
+    for (let count = chance.between(1, 6); count > 0; count -= 1) {
+      const door = chance.pick<Door>(['write', 'write', 'guard', 'send', 'release', 'now']);
+      const side = chance.pick(['before', 'after'] as const);
+      add(chance.pick(everybody), { trouble: 'crash', door, side, downMs: down() });
+    }
+  if (chance.happens(kinds.part) && frame.members > 1)
+    for (let count = chance.between(1, 4); count > 0; count -= 1) {
+      const side = someOf(chance, frame.members, chance.between(1, Math.max(1, frame.members >> 1)));
+      add(0, { trouble: 'part', side, forMs: chance.pick([MINUTE, HOUR, 8 * HOUR, 2 * DAY, 9 * DAY]) });
+    }
+  if (chance.happens(kinds.clock))
+    for (let count = chance.between(1, 2); count > 0; count -= 1) {
+      const most = chance.pick([5 * SECOND, MINUTE, HOUR, DAY]);
+      add(chance.pick(everybody), { trouble: 'clock', byMs: chance.between(-most, most) });
+    }
+  for (const who of frame.liars)
+    for (let count = chance.between(0, 8); count > 0; count -= 1)
+      add(who, { trouble: 'lie', draw: chance.below(2 ** 30) });
+  return [...deeds, ...losses(chance, frame, everybody, kinds)];
+}
+
+function losses(
+  chance: Dice,
+  frame: Frame,
+  everybody: readonly number[],
+  kinds: { readonly restore: number; readonly wipe: number },
+): readonly Deed[] {
+  const deeds: Deed[] = [];
+  if (chance.happens(kinds.restore)) {
+    const who = chance.pick(everybody);
+    for (let count = chance.between(1, 4); count > 0; count -= 1)
+      deeds.push({ when: whenOf(chance, frame, 0), who, what: { trouble: 'backup' } });
+    const guard = chance.pick(['kept', 'lost'] as const);
+    const downMs = chance.pick([MINUTE, HOUR, DAY]);
+    const what: Trouble = { trouble: 'restore', guard, marked: chance.happens(0.3), downMs };
+    deeds.push({ when: whenOf(chance, frame, 0), who, what });
+  }
+  if (chance.happens(kinds.wipe)) {
+    const what: Trouble = { trouble: 'wipe', downMs: chance.pick([HOUR, DAY]) };
+    deeds.push({ when: whenOf(chance, frame, 0), who: chance.pick(everybody), what });
+  }
+  return deeds;
+}
+
+function someOf(chance: Dice, members: number, count: number): readonly number[] {
+  const left = Array.from({ length: members }, (_, who) => who);
+  const picked: number[] = [];
+  while (picked.length < count) picked.push(...left.splice(chance.below(left.length), 1));
+  return picked.sort((one, other) => one - other);
+}

@@ -1,0 +1,40 @@
+/**
+ * The fixed seeds of every test run. More of them, and fresh ones: `npm run simulate`, `npm run hunt`.
+ */
+import { describe, expect, it } from 'vitest';
+import { planOf } from './plan.js';
+import { play } from './run.js';
+
+const reached = new Map<string, number>();
+
+/** A few for every run; `ISOCHRON_SEEDS=100-160` tries others. */
+const [from = 1, to = 0] = (process.env['ISOCHRON_SIMULATED'] ?? '1-240').split('-').map(Number);
+const BATCH = 20;
+
+const RARE = ['amendment', 'second amendment', 'carried', 'null', 'sealed', 'late seal', 'limbo', 'evidence'];
+
+describe('worlds with crashes, partitions, wrong clocks and liars', () => {
+  it.each(Array.from({ length: Math.ceil((to - from + 1) / BATCH) }, (_, at) => from + at * BATCH))(
+    'I1 to I9 hold after every step, from seed %i on',
+    async (first) => {
+      for (let seed = first; seed < Math.min(first + BATCH, to + 1); seed += 1) {
+        const ended = await play(planOf(String(seed)));
+        expect([seed, ...ended.violations]).toEqual([seed]);
+        for (const rare of ended.reached.keys()) reached.set(rare, (reached.get(rare) ?? 0) + 1);
+      }
+    },
+    120_000,
+  );
+
+  it.each(['4', '7', '12'])('I10: seed %s gives the same trace twice, byte for byte', async (seed) => {
+    const [one, other] = [await play(planOf(seed)), await play(planOf(seed))];
+    expect(one.trace).toBe(other.trace);
+    expect(one.steps).toBe(other.steps);
+  });
+});
+
+describe('sometimes', () => {
+  it.each(RARE)('the worlds above reach: %s', (rare) => {
+    expect(reached.get(rare) ?? 0).toBeGreaterThan(0);
+  });
+});
