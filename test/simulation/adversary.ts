@@ -76,10 +76,18 @@ function otherProposal(
 ): BallotBody | undefined {
   const terms = chronicle.termsOf(charter);
   if (body.kind !== 'propose' || terms === undefined) return undefined;
-  if (body.value.kind === 'seal') return undefined;
+  const seats = charter && chronicle.chain(charter)?.epochs[body.slot - 1]?.seats;
+  if (body.value.kind !== 'amend' || seats === undefined) return undefined;
   const preparedAt = after(body.preparedAt, -draw.between(1, 50) * MINUTE);
   const constraints = body.snapshot.flatMap((id) => constraintOf(chronicle, id));
-  const answer = solveSnapshot({ caseId, terms, slot: body.slot, preparedAt, constraints });
+  const answer = solveSnapshot({
+    caseId,
+    terms,
+    roster: seats.roster,
+    slot: body.slot,
+    preparedAt,
+    constraints,
+  });
   if (!answer.ok) return undefined;
   const value = { kind: 'amend', ...answer.value, snapshot: snapshotHash(body.snapshot) } as const;
   return { ...body, preparedAt, value };

@@ -5,6 +5,7 @@
 import type { Hash } from '../../node/core/bytes.js';
 import type { BallotId, NodeId } from '../../node/core/ids.js';
 import type { Ballot, CharterTerms, SettlementValue } from '../../node/core/settlement/ballot.js';
+import { firstRoster, type Roster, rosterAfter } from '../../node/core/settlement/seats.js';
 import { SEAL_HASH, valueHash } from '../../node/core/settlement/value.js';
 import type { ReleaseRule } from '../../node/core/statement.js';
 import type { Instant } from '../../node/core/time.js';
@@ -27,13 +28,18 @@ export interface Publication {
   readonly clock: Instant;
 }
 
-/** Where a chain of decisions ends. */
-export interface Chain {
-  readonly epoch: number;
+/** What one epoch stands for: its instant, and who decides the slot behind it. */
+export interface Epoch {
   readonly at: Instant;
+  readonly seats: Roster;
+}
+
+/** Where a chain of decisions leads. */
+export interface Chain {
+  /** From 0 on. */
+  readonly epochs: readonly Epoch[];
+  readonly last: Epoch;
   readonly sealed: boolean;
-  /** T of each epoch from 0 on. */
-  readonly instants: readonly Instant[];
 }
 
 export interface Chronicle {
@@ -53,12 +59,19 @@ export interface Chronicle {
   readonly publications: Publication[];
 }
 
+interface Committed {
+  readonly round: number;
+  readonly value: Hash;
+  readonly voices: ReadonlySet<NodeId>;
+}
+
 /** A world in which nothing has happened. */
 export function openChronicle(): Chronicle {
   const ballots = new Map<BallotId, Ballot>();
   const values = new Map<Hash, SettlementValue>([[SEAL_HASH, { kind: 'seal' }]]);
   const voices = new Map<string, Set<NodeId>>();
-  const decided = new Map<string, Decided[]>();
+  const commits = new Map<string, Map<string, Committed>>();
+  const decided = new Map<string, readonly Decided[]>();
   const proposals: Ballot[] = [];
 
   const termsOf = (charter: BallotId | undefined): CharterTerms | undefined => {
@@ -66,20 +79,53 @@ export function openChronicle(): Chronicle {
     return body?.kind === 'charter' ? body.terms : undefined;
   };
 
+  /** What is decided in a slot and was not before, and in the slots behind it that this brings into being. */
+  function decideFrom(charter: BallotId, slot: number): readonly Decided[] {
+    const seats = chain(charter)?.epochs[slot - 1]?.seats;
+    if (seats === undefined) return [];
+    const key = `${charter}/${slot}`;
+    const known = decided.get(key) ?? [];
+    const fresh: Decided[] = [];
+    for (const { round, value, voices: heard } of commits.get(key)?.values() ?? []) {
+      if (known.some((other) => other.round === round && other.value === value)) continue;
+      const count = seats.roster.filter((node) => heard.has(node)).length;
+      if (count >= seats.q) fresh.push({ charter, slot, round, value });
+    }
+    if (fresh.length === 0) return [];
+    decided.set(key, [...known, ...fresh]);
+    return [...fresh, ...decideFrom(charter, slot + 1)];
+  }
+
   function decide(ballot: Ballot): readonly Decided[] {
     const { body, charter, author } = ballot;
     if (body.kind !== 'vote' && body.kind !== 'commit' && body.kind !== 'skip') return [];
     const heard = voices.get(voiceKey(ballot)) ?? new Set();
     voices.set(voiceKey(ballot), heard);
-    if (heard.has(author)) return [];
     heard.add(author);
-    const terms = termsOf(charter);
-    if (body.kind !== 'commit' || charter === undefined || heard.size !== terms?.quorum) return [];
+    if (body.kind !== 'commit' || charter === undefined) return [];
     const { slot, round, value } = body;
-    const decision = { charter, slot, round, value };
     const key = `${charter}/${slot}`;
-    decided.set(key, [...(decided.get(key) ?? []), decision]);
-    return [decision];
+    const slots = commits.get(key) ?? new Map<string, Committed>();
+    commits.set(key, slots);
+    slots.set(`${round}/${value}`, { round, value, voices: heard });
+    return decideFrom(charter, slot);
+  }
+
+  function chain(charter: BallotId): Chain | undefined {
+    const terms = termsOf(charter);
+    if (terms === undefined) return undefined;
+    let last: Epoch = { at: terms.defaultInstant, seats: firstRoster(terms) };
+    const epochs = [last];
+    for (let slot = 1; ; slot += 1) {
+      const [first] = decided.get(`${charter}/${slot}`) ?? [];
+      const value = first && values.get(first.value);
+      if (value === undefined) return { epochs, last, sealed: false };
+      if (value.kind === 'seal') return { epochs, last, sealed: true };
+      const { at, seats } = last;
+      const after = value.kind === 'change' ? rosterAfter(terms, seats, value.change, slot) : seats;
+      last = { at: value.kind === 'amend' ? value.at : at, seats: after ?? seats };
+      epochs.push(last);
+    }
   }
 
   return {
@@ -98,19 +144,7 @@ export function openChronicle(): Chronicle {
       }
       return decide(ballot);
     },
-    chain(charter) {
-      const terms = termsOf(charter);
-      if (terms === undefined) return undefined;
-      const instants = [terms.defaultInstant];
-      for (let slot = 1; ; slot += 1) {
-        const [first] = decided.get(`${charter}/${slot}`) ?? [];
-        const value = first && values.get(first.value);
-        const at = instants.at(-1) as Instant;
-        if (value === undefined) return { epoch: slot - 1, at, sealed: false, instants };
-        if (value.kind === 'seal') return { epoch: slot - 1, at, sealed: true, instants };
-        instants.push(value.at);
-      }
-    },
+    chain,
     voices: (kind, ballot) => voices.get(voiceKey(ballot, kind))?.size ?? 0,
   };
 }

@@ -42,6 +42,8 @@ const LOOKS: Readonly<Record<Task['task'] | 'acquaint', number>> = {
   request: 1,
   report: 1,
   confirm: 1,
+  seat: 6,
+  join: 60,
 };
 
 /** The officer of a house begins with a task. */
@@ -91,6 +93,8 @@ function lookAt(
       const held = state.cases.get(CASE);
       if (held === undefined) return 'wait';
       const standing = standingOf(ownDocket(house.node, held, house.clock.now()));
+      // Whether there is anything to agree to is for the node to say.
+      if (task.task === 'join') return [{ act: 'charter_join' }];
       if (task.task === 'sign' || task.task === 'refuse') return answer(held, standing, task.task);
       if (standing === undefined) return 'wait';
       return settle(house, state, held, standing, task, office, ordered);
@@ -112,8 +116,8 @@ function settle(
   state: State,
   held: Case,
   standing: Standing,
-  task: Exclude<Task, { readonly task: 'open' | 'sign' | 'refuse' }>,
-  { plan }: Office,
+  task: Exclude<Task, { readonly task: 'open' | 'sign' | 'refuse' | 'join' }>,
+  { plan, cards }: Office,
   ordered: number,
 ): Look {
   switch (task.task) {
@@ -128,7 +132,17 @@ function settle(
       return [{ act: 'breach_report', evidence: 'seen elsewhere', seenAt: house.clock.now() }];
     case 'confirm':
       return [{ act: 'breach_confirm' }];
+    case 'seat':
+      return ordered > 0 ? 'done' : [seatOrder(task, cards)];
   }
+}
+
+function seatOrder({ change, of }: Extract<Task, { task: 'seat' }>, cards: readonly Card[]): Order {
+  const { node } = cards[of] as Card;
+  const reason = 'asked for';
+  if (change === 'join')
+    return { act: 'seat_change', change: { kind: 'join', member: { node, model: 2 } }, agree: true, reason };
+  return { act: 'seat_change', change: { kind: change, node }, agree: true, reason };
 }
 
 function acquaint(house: House, state: State, { cards }: Office): Look {
@@ -145,7 +159,7 @@ function acquaint(house: House, state: State, { cards }: Office): Look {
 
 /** The lead opens the case, tells the others, proposes a charter, and a second one when somebody refuses the first. */
 function open(house: House, state: State, { plan, cards }: Office): Look {
-  const others = cards.map(({ node }) => node).filter((node) => node !== house.node);
+  const others = cards.slice(0, plan.members).flatMap(({ node }) => (node === house.node ? [] : [node]));
   if (others.some((node) => state.peers.get(node)?.standing !== 'verified')) return 'wait';
   const held = state.cases.get(CASE);
   const replyBy = after(house.clock.now(), 7 * DAY);
@@ -179,7 +193,7 @@ function termsOf(plan: Plan, cards: readonly Card[], version: number): CharterTe
   const lead = cards[0]?.node as NodeId;
   const horizonEnd = onGridFrom(start + embargoMs + 40 * DAY);
   return {
-    roster: cards.map(({ node }) => ({ node, model: 2 })),
+    roster: cards.slice(0, plan.members).map(({ node }) => ({ node, model: 2 })),
     lead,
     defaultInstant: onGridFrom(start + embargoMs + (version - 1) * DAY),
     quorum: plan.quorum,
@@ -196,7 +210,13 @@ function termsOf(plan: Plan, cards: readonly Card[], version: number): CharterTe
 
 function requests(house: House, { charter, open: slot }: Standing): Look {
   if (slot?.open === undefined) return 'done';
-  const body = { kind: 'amend_request', slot: slot.slot, round: slot.open.round, why: 'not ready' } as const;
+  const body = {
+    kind: 'amend_request',
+    slot: slot.slot,
+    round: slot.open.round,
+    why: 'not ready',
+    change: undefined,
+  } as const;
   const others = charter.roster.filter((node) => node !== house.node);
   return (others.length === 0 ? [house.node] : others).map((to): Order => ({ act: 'say', to, body }));
 }

@@ -22,7 +22,11 @@ export type Task =
   | { readonly task: 'constrain'; readonly from: Millis; readonly until: Millis }
   | { readonly task: 'request' }
   | { readonly task: 'report' }
-  | { readonly task: 'confirm' };
+  | { readonly task: 'confirm' }
+  /** Agrees that somebody joins, leaves or leads from now on (R12). */
+  | { readonly task: 'seat'; readonly change: 'join' | 'leave' | 'lead'; readonly of: number }
+  /** A guest agrees to the charter that it is invited to. */
+  | { readonly task: 'join' };
 
 /** What goes wrong. */
 export type Trouble =
@@ -61,7 +65,10 @@ export interface Deed {
 export interface Plan {
   readonly seed: string;
   readonly start: Instant;
+  /** Who is on the roster of the charter: the first so many houses. */
   readonly members: number;
+  /** Houses behind them that may be invited later. */
+  readonly guests: number;
   readonly quorum: number;
   readonly liars: readonly number[];
   readonly autoAccept: readonly boolean[];
@@ -104,6 +111,7 @@ export function planOf(seed: string): Plan {
   const people = chance.stream('people');
   const frame: Frame = {
     members,
+    guests: members < 6 && chance.happens(0.08) ? 1 : 0,
     liars,
     embargoMs,
     freezeMs: chance.pick([0, HOUR, 24 * HOUR, 24 * HOUR, Math.min(72 * HOUR, embargoMs / 3)]),
@@ -122,11 +130,15 @@ export function planOf(seed: string): Plan {
     slowMs: chance.pick([5, 200, 200, 2 * SECOND]),
     diskMs: chance.pick([0, 0, 0, 10, 300]),
     lies: { twist: chance.pick([0, 0.1, 0.4, 0.8]), hide: chance.pick([0, 0, 0.1, 0.5]) },
-    deeds: [...workOf(people, frame), ...troubleOf(chance.stream('trouble'), frame)],
+    deeds: [
+      ...workOf(people, frame),
+      ...seatsOf(people, frame),
+      ...troubleOf(chance.stream('trouble'), frame),
+    ],
   };
 }
 
-type Frame = Pick<Plan, 'members' | 'liars' | 'embargoMs' | 'freezeMs' | 'roundMs' | 'healAfter'>;
+type Frame = Pick<Plan, 'members' | 'guests' | 'liars' | 'embargoMs' | 'freezeMs' | 'roundMs' | 'healAfter'>;
 
 /** Most clocks are right to the second; a few are nearly as wrong as a charter allows. */
 function skew(chance: Dice): Millis {
@@ -165,6 +177,22 @@ function workOf(chance: Dice, frame: Frame): readonly Deed[] {
     }
     return deeds;
   });
+}
+
+/** Once in a while somebody joins, leaves or takes the lead; everybody is asked about the same time. */
+function seatsOf(chance: Dice, frame: Frame): readonly Deed[] {
+  const { members, guests, embargoMs } = frame;
+  if (members < 2 || (guests === 0 && !chance.happens(0.1))) return [];
+  const change = guests > 0 ? 'join' : chance.pick(['leave', 'lead'] as const);
+  const of = guests > 0 ? members : chance.between(1, members - 1);
+  const when = whenOf(chance, frame, embargoMs / 4);
+  const asked = Array.from({ length: members }, (_, who): Deed => {
+    const late = chance.pick([0, HOUR, 6 * HOUR]);
+    const moved =
+      'after' in when ? { after: when.after + late } : { ...when, by: when.by - 12 * HOUR + late };
+    return { when: moved, who, what: { task: 'seat', change, of } };
+  });
+  return guests > 0 ? [...asked, { when: { after: embargoMs / 4 }, who: of, what: { task: 'join' } }] : asked;
 }
 
 /** Now and then, but most of all around the freeze and the instant. */

@@ -12,10 +12,9 @@ import { forgeOf, lie, type Sight } from './adversary.js';
 import { openChronicle } from './chronicle.js';
 import { openBook } from './cryptography.js';
 import { dice } from './dice.js';
-import { buildHouse, CASE, type House, type Witness } from './house.js';
+import { buildHouse, type House, type Witness } from './house.js';
 import type { Violation } from './judge/bench.js';
-import { type Judge, openJudge } from './judge/judge.js';
-import { standingIn } from './judge/views.js';
+import { type Judge, openJudge, published } from './judge/judge.js';
 import { openNetwork } from './network.js';
 import { ABOUT, begin, type Office } from './people.js';
 import type { Deed, Plan } from './plan.js';
@@ -58,8 +57,7 @@ export async function play(plan: Plan, { print }: Options = {}): Promise<Ended> 
   };
   const world = build(plan, time, tell);
   const { houses, judge } = world;
-  const correct = houses.filter(({ lies }) => !lies);
-  const isDone = () => correct.every((house) => published(house));
+  const isDone = () => houses.some(published) && judge.seated().length > 0 && judge.seated().every(published);
 
   for (const house of houses) {
     house.start();
@@ -110,7 +108,7 @@ function build(plan: Plan, time: Timeline, tell: (line: string) => void): World 
   const network = openNetwork(time, chance.stream('network'));
   network.weather.loss = plan.loss;
   network.weather.slowMs = plan.slowMs;
-  const cards = Array.from({ length: plan.members }, (_, place) => cardOf(place));
+  const cards = Array.from({ length: plan.members + plan.guests }, (_, place) => cardOf(place));
   const sight: Sight = { book, chronicle, plan };
   const ground = { timeline: time, network, book, chance, diskMs: plan.diskMs };
   const witness: Witness = {
@@ -196,21 +194,15 @@ function build(plan: Plan, time: Timeline, tell: (line: string) => void): World 
 const FIRINGS_MOST = 3;
 
 /** Whoever still holds after all that time releases by the word of an officer. */
-function officers({ houses, judge, office }: World): void {
-  for (const house of houses) {
+function officers({ judge, office }: World): void {
+  for (const house of judge.seated()) {
     const running = house.running();
-    if (house.lies || running === undefined || published(house)) continue;
-    const held = running.state().cases.get(CASE);
-    if (held === undefined || standingIn(house) === undefined) continue;
+    if (running === undefined || published(house)) continue;
     judge.helped(house);
     const order = { act: 'manual_release', reason: 'nobody answers' } as const;
     office.ordered(house, order);
     void running.order('officer', order, ABOUT);
   }
-}
-
-function published(house: House): boolean {
-  return house.running()?.state().cases.get(CASE)?.chamber.published !== undefined;
 }
 
 /** Everything that follows from one event has happened: no port of a simulated node waits for anything else. */

@@ -29,6 +29,8 @@ export interface Judge extends Pick<Bench, 'wrong' | 'note'>, Pick<Releases, 'al
   look(): void;
   /** An officer had to release by hand: fair only where nobody could know better. */
   helped(house: House): void;
+  /** Correct houses that have a seat in the end and must publish; empty while no charter is in force. */
+  seated(): readonly House[];
   /** I6, I9: at the end everybody correct has published, and everything said was cosigned. */
   finished(): void;
   readonly violations: readonly Violation[];
@@ -108,8 +110,9 @@ export function openJudge({ plan, houses, book, chronicle, tell, now, anchored }
     if (chronicle.ballots.has(ballot.id)) return;
     for (const decision of chronicle.exists(ballot)) decided(decision);
     const { body, charter } = ballot;
-    if (body.kind === 'skip' && chronicle.voices('skip', ballot) === chronicle.termsOf(charter)?.quorum)
-      note('null');
+    const seats =
+      charter && body.kind === 'skip' ? chronicle.chain(charter)?.epochs[body.slot - 1]?.seats : undefined;
+    if (seats !== undefined && chronicle.voices('skip', ballot) === seats.q) note('null');
     if (body.kind === 'propose' && isCarried(ballot)) note('carried');
   }
 
@@ -130,9 +133,10 @@ export function openJudge({ plan, houses, book, chronicle, tell, now, anchored }
     if (all.some((other) => other.value !== value)) wrong('I1', `two values in slot ${slot}`);
     const spelled = chronicle.values.get(value);
     const chain = chronicle.chain(charter);
-    tell(`decided slot ${slot} round ${round} ${spelled?.kind === 'amend' ? spelled.at : 'seal'}`);
-    note(spelled?.kind === 'seal' ? 'sealed' : slot > 1 ? 'second amendment' : 'amendment');
-    if (spelled?.kind === 'seal' && chain !== undefined && now() > chain.at) note('late seal');
+    tell(`decided slot ${slot} round ${round} ${spelled?.kind === 'amend' ? spelled.at : spelled?.kind}`);
+    if (spelled !== undefined) note(spelled.kind);
+    if (spelled?.kind === 'amend' && slot > 1) note('second amendment');
+    if (spelled?.kind === 'seal' && chain !== undefined && now() > chain.last.at) note('late seal');
     if (spelled?.kind !== 'amend') return;
     anchored(spelled.at);
     for (const done of chronicle.publications)
@@ -143,9 +147,16 @@ export function openJudge({ plan, houses, book, chronicle, tell, now, anchored }
         );
   }
 
+  function seated(): readonly House[] {
+    const [charter] = [...correct.values()].flatMap((house) => standingIn(house)?.charter.id ?? []);
+    const roster = (charter && chronicle.chain(charter)?.last.seats.roster) ?? [];
+    return [...correct.values()].filter(({ node }) => roster.includes(node));
+  }
+
   return {
     violations,
     reached,
+    seated,
     note,
     wrong,
     look: views.look,
@@ -177,16 +188,16 @@ export function openJudge({ plan, houses, book, chronicle, tell, now, anchored }
         wrong('I6', `${house.place} needed an officer, and nobody lied or forgot`);
     },
     finished() {
-      if (![...correct.values()].some((house) => standingIn(house) !== undefined)) {
-        note('no charter');
-        return;
-      }
-      for (const house of correct.values())
-        if (house.running()?.state().cases.get(CASE)?.chamber.published === undefined)
-          wrong('I6', `${house.place} has not published`);
-      logs.finished();
+      if (seated().length === 0) note('no charter');
+      for (const house of seated()) if (!published(house)) wrong('I6', `${house.place} has not published`);
+      if (seated().length > 0) logs.finished();
     },
   };
+}
+
+/** Whether a house has made the case public and said so. */
+export function published(house: House): boolean {
+  return house.running()?.state().cases.get(CASE)?.chamber.published !== undefined;
 }
 
 function sayOf(statement: Statement | undefined): string {

@@ -34,19 +34,19 @@ export function openReleases(
   /** The epoch, the instant and the rule of a release by agreement, against what was decided. */
   function checkAgreed(house: House, { rule, epoch, at, clock }: Publication): void {
     const charter = charterOf(house);
-    const terms = chronicle.termsOf(charter);
     const chain = charter && chronicle.chain(charter);
-    const own = chain?.instants[epoch];
-    if (charter === undefined || terms === undefined || chain === undefined || own === undefined) {
+    const own = chain?.epochs[epoch];
+    if (charter === undefined || chain === undefined || own === undefined) {
       wrong('I5', `${house.place} releases what nobody decided`);
       return;
     }
-    if (clock < at || clock < own) wrong('I4', `${house.place} releases ${own - clock} ms early`);
-    for (const later of chain.instants.slice(epoch + 1))
-      if (clock < later) wrong('I3', `${house.place} releases epoch ${epoch} before a later instant`);
-    const isSelf = terms.quorum === terms.roster.length;
-    if (isSelf === (rule === 'P1')) wrong('I5', `${house.place} releases by ${rule}`);
-    if (rule === 'P1' && !(chain.sealed && chain.epoch === epoch)) wrong('I5', `${house.place} has no seal`);
+    if (clock < at || clock < own.at) wrong('I4', `${house.place} releases ${own.at - clock} ms early`);
+    for (const later of chain.epochs.slice(epoch + 1))
+      if (clock < later.at) wrong('I3', `${house.place} releases epoch ${epoch} before a later instant`);
+    const { n, q, roster } = own.seats;
+    if (!roster.includes(house.node)) wrong('I5', `${house.place} releases without a seat`);
+    if ((q === n) === (rule === 'P1')) wrong('I5', `${house.place} releases by ${rule}`);
+    if (rule === 'P1' && !(chain.sealed && chain.last === own)) wrong('I5', `${house.place} has no seal`);
     if (rule === 'P2' && words.hasCommitted(house.node, openSlot(charter, epoch)))
       wrong('I5', `${house.place} has committed in the open slot`);
     if (rule === 'P3') note('limbo');
@@ -55,14 +55,14 @@ export function openReleases(
   /** P4 and a named officer override every instant; somebody must have told this house to. */
   function checkOverride(house: House, { rule, epoch }: Publication): void {
     const charter = charterOf(house);
-    const terms = chronicle.termsOf(charter);
+    const seats = charter && chronicle.chain(charter)?.epochs[epoch]?.seats;
     if (charter !== undefined && words.hasCommitted(house.node, openSlot(charter, epoch)))
       note('leak in limbo');
     if (allowed.has(`${house.node} ${rule}`)) return;
     const tellers = new Set<NodeId>();
     for (const { author, body } of chronicle.ballots.values())
       if (author !== house.node && (body.kind === 'leak' || body.kind === 'published')) tellers.add(author);
-    const needed = terms && liarsTolerated(terms.roster.length, terms.quorum) + 1;
+    const needed = seats && liarsTolerated(seats.n, seats.q) + 1;
     note('reported breach');
     if (rule !== 'P4' || needed === undefined || tellers.size < needed)
       wrong('I5', `${house.place} releases by ${rule}, and nobody said so`);

@@ -22,6 +22,8 @@ interface Seen {
   pool: ReadonlyMap<BallotId, unknown> | undefined;
   size: number;
   readonly keys: Keys;
+  /** It rests on words of the house itself that are not on its disk yet, and has to be looked at again. */
+  owes: boolean;
 }
 
 /** Where a house stands, as it knows itself. */
@@ -36,9 +38,9 @@ export function openViews({ chronicle, correct, wrong, note }: Bench): Views {
 
   function lookAt(house: House): void {
     const pool = house.running()?.state().cases.get(CASE)?.chamber.ballots;
-    const known = seen.get(house.node) ?? { pool: undefined, size: 0, keys: new Map() };
+    const known = seen.get(house.node) ?? { pool: undefined, size: 0, keys: new Map(), owes: false };
     seen.set(house.node, known);
-    if (pool === undefined || pool === known.pool) return;
+    if (pool === undefined || (pool === known.pool && !known.owes)) return;
     const fresh = [...pool.values()].slice(known.size).map(({ ballot }) => ballot);
     known.pool = pool;
     known.size = pool.size;
@@ -48,18 +50,21 @@ export function openViews({ chronicle, correct, wrong, note }: Bench): Views {
       checkStanding(house);
   }
 
-  function checkStanding(house: House): void {
+  /** @returns whether everything that it stands on is known to exist */
+  function checkStanding(house: House): boolean {
     const standing = standingIn(house);
-    if (standing === undefined) return;
+    if (standing === undefined) return true;
     const { charter, trouble, decisions } = standing;
     charters.add(charter.id);
     if (charters.size > 1) wrong('I1', 'two charters are in force');
     if (trouble === 'TWO_FINALS') wrong('I1', `${house.place} holds two certificates of one slot`);
-    for (const { slot, value } of decisions) {
+    for (const { slot, value, commits } of decisions) {
+      if (!commits.every((id) => chronicle.ballots.has(id))) return false;
       const all = chronicle.decided.get(`${charter.id}/${slot}`) ?? [];
       if (!all.some((decision) => decision.value === valueHash(value)))
         wrong('I1', `${house.place} holds slot ${slot} for decided, and it is not`);
     }
+    return true;
   }
 
   function checkEvidence(house: House, lies: readonly Ballot[]): void {

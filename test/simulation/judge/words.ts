@@ -41,7 +41,8 @@ export function openWords(bench: Bench): Words {
       if (proposal.kind !== 'propose' || proposal.slot !== body.slot) continue;
       if (proposal.value.kind !== 'amend' || valueHash(proposal.value) !== body.value) continue;
       const { at } = proposal.value;
-      for (const { node } of terms.roster) {
+      const seats = charter && chronicle.chain(charter)?.epochs[body.slot - 1]?.seats;
+      for (const node of seats?.roster ?? []) {
         const constraint = proposal.snapshot
           .map((id) => book.ballots.get(id))
           .find((one) => one?.author === node);
