@@ -144,6 +144,7 @@ export function openSealer(node: NodeId, book: Book, forge?: Forge): Sealer {
       if (cosigned?.by !== feed.recipient) return refuse('RECEIPT_SIGNATURE');
       return ok({ size, root, at: cosigned.at, note: bytes });
     },
+    digest: nativeHash,
     signFile: async () => 'signed\n',
     expiring: async () => [],
   };
@@ -217,6 +218,6 @@ function originOf(feed: FeedId): string {
   return `simulated/${nativeHash(feedKey(feed)).slice(0, 32)}`;
 }
 
-function nativeHash(text: string): Hash {
+function nativeHash(text: string | Uint8Array): Hash {
   return hash('sha256', text, 'hex') as Hash;
 }
