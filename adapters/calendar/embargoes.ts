@@ -4,6 +4,7 @@
  * What is `unconfirmed` is shown as such, and a holder without a published number has none here either.
  * @see SCHEDULING §16
  */
+import type { EmbargoLength } from '../../node/core/schedule/embargo.js';
 import type { Confidence, Notice } from '../../node/core/schedule/problem.js';
 
 /** From which moment a policy counts. */
@@ -17,12 +18,6 @@ export type ClockStart =
   | 'awareness'
   | 'corrective measure'
   | 'acceptance';
-
-/** A calendar length may be counted in civil days or elapsed; a legal clock in hours only runs. */
-export type EmbargoLength =
-  | { readonly days: number }
-  | { readonly months: number }
-  | { readonly minutes: number };
 
 export interface EmbargoPolicy {
   readonly holder: string;

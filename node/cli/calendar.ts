@@ -1,6 +1,7 @@
 /** Zones, cycles and holidays of the shipped catalogue, as the control room asks for them. */
 import { type CycleEntry, catalogueWith } from '../../adapters/calendar/catalogue.js';
 import { TABLES_1 } from '../../adapters/calendar/cycles.js';
+import { EMBARGOES } from '../../adapters/calendar/embargoes.js';
 import { HOLIDAYS } from '../../adapters/calendar/holidays.js';
 import { renewedCalendar } from '../../adapters/calendar/renew.js';
 import { ZONE_RELEASE } from '../../adapters/calendar/zone-table.js';
@@ -19,6 +20,7 @@ export function shippedCalendar(
     release: ZONE_RELEASE,
     tables: TABLES_1,
     zone: zoneTransitions,
+    embargo: (policy) => (Object.hasOwn(EMBARGOES, policy) ? EMBARGOES[policy]?.length : undefined),
     cycle: (name) => cycles.find((one) => one.name === name)?.rule,
     holidays: Object.entries(HOLIDAYS).find(([name]) => name === country)?.[1].calendar ?? {
       weekend: ['SA', 'SU'],

@@ -5,6 +5,7 @@
 import type { Outcome } from '../core/fault.js';
 import type { FeedId, NodeId } from '../core/ids.js';
 import type { Card } from '../core/registry/card.js';
+import type { EmbargoLength } from '../core/schedule/embargo.js';
 import type { Calendar, CostTable, Named, Rule, Span, ZoneTable } from '../core/schedule/problem.js';
 import type { RenewedCalendar } from '../core/schedule/recheck.js';
 import type { State } from '../core/state.js';
@@ -66,6 +67,8 @@ export interface CalendarDesk {
   readonly zone: (name: string, span: Span) => Outcome<ZoneTable>;
   /** A rule of the catalogue of patch cycles. */
   readonly cycle: (name: string) => Rule | undefined;
+  /** How long an embargo policy of the catalogue lasts; `undefined` for one that has no fixed length. */
+  readonly embargo: (policy: string) => EmbargoLength | undefined;
   /** Weekend and holidays of the own office; beyond its span it knows only the weekend. */
   readonly holidays: Calendar;
   /**

@@ -5,6 +5,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Json } from '../../node/core/canonical.js';
 import { befriend, eventually, freePort, openWorld, type World } from '../cli/homes.js';
 
 const CANARY = 'QUILLWIRECANARY';
@@ -284,6 +285,7 @@ describe('one case, from summary to publication', () => {
       '2027-03-20T00:00:00Z',
       '--cycle',
       'microsoft',
+      ...['--notice', '72h'],
     );
     expect(await world.refusal('kaede', 'schedule', 'prefer', PUBLIC_ID, '--cycle', 'nobody')).toMatchObject({
       code: 'COMMAND_MALFORMED',
@@ -305,7 +307,26 @@ describe('one case, from summary to publication', () => {
       ...['schedule', 'constrain', PUBLIC_ID, '--weight', 'kaede=8'],
     );
     expect(gathered).toMatchObject({ left: [], parties: [{ vendors: [{ name: 'kaede' }] }] });
-    await world.ask('cert', 'schedule', 'constrain', PUBLIC_ID);
+    const embargo = ['--embargo', 'cert-cc', '--embargo-from', '2027-03-01T08:00:00Z'];
+    await world.ask('cert', 'schedule', 'constrain', PUBLIC_ID, ...embargo, '--embargo-count', 'civil');
+    for (const [where, more] of [
+      ['embargo/count', []],
+      ['embargo/policy', ['--embargo', 'ncsc-uk', '--embargo-count', 'civil']],
+      ['embargo/count', ['--embargo', 'eu-cra-warning', '--embargo-count', 'civil']],
+      ['embargo/roll', ['--embargo-count', 'civil', '--embargo-roll', 'up']],
+    ] as const)
+      expect(
+        await world.refusal('cert', 'schedule', 'constrain', PUBLIC_ID, ...embargo, ...more),
+      ).toMatchObject({ code: 'COMMAND_MALFORMED', where });
+    for (const [where, words] of [
+      ['onPatchDay', ['--ready', '2027-03-20T00:00:00Z', '--on-patch-day']],
+      ['noticeMinutes', ['--notice', 'soon']],
+      ['noticeMinutes', ['--notice', '90s']],
+    ] as const)
+      expect(await world.refusal('kaede', 'schedule', 'prefer', PUBLIC_ID, ...words)).toMatchObject({
+        code: 'COMMAND_MALFORMED',
+        where,
+      });
     await world.ask('niscc', 'schedule', 'constrain', PUBLIC_ID, '--not-before', '2027-03-10T00:00:00Z');
     await quiet();
     await world.ask('cert', 'settlement', 'request', PUBLIC_ID, '--why', 'a patch day is near');
@@ -368,6 +389,14 @@ describe('one case, from summary to publication', () => {
     const abroad = await world.ask<typeof schedule>('cert', 'schedule', 'show', PUBLIC_ID);
     expect(abroad.parties.find(({ centre, name }) => centre === 'JP' && name === null)).toBeDefined();
     expect(JSON.stringify(abroad)).not.toContain('kaede');
+    // What was signed in words of policy is in the document as a deadline, and the notice is in the plan.
+    const { problem } = await world.ask<{
+      problem: { parties: { notice?: Json }[]; hard: { kind: string; days?: number; zone?: string }[] };
+    }>('cert', 'schedule', 'problem', PUBLIC_ID);
+    expect(problem.hard).toContainEqual(
+      expect.objectContaining({ kind: 'deadline', count: 'civil', days: 45, relax: 40 }),
+    );
+    expect(problem.parties).toContainEqual(expect.objectContaining({ notice: { atLeastMinutes: 4_320 } }));
     // On the telephone both officers have one word for it, and the own one knows who that is.
     const said = await world.type('jp', 'schedule', 'show', PUBLIC_ID);
     expect(said.out).toContain('the other centres know kaede as vendor 1 of JP');

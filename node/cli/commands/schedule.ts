@@ -5,9 +5,17 @@ import type { Json } from '../../core/canonical.js';
 import { LIMITS } from '../../core/limits.js';
 import type { TellingLine } from '../../core/schedule/telling.js';
 import { type Document, perform, refused, typed } from '../call.js';
-import type { Cli, Commands } from '../command.js';
+import type { Cli, Commands, Options } from '../command.js';
 import type { Exit } from '../exits.js';
-import { fileOption, listOption, numberOption, readBytes, textOption } from '../options.js';
+import {
+  fileOption,
+  flagOption,
+  lengthOption,
+  listOption,
+  numberOption,
+  readBytes,
+  textOption,
+} from '../options.js';
 import { refusedDocument } from '../refused-document.js';
 import { sayClocks, sayTime } from '../times.js';
 
@@ -19,6 +27,8 @@ export const COMMANDS: Commands = {
       case: held,
       readyAt: textOption(options, 'ready'),
       cycle: textOption(options, 'cycle'),
+      onPatchDay: flagOption(options, 'onPatchDay'),
+      noticeMinutes: minutesOption(options, 'notice'),
       blackouts: listOption(options, 'blackout')?.map(spanOf),
       fragment: fragment.value,
     });
@@ -35,6 +45,7 @@ export const COMMANDS: Commands = {
       notBefore: textOption(options, 'notBefore'),
       notAfter: textOption(options, 'notAfter'),
       delayPerDay: numberOption(options, 'delayPerDay'),
+      embargo: embargoOf(options),
       weights: listOption(options, 'weight')?.map(weightOf),
       fragment: fragment.value,
     });
@@ -78,6 +89,25 @@ async function solve(cli: Cli, file: string): Promise<Exit> {
 function spanOf(text: string): Document {
   const [from = '', until = ''] = text.split('..');
   return { from, until };
+}
+
+/** All of one embargo, or none: what is missing is named by the control room. */
+function embargoOf(options: Options): Document | undefined {
+  const policy = textOption(options, 'embargo');
+  return policy === undefined
+    ? undefined
+    : typed({
+        policy,
+        from: textOption(options, 'embargoFrom'),
+        count: textOption(options, 'embargoCount'),
+        roll: textOption(options, 'embargoRoll'),
+      });
+}
+
+/** `72h` in minutes; what is no length, or no whole minute, goes on as it is and is refused. */
+function minutesOption(options: Options, name: string): Json | undefined {
+  const length = lengthOption(options, name);
+  return typeof length === 'number' ? length / 60_000 : length;
 }
 
 /** `PEER=4`. */

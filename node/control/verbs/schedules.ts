@@ -6,18 +6,28 @@ import { docketOf } from '../../core/case/chamber.js';
 import { type Outcome, ok, refuse } from '../../core/fault.js';
 import type { NodeId } from '../../core/ids.js';
 import { LIMITS } from '../../core/limits.js';
+import { type EmbargoWish, embargoConstraint } from '../../core/schedule/embargo.js';
 import { type Gathered, gather, type HeardWish } from '../../core/schedule/gather.js';
 import { readFragment } from '../../core/schedule/merge.js';
-import type { Rule, ZoneTable } from '../../core/schedule/problem.js';
-import { centreFragment, coverageFor, type Ground, vendorFragment } from '../../core/schedule/wishes.js';
+import type { HardConstraint, Rule, ZoneTable } from '../../core/schedule/problem.js';
+import {
+  centreFragment,
+  coverageFor,
+  type Ground,
+  reaching,
+  secondText,
+  vendorFragment,
+} from '../../core/schedule/wishes.js';
 import { standingOf } from '../../core/settlement/settle.js';
 import { after, DAY, type Instant } from '../../core/time.js';
 import {
   count,
+  flag,
   list,
   members,
   moment,
   name,
+  oneOf,
   optional,
   orElse,
   type Read,
@@ -37,6 +47,20 @@ interface Blackout {
 
 const blackout: Read<Blackout> = members<Blackout>({ from: moment, until: moment });
 
+interface Embargo {
+  readonly policy: string;
+  readonly from: Instant;
+  readonly count: EmbargoWish['count'];
+  readonly roll: EmbargoWish['roll'];
+}
+
+const embargo: Read<Embargo> = members<Embargo>({
+  policy: name,
+  from: moment,
+  count: oneOf('civil', 'elapsed'),
+  roll: orElse(oneOf('none', 'next', 'previous'), 'none'),
+});
+
 interface Weighed {
   readonly peer: string;
   readonly weight: number;
@@ -54,6 +78,8 @@ export const SCHEDULE_VERBS: Verbs = {
       case: name,
       readyAt: optional(moment),
       cycle: optional(name),
+      onPatchDay: orElse(flag, false),
+      noticeMinutes: optional(count(0, 527_040)),
       blackouts: orElse(list(blackout), []),
       fragment: optional(fragmentText),
     }),
@@ -76,6 +102,7 @@ export const SCHEDULE_VERBS: Verbs = {
       notBefore: optional(moment),
       notAfter: optional(moment),
       delayPerDay: orElse(count(0, 1_000), 1),
+      embargo: optional(embargo),
       weights: orElse(list(weighed), []),
       fragment: optional(fragmentText),
     }),
@@ -128,14 +155,18 @@ export const SCHEDULE_VERBS: Verbs = {
 interface Preference {
   readonly readyAt: Instant | undefined;
   readonly cycle: string | undefined;
+  readonly onPatchDay: boolean;
+  readonly noticeMinutes: number | undefined;
   readonly blackouts: readonly Blackout[];
 }
 
 function preferenceOf(
-  { readyAt, cycle: cycleName, blackouts }: Preference,
+  { readyAt, cycle: cycleName, onPatchDay, noticeMinutes, blackouts }: Preference,
   bench: Bench,
 ): string | Outcome<never> {
-  if (readyAt === undefined && cycleName === undefined && blackouts.length === 0) return wrong('readyAt');
+  const silent = readyAt === undefined && cycleName === undefined && noticeMinutes === undefined;
+  if (silent && blackouts.length === 0) return wrong('readyAt');
+  if (onPatchDay && cycleName === undefined) return wrong('onPatchDay');
   const reversed = blackouts.findIndex(({ from, until }) => from >= until);
   if (reversed >= 0) return wrong(`blackouts/${reversed}`);
   const cycle = cycleName === undefined ? undefined : bench.calendar.cycle(cycleName);
@@ -144,7 +175,14 @@ function preferenceOf(
   if (!ground.ok) return ground;
   const cycleZones = zonesIn(cycle, bench, ground.value);
   if (!cycleZones.ok) return cycleZones;
-  const wish = { readyAt, cycle, cycleZones: cycleZones.value, blackouts: blackouts.toSorted(byFrom) };
+  const wish = {
+    readyAt,
+    cycle,
+    onPatchDay,
+    ...(noticeMinutes === undefined ? {} : { noticeMinutes }),
+    cycleZones: cycleZones.value,
+    blackouts: blackouts.toSorted(byFrom),
+  };
   return canonical(vendorFragment(wish, ground.value));
 }
 
@@ -152,12 +190,13 @@ interface Wanted {
   readonly notBefore: Instant | undefined;
   readonly notAfter: Instant | undefined;
   readonly delayPerDay: number;
+  readonly embargo: Embargo | undefined;
 }
 
 /** The centre's own wish with its vendors' (DESIGN §6). Faults: CHARTER_ABSENT, CONSTRAINT_INVALID, LIMIT_EXCEEDED. */
 function gatheredAs(
   label: string,
-  { notBefore, notAfter, delayPerDay }: Wanted,
+  { notBefore, notAfter, delayPerDay, embargo: asked }: Wanted,
   held: Case,
   weights: ReadonlyMap<NodeId, number>,
   desk: Desk,
@@ -167,8 +206,18 @@ function gatheredAs(
   const { terms } = standing.charter;
   const ground = groundOf(desk, desk.now(), terms.horizonEnd);
   if (!ground.ok) return ground;
-  const wish = { calendar: desk.calendar.holidays, notBefore, notAfter, delayPerDay, delayFrom: desk.now() };
-  const own = centreFragment(wish, ground.value, desk.alias(`${label} ${desk.state().self.node}`));
+  const party = desk.alias(`${label} ${desk.state().self.node}`);
+  const kept =
+    asked === undefined ? ok(undefined) : embargoOf(asked, party, terms.horizonEnd, ground.value, desk);
+  if (!kept.ok) return kept;
+  const own = centreFragment(
+    {
+      calendar: desk.calendar.holidays,
+      ...{ notBefore, notAfter, delayPerDay, delayFrom: desk.now(), embargo: kept.value },
+    },
+    ground.value,
+    party,
+  );
   const wishes = [...held.preferences].map(
     ([vendor, { value: fragment }]): HeardWish => ({ vendor, fragment, weight: weights.get(vendor) ?? 1 }),
   );
@@ -176,6 +225,28 @@ function gatheredAs(
     alias: (what) => desk.alias(`${label} ${what}`),
     zone: desk.calendar.zone,
   });
+}
+
+/** Faults: COMMAND_MALFORMED for a policy without a fixed length, and a length that cannot be counted so. */
+function embargoOf(
+  { policy, from, count: counting, roll }: Embargo,
+  party: string,
+  until: Instant,
+  { zone, coverage }: Ground,
+  desk: Desk,
+): Outcome<HardConstraint> {
+  const length = desk.calendar.embargo(policy);
+  if (length === undefined) return wrong('embargo/policy');
+  // The first contact may lie long before the coverage; the zone is asked from then on.
+  const wide = coverageFor(from < desk.now() ? from : desk.now(), until);
+  const table = desk.calendar.zone(zone.name, wide);
+  if (!table.ok) return table;
+  const days = reaching(desk.calendar.holidays, wide);
+  const found = embargoConstraint(
+    { length, from: secondText(from), count: counting, roll },
+    { party, zone: zone.name, calendar: 'office', days, coverage, table: table.value },
+  );
+  return found === undefined ? wrong('embargo/count') : ok(found);
 }
 
 /** Ids are new for each case and each constraint, so that nobody can follow a party from one to the next. */
@@ -233,7 +304,12 @@ function ownNames(desk: Desk, held: Case): OwnNames {
   return (sequence) => partyNames(desk, held, sequence);
 }
 
-const WITHOUT_WISH: Wanted = { notBefore: undefined, notAfter: undefined, delayPerDay: 0 };
+const WITHOUT_WISH: Wanted = {
+  notBefore: undefined,
+  notAfter: undefined,
+  delayPerDay: 0,
+  embargo: undefined,
+};
 
 function byFrom(left: Blackout, right: Blackout): number {
   return left.from - right.from || left.until - right.until;

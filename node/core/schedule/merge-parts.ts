@@ -70,10 +70,14 @@ function readyWithin<T extends SoftCost | HardConstraint>(value: T, coverage: Sp
 }
 
 /**
- * A civil count must start inside the coverage. One that starts in a part another member does not cover is counted
- * here, by its own zone and calendar, and becomes the bound it comes to: same edge, same overrun.
+ * A civil count must start inside the coverage (SCHEDULING §3.9). One that starts outside is counted here, by its own
+ * zone and calendar, and becomes the bound it comes to: same edge, same overrun. Any other constraint stays as it is.
  */
-function reckonedOutside(constraint: HardConstraint, coverage: Span, reckoning: Reckoning): HardConstraint {
+export function reckonedOutside(
+  constraint: HardConstraint,
+  coverage: Span,
+  reckoning: Reckoning,
+): HardConstraint {
   if (constraint.kind !== 'leadWork' && constraint.kind !== 'deadline') return constraint;
   if (constraint.from >= coverage.from && constraint.from < coverage.until) return constraint;
   const { id, party, relax, overrunPerDay } = constraint;

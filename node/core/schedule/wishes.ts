@@ -22,6 +22,10 @@ export interface VendorWish {
   readonly readyAt: Instant | undefined;
   /** The vendor's patch days; the instant suits best on one or soon after it. */
   readonly cycle: Rule | undefined;
+  /** Within a day of an own patch day, and not only on or after one: hard, with the price of a fix that is not ready. */
+  readonly onPatchDay?: boolean;
+  /** How long before the instant the vendor must be told, for the notification plan; minutes. */
+  readonly noticeMinutes?: number;
   /** Zones that the cycle names. */
   readonly cycleZones: Readonly<Record<string, ZoneTable>>;
   /** Ascending. */
@@ -37,6 +41,8 @@ export interface CentreWish {
   /** Each day of waiting leaves users exposed: points a day from `delayFrom` on, 0 for none. */
   readonly delayPerDay: number;
   readonly delayFrom: Instant;
+  /** Made by `embargoConstraint` for the same party. */
+  readonly embargo?: HardConstraint | undefined;
 }
 
 /** Prices of waiving: a fix that is not ready hurts more than a bad week. */
@@ -45,6 +51,7 @@ const BLACKOUT_RELAX = 40;
 /** A party may pay at most 1000 points; the office takes up to 450 of them. */
 const DELAY_CAP = 500;
 const CENTRE_WEIGHT = 10;
+const PATCH_DAY_MINUTES = 1_440;
 
 /** Instants as SCHED/1 spells them: whole seconds. */
 export function secondText(at: Instant): string {
@@ -80,6 +87,18 @@ export function vendorFragment(wish: VendorWish, { tzdb, coverage, zone }: Groun
       })),
     });
   const since = ready !== undefined && ready > coverage.from ? ready : coverage.from;
+  if (wish.cycle !== undefined && wish.onPatchDay === true)
+    hard.push({
+      id: 'patch-day',
+      kind: 'onCycle',
+      party,
+      relax: READY_RELAX,
+      rule: 'own',
+      ready: since,
+      beforeMinutes: 0,
+      afterMinutes: PATCH_DAY_MINUTES,
+    });
+  const notice = wish.noticeMinutes === undefined ? {} : { notice: { atLeastMinutes: wish.noticeMinutes } };
   const soft: readonly SoftCost[] =
     wish.cycle === undefined
       ? []
@@ -91,7 +110,7 @@ export function vendorFragment(wish: VendorWish, { tzdb, coverage, zone }: Groun
     zones: { ...wish.cycleZones, [zone.name]: zone.table },
     calendars: {},
     rules: wish.cycle === undefined ? {} : { own: withoutRemarks(wish.cycle) },
-    parties: [{ id: party, role: 'vendor', weight: 1, fair: false, soft, zone: zone.name }],
+    parties: [{ id: party, role: 'vendor', weight: 1, fair: false, soft, zone: zone.name, ...notice }],
     hard,
   };
 }
@@ -113,6 +132,7 @@ export function centreFragment(
     });
   if (wish.notAfter !== undefined)
     hard.push({ id: `${id}.to`, kind: 'notAfter', party: id, relax: 'never', at: secondText(wish.notAfter) });
+  if (wish.embargo !== undefined) hard.push(wish.embargo);
   const office: SoftCost = {
     id: 'office',
     kind: 'office',

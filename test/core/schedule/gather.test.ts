@@ -82,6 +82,22 @@ function gathered(wishes: readonly { fragment: string; weight?: number }[]): Gat
 const READY = after(NOW, 20 * DAY);
 const MICROSOFT = CYCLES['microsoft'];
 
+test('a vendor that publishes with its patch day, and one that publishes on or after it, ask for different things', () => {
+  const rule = CYCLES['microsoft'];
+  if (rule === undefined) throw new Error('the catalogue has it');
+  const loose = readFragment(wish({ cycle: rule }));
+  const tight = readFragment(wish({ cycle: rule, onPatchDay: true, noticeMinutes: 4_320 }));
+  if (!loose.ok || !tight.ok) throw new Error('refused');
+  expect(loose.value.hard).toEqual([]);
+  expect(loose.value.parties[0]?.notice).toBeUndefined();
+  expect(tight.value.hard).toMatchObject([
+    { kind: 'onCycle', rule: 'own', beforeMinutes: 0, afterMinutes: 1_440, relax: 60 },
+  ]);
+  expect(tight.value.parties[0]?.notice).toEqual({ atLeastMinutes: 4_320 });
+  // Both still cost nothing on the day and something later.
+  expect(tight.value.parties[0]?.soft).toEqual(loose.value.parties[0]?.soft);
+});
+
 describe('a centre gathers', () => {
   test('a fragment that reads back, and solves in the frame of a charter', () => {
     const { fragment } = gathered([{ fragment: wish({ readyAt: READY, cycle: MICROSOFT }) }]);
