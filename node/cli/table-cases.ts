@@ -270,6 +270,20 @@ export const CASE_NOUNS: readonly NounRow[] = [
       row('request', '<case>', 'Ask for another instant', ['--why <text>', 'why']),
       row('approve', '<case>', 'Agree to an instant', ['--at <instant>', 'the instant', 'needed']),
       row('reject', '<case>', 'Do not agree to an instant', ['--at <instant>', 'the instant', 'needed']),
+      row(
+        'roster',
+        '<case>',
+        'Agree to a change of seats and ask the others for it; it takes an officer of each member, never a policy',
+        [
+          '--add <peer:model>',
+          'a centre that is to join, with process model 1 or 2 (2); the lead invites it',
+        ],
+        ['--remove <member>', 'a member that is to leave; never the lead'],
+        ['--lead <member>', 'the member that is to lead'],
+        ['--reason <text>', 'why, for the other members', 'needed'],
+        ['--reject', 'do not agree to it'],
+      ),
+      row('join', '<case>', 'An invited centre agrees to the charter and to what is settled'),
       row('auto', '<case> <on|off>', 'Agree by policy, or ask each time'),
       row(
         'calendar',

@@ -26,6 +26,13 @@ export function findPeer(state: State, typed: string, where = 'peer'): Outcome<N
   return found.length > 1 ? refuse('COMMAND_MALFORMED', { where }) : ok(only.card.node);
 }
 
+/** A peer as {@link findPeer} finds it, or this node itself by its name or id. */
+export function findMember(state: State, typed: string, where: string): Outcome<NodeId> {
+  const { node, name } = state.self;
+  const wanted = typed.trim().toLowerCase();
+  return wanted === name.toLowerCase() || wanted === node ? ok(node) : findPeer(state, typed, where);
+}
+
 /** Several peers in their order. Faults as {@link findPeer}, with the place in the list. */
 export function findPeers(state: State, typed: readonly string[], where = 'to'): Outcome<readonly NodeId[]> {
   const found: NodeId[] = [];

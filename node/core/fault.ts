@@ -273,7 +273,7 @@ export const MEANINGS: Readonly<Record<FaultCode, Meaning>> = {
   PROPOSAL_SNAPSHOT: { says: 'The snapshot is older than what this node holds.', retry: 'later' },
   PROPOSAL_ANSWER: { says: 'The solver gives another instant.', retry: 'never' },
   PROPOSAL_WINDOW: { says: 'The proposed instant lies outside a hard window.', retry: 'never' },
-  PROPOSAL_UNAPPROVED: { says: 'The operator has not approved this instant.', retry: 'later' },
+  PROPOSAL_UNAPPROVED: { says: 'The operator has not approved this instant or change.', retry: 'later' },
   PROPOSAL_CLOCK: { says: 'The problem was frozen more than an hour from our clock.', retry: 'changed' },
   PROPOSAL_SEAL: { says: 'A seal is due from the freeze on, and only where q < n.', retry: 'later' },
   PROPOSAL_SEATS: {

@@ -2,6 +2,7 @@
 import { type Document, perform, typed } from '../call.js';
 import type { Commands } from '../command.js';
 import { flagOption, lengthOption, listOption, numberOption, textOption } from '../options.js';
+import { seatOf } from '../seat.js';
 import { sayLength, sayTime } from '../times.js';
 
 interface Named {
@@ -55,12 +56,6 @@ export const COMMANDS: Commands = {
   refuse: (cli, [held = ''], options) =>
     perform(cli, 'charter refuse', typed({ case: held, reason: textOption(options, 'reason') }), lines),
 };
-
-/** `NISCC:1` is a peer with a process model; a name may hold a colon of its own, so only `:1` and `:2` count. */
-function seatOf(typedSeat: string): { readonly peer: string; readonly model: number } {
-  const [, peer = typedSeat, model = '2'] = /^(.+):([12])$/.exec(typedSeat) ?? [];
-  return { peer, model: Number(model) };
-}
 
 function lines(result: Document, zone: string): readonly string[] {
   const { charters, inForce } = result as unknown as Charters;

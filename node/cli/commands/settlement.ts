@@ -1,16 +1,25 @@
 /** `settlement`: where the one instant stands, and the operator's part in it. */
 import { type Document, perform, refused, typed } from '../call.js';
 import type { Commands } from '../command.js';
-import { textOption } from '../options.js';
+import { flagOption, textOption } from '../options.js';
 import { table } from '../print.js';
+import { seatOf } from '../seat.js';
 import { sayTime } from '../times.js';
 
 interface Named {
   readonly name: string;
 }
 
+interface Value {
+  readonly kind: string;
+  readonly at?: string;
+  readonly change?: Named & { readonly kind: string };
+}
+
 interface Shown {
-  readonly charter: { readonly version: number; readonly roster: readonly Named[] } | null;
+  readonly charter: { readonly version: number } | null;
+  readonly roster?: readonly Named[];
+  readonly lead?: Named;
   readonly n?: number;
   readonly quorum?: number;
   readonly release?: string;
@@ -21,7 +30,7 @@ interface Shown {
   readonly decisions?: readonly {
     readonly slot: number;
     readonly round: number;
-    readonly value: { readonly kind: string; readonly at?: string };
+    readonly value: Value;
     readonly completeAt: string;
     readonly commits: readonly { readonly name?: string }[];
   }[];
@@ -29,7 +38,7 @@ interface Shown {
     readonly slot: number;
     readonly round: number | null;
     readonly proposals: readonly (Named & {
-      readonly value: { readonly kind: string; readonly at?: string };
+      readonly value: Value;
     })[];
     readonly votes: readonly Named[];
     readonly commits: readonly Named[];
@@ -56,11 +65,35 @@ export const COMMANDS: Commands = {
     perform(cli, 'settlement approve', typed({ case: held, at: textOption(options, 'at') }), lines),
   reject: (cli, [held = ''], options) =>
     perform(cli, 'settlement reject', typed({ case: held, at: textOption(options, 'at') }), lines),
+  roster: (cli, [held = ''], options) => {
+    const add = textOption(options, 'add');
+    return perform(
+      cli,
+      'settlement roster',
+      typed({
+        case: held,
+        add: add === undefined ? undefined : seatOf(add),
+        remove: textOption(options, 'remove'),
+        lead: textOption(options, 'lead'),
+        reject: flagOption(options, 'reject'),
+        reason: textOption(options, 'reason'),
+      }),
+      lines,
+    );
+  },
+  join: (cli, [held = '']) => perform(cli, 'settlement join', { case: held }, lines),
   async auto(cli, [held = '', on = '']) {
     if (on !== 'on' && on !== 'off') return refused(cli, { code: 'COMMAND_MALFORMED', where: 'on|off' });
     return perform(cli, 'settlement auto', { case: held, on: on === 'on' }, lines);
   },
 };
+
+function sayValue({ kind, at, change }: Value, zone: string): string {
+  if (change !== undefined) return `${change.name} ${SEATS[change.kind] ?? change.kind}`;
+  return kind === 'seal' ? 'seal' : sayTime(at, zone);
+}
+
+const SEATS: Readonly<Record<string, string>> = { join: 'joins', leave: 'leaves', lead: 'leads' };
 
 function lines(result: Document, zone: string): readonly string[] {
   const shown = result as unknown as Shown;
@@ -69,11 +102,11 @@ function lines(result: Document, zone: string): readonly string[] {
       ? ['no charter is in force']
       : [
           `instant  ${sayTime(shown.at, zone)}, epoch ${shown.epoch}${shown.sealed === true ? ', sealed' : ''}; freeze ${sayTime(shown.freezeAt, zone)}`,
-          `roster   ${shown.charter?.roster.map(({ name }) => name).join(', ')}; ${shown.quorum} of ${shown.n} decide; released by ${shown.release}`,
+          `roster   ${(shown.roster ?? []).map(({ name }) => name).join(', ')}; lead ${shown.lead?.name}; ${shown.quorum} of ${shown.n} decide; released by ${shown.release}`,
         ];
   const decided = (shown.decisions ?? []).map(
     ({ slot, round, value, completeAt, commits }) =>
-      `decided  slot ${slot}, round ${round}: ${value.kind === 'seal' ? 'seal' : sayTime(value.at, zone)} at ${sayTime(completeAt, zone)}; committed by ${commits.map(({ name }) => name ?? '?').join(', ')}`,
+      `decided  slot ${slot}, round ${round}: ${sayValue(value, zone)} at ${sayTime(completeAt, zone)}; committed by ${commits.map(({ name }) => name ?? '?').join(', ')}`,
   );
   const { open } = shown;
   const spoken =
@@ -82,7 +115,7 @@ function lines(result: Document, zone: string): readonly string[] {
       : [
           ...open.proposals.map(
             ({ name, value }) =>
-              `proposed slot ${open.slot}, round ${open.round}: ${value.kind === 'seal' ? 'seal' : sayTime(value.at, zone)} by ${name}`,
+              `proposed slot ${open.slot}, round ${open.round}: ${sayValue(value, zone)} by ${name}`,
           ),
           ...(['votes', 'commits', 'skips'] as const).flatMap((kind) =>
             open[kind].length === 0

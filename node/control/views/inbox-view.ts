@@ -6,9 +6,11 @@ import { docketOf, newestCharter } from '../../core/case/chamber.js';
 import { hasAnswered } from '../../core/duties.js';
 import { unreachable } from '../../core/fault.js';
 import type { NodeId } from '../../core/ids.js';
-import { charterStandings } from '../../core/settlement/charter.js';
+import { charterOffered, charterStandings } from '../../core/settlement/charter.js';
 import { isApproved } from '../../core/settlement/judge.js';
+import { seatWishes } from '../../core/settlement/seat-wishes.js';
 import { standingOf } from '../../core/settlement/settle.js';
+import { changeKey } from '../../core/settlement/value.js';
 import type { State } from '../../core/state.js';
 import type { Instant } from '../../core/time.js';
 import { named } from '../find.js';
@@ -16,7 +18,16 @@ import { when } from './when.js';
 
 /** One thing that waits for a person. */
 interface Waiting {
-  readonly kind: 'summary' | 'request' | 'charter' | 'proposal' | 'inquiry' | 'breach' | 'silence';
+  readonly kind:
+    | 'summary'
+    | 'request'
+    | 'charter'
+    | 'proposal'
+    | 'inquiry'
+    | 'breach'
+    | 'silence'
+    | 'seats'
+    | 'invitation';
   readonly from: NodeId;
   readonly since: Instant;
   readonly until: Instant | undefined;
@@ -93,8 +104,24 @@ function settling(state: State, held: Case, now: Instant): readonly Waiting[] {
         about: charter.id,
       },
     ];
+  const offered = charterOffered(docket);
+  if (offered !== undefined && !offered.roster.includes(self) && standing === undefined)
+    return [
+      { kind: 'invitation', from: held.from, since: offered.completeAt, until: undefined, about: offered.id },
+    ];
+  const seats = (standing === undefined ? [] : seatWishes(docket, standing))
+    .filter(({ ours }) => ours === undefined)
+    .map(
+      ({ change, by, since }): Waiting => ({
+        kind: 'seats',
+        from: by[0] ?? self,
+        since,
+        until: standing?.open?.open?.timerEndsAt,
+        about: changeKey(change),
+      }),
+    );
   const round = standing?.open?.tally.find((one) => one.round === standing.open?.open?.round);
-  return (round?.proposals ?? []).flatMap(({ ballot, heldAt }) => {
+  const proposals = (round?.proposals ?? []).flatMap(({ ballot, heldAt }) => {
     const { value } = ballot.body;
     const open =
       standing !== undefined && value.kind === 'amend' && !isApproved(docket, standing.charter, value.at);
@@ -110,11 +137,14 @@ function settling(state: State, held: Case, now: Instant): readonly Waiting[] {
       },
     ];
   });
+  return [...seats, ...proposals];
 }
 
 function answeredSince(held: Case, node: NodeId, at: Instant): boolean {
   return [...held.words.values()].some((one) => one.to === node && one.at >= at);
 }
+
+const FLAGS: Readonly<Record<string, string>> = { join: 'add', leave: 'remove', lead: 'lead' };
 
 /** What an operator would type next. */
 function commandFor({ kind, about }: Waiting, held: Case): string {
@@ -128,6 +158,10 @@ function commandFor({ kind, about }: Waiting, held: Case): string {
       return `charter show ${id}; charter sign ${id}`;
     case 'proposal':
       return `settlement show ${id}; settlement approve ${id} --at …`;
+    case 'invitation':
+      return `charter show ${id}; settlement join ${id}`;
+    case 'seats':
+      return `settlement show ${id}; settlement roster ${id} --${FLAGS[about.split(' ')[0] ?? ''] ?? 'lead'} … --reason …`;
     case 'inquiry':
       return `inquiry send ${id} --to …`;
     case 'breach':

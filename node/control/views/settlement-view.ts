@@ -11,6 +11,7 @@ import { type Docket, type Held, heldOf } from '../../core/settlement/docket.js'
 import { proposedInstants } from '../../core/settlement/proposed.js';
 import { downTolerated, liarsTolerated, releaseBy } from '../../core/settlement/quorum.js';
 import { freezeOf } from '../../core/settlement/rounds.js';
+import { seatWishes } from '../../core/settlement/seat-wishes.js';
 import { type Decision, type OpenSlot, standingOf } from '../../core/settlement/settle.js';
 import { showSettlement } from '../../core/settlement/show.js';
 import { newestConstraints } from '../../core/settlement/snapshot.js';
@@ -75,6 +76,13 @@ export function settlementView(state: State, held: Case, now: Instant): Json {
     freezeAt: when(freezeOf(charter, at)),
     sealed,
     trouble: standing.trouble ?? null,
+    changes: seatWishes(docket, standing).map(({ change, by, since, ours, awaitsJoiner }) => ({
+      change: changeOf(state, change),
+      by: by.map((node) => named(state, node)),
+      since: when(since),
+      ours: ours ?? null,
+      awaitsJoiner,
+    })),
     constraints: charter.roster.map((node) => ({
       ...named(state, node),
       heldAt: when(constraints.get(node)?.heldAt),

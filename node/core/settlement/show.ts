@@ -7,7 +7,8 @@ import type { ClockReading } from '../clocks.js';
 import { MEANINGS, unreachable } from '../fault.js';
 import type { NodeId } from '../ids.js';
 import { type Instant, SECOND } from '../time.js';
-import { charterStandings } from './charter.js';
+import type { SeatChange } from './ballot.js';
+import { charterOffered, charterStandings } from './charter.js';
 import type { Docket } from './docket.js';
 import { evidenceOf } from './evidence.js';
 import { judgeProposal, type Solve } from './judge.js';
@@ -20,6 +21,7 @@ import {
   type ReleaseVerdict,
   type WaitReason,
 } from './release.js';
+import { seatWishes, whoseSeat } from './seat-wishes.js';
 import { type OpenSlot, type Standing, standingOf } from './settle.js';
 import { newestConstraints } from './snapshot.js';
 import { roundOf } from './tally.js';
@@ -44,6 +46,13 @@ export function showSettlement(docket: Docket, solve: Solve): readonly StandingF
 
 function charterFacts(docket: Docket): readonly StandingFact[] {
   const standings = charterStandings(docket);
+  const offered = charterOffered(docket);
+  if (offered !== undefined && !offered.roster.includes(docket.self))
+    return [
+      fact('INVITED', 'This centre may join: read the charter, then "settlement join".', {
+        from: [offered.lead],
+      }),
+    ];
   if (standings.length === 0) return [fact('CHARTER_ABSENT', 'No charter has been proposed.')];
   return standings.flatMap(({ version, missing, refused, heldAt, terms }) => [
     fact('CHARTER_UNSIGNED', `Charter ${version} waits for signatures.`, {
@@ -64,8 +73,41 @@ function slotFacts(docket: Docket, standing: Standing, solve: Solve): readonly S
     { since, until: at },
   );
   if (!open) return [settled];
-  return [settled, ...constraintFacts(docket, standing), ...roundFacts(docket, standing, open, solve)];
+  const seats = seatFacts(docket, standing);
+  return [
+    settled,
+    ...seats,
+    ...constraintFacts(docket, standing),
+    ...roundFacts(docket, standing, open, solve),
+  ];
 }
+
+/** R12: who has no seat, and every change that is on the table with what is awaited for it. */
+function seatFacts(docket: Docket, standing: Standing): readonly StandingFact[] {
+  const { charter } = standing;
+  if (!charter.roster.includes(docket.self)) {
+    const joins = !charter.former.includes(docket.self);
+    const words = joins ? 'We have agreed to join; the members decide.' : 'We have given up our seat.';
+    return [fact(joins ? 'SEAT_AWAITED' : 'SEAT_LEFT', words, { from: joins ? charter.roster : [] })];
+  }
+  return seatWishes(docket, standing).map(({ change, by, since, ours, awaitsJoiner }) => {
+    const whose = whoseSeat(change);
+    const span = { since, until: standing.open?.open?.timerEndsAt };
+    if (awaitsJoiner)
+      return fact('JOINER_AWAITED', 'A centre that is to join has not agreed to charter and epoch yet.', {
+        ...span,
+        from: [whose],
+      });
+    const decided = ours === undefined ? 'look, and agree or reject with "settlement roster"' : `we ${ours}`;
+    return fact('SEAT_CHANGE_WANTED', `${SEAT_WISHES[change.kind]}: ${decided}.`, { ...span, from: by });
+  });
+}
+
+const SEAT_WISHES: Readonly<Record<SeatChange['kind'], string>> = {
+  join: 'Another centre is to have a seat',
+  leave: 'A centre is to give up its seat',
+  lead: 'Another member is to lead',
+};
 
 function constraintFacts(docket: Docket, standing: Standing): readonly StandingFact[] {
   const sent = newestConstraints(docket, standing.charter);

@@ -1,0 +1,133 @@
+/**
+ * R12 and R10 by command lines: two centres and a third one that joins, each with its own home, store and socket, over
+ * real gRPC.
+ */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { befriend, eventually, freePort, openWorld, type World } from '../cli/homes.js';
+
+const CENTRES = ['cert', 'jp', 'third'] as const;
+const PUBLIC_ID = 'VU#900002';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await openWorld();
+  for (const centre of CENTRES) {
+    const port = await freePort();
+    const address = ['--listen', `127.0.0.1:${port}`, '--advertise', `localhost:${port}`, '--auto-accept'];
+    await world.init(centre, centre.toUpperCase(), 'centre', ...address);
+  }
+  for (const home of CENTRES) await world.run(home);
+  for (const [one, other] of [
+    ['cert', 'jp'],
+    ['cert', 'third'],
+  ] as const) {
+    await befriend(world, one, other);
+    await befriend(world, other, one);
+  }
+  await writeFile(join(world.folder, 'summary.txt'), 'An invented flaw.');
+  const file = join(world.folder, 'summary.txt');
+  const titles = ['--title', 'Invented', '--public-id', PUBLIC_ID, '--summary-file', file];
+  await world.ask('cert', 'case', 'open', ...titles);
+  await world.ask('cert', 'case', 'tell', PUBLIC_ID, '--to', 'JP');
+  await world.ask('cert', 'charter', 'propose', PUBLIC_ID, '--member', 'JP:2', '--all-auto');
+  await seen('jp', 'charter', 'show', { charters: [{ version: 1 }] });
+  await world.ask('jp', 'charter', 'sign', PUBLIC_ID);
+  await seen('cert', 'settlement', 'show', { n: 2 });
+}, 120_000);
+
+afterAll(() => world.close());
+
+/** Waits until a look shows this. */
+async function seen(home: string, noun: string, verb: string, expected: object): Promise<void> {
+  await eventually(
+    `${noun} ${verb} at ${home}`,
+    () => world.type(home, noun, verb, ...(noun === 'inbox' ? [] : [PUBLIC_ID]), '--json'),
+    ({ out }) => {
+      try {
+        expect(JSON.parse(out)).toMatchObject(expected);
+        return true;
+      } catch {
+        return false;
+      }
+    },
+  );
+}
+
+const reason = ['--reason', 'found it too'] as const;
+
+describe('settlement roster', () => {
+  test.each([
+    ['nothing is asked for', [], 'COMMAND_MALFORMED'],
+    ['two things at once', ['--add', 'THIRD', '--lead', 'JP'], 'COMMAND_MALFORMED'],
+    ['an unknown centre', ['--add', 'NOBODY'], 'PEER_UNKNOWN'],
+    ['the lead leaves', ['--remove', 'CERT'], 'PROPOSAL_SEATS'],
+    ['a stranger leads', ['--lead', 'THIRD'], 'PROPOSAL_SEATS'],
+  ] as const)('%s: refused', async (_, asked, code) => {
+    expect(await world.refusal('cert', 'settlement', 'roster', PUBLIC_ID, ...asked, ...reason)).toMatchObject(
+      { code },
+    );
+  });
+
+  test('R12: who has not verified a centre cannot agree to its seat', async () => {
+    await world.ask('cert', 'settlement', 'roster', PUBLIC_ID, '--add', 'THIRD:2', ...reason);
+    await seen('jp', 'settlement', 'show', { changes: [{ change: { kind: 'join' }, ours: null }] });
+    expect(
+      await world.refusal('jp', 'settlement', 'roster', PUBLIC_ID, '--add', 'THIRD', ...reason),
+    ).toMatchObject({ code: 'PEER_UNKNOWN' });
+  });
+
+  test('R12: the invited centre reads the charter before it has verified all members, and joins after', async () => {
+    await eventually(
+      'the invitation is here',
+      () => world.type('third', 'charter', 'show', PUBLIC_ID, '--json'),
+      ({ out }) => out.includes('"version":1'),
+    );
+    const { waiting } = await world.ask<{ waiting: { kind: string }[] }>('third', 'inbox');
+    expect(waiting.map(({ kind }) => kind).sort()).toEqual(['invitation', 'summary']);
+    expect(await world.refusal('third', 'settlement', 'join', PUBLIC_ID)).toMatchObject({
+      code: 'PEER_UNKNOWN',
+    });
+    await befriend(world, 'third', 'jp');
+    await befriend(world, 'jp', 'third');
+    await world.ask('third', 'settlement', 'join', PUBLIC_ID);
+    const { out } = await world.type('third', 'settlement', 'show', PUBLIC_ID, '--json');
+    expect(out).toContain('SEAT_AWAITED');
+  });
+
+  test('R12: when every officer has agreed the seats are three, and the details follow', async () => {
+    await seen('jp', 'settlement', 'show', { changes: [{ awaitsJoiner: false }] });
+    await world.ask('jp', 'settlement', 'roster', PUBLIC_ID, '--add', 'THIRD', ...reason);
+    for (const home of CENTRES)
+      await seen(home, 'settlement', 'show', {
+        n: 3,
+        epoch: 1,
+        lead: { name: 'CERT' },
+        roster: [{ name: 'CERT' }, { name: 'JP' }, { name: 'THIRD', since: 1 }],
+        decisions: [{ value: { kind: 'change', change: { kind: 'join', name: 'THIRD' } } }],
+      });
+    const lines = await world.type('third', 'settlement', 'show', PUBLIC_ID);
+    expect(lines.out).toContain('CERT, JP, THIRD; lead CERT');
+    expect(lines.out).toContain('THIRD joins');
+  });
+
+  test('R12: an officer may reject what others ask for', async () => {
+    await world.ask('cert', 'settlement', 'roster', PUBLIC_ID, '--lead', 'JP', ...reason);
+    await seen('jp', 'settlement', 'show', { changes: [{ change: { kind: 'lead', name: 'JP' } }] });
+    await world.ask('jp', 'settlement', 'roster', PUBLIC_ID, '--lead', 'JP', '--reject', '--reason', 'no');
+    await seen('jp', 'settlement', 'show', { changes: [{ ours: 'reject' }] });
+  });
+});
+
+describe('status', () => {
+  test('R10: shows how the peers’ clocks stand against ours', async () => {
+    const { clock } = await world.ask<{ clock: { aheadMs: number; peers: number } }>('cert', 'status');
+    expect(clock.peers).toBe(2);
+    expect(Math.abs(clock.aheadMs)).toBeLessThan(10_000);
+    expect((await world.type('cert', 'status')).out).toMatch(
+      /clock {3}\d+\.\d s (behind|ahead of) the median of 2 peers/,
+    );
+  });
+});
