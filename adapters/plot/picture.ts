@@ -104,7 +104,7 @@ export function drawSchedule(problem: Problem, called: (party: string) => string
   });
   y = top + DAY_HEAD + HOUR_COST + bandHeight;
   const quiet = rows.length - hourRows.length;
-  if (quiet > 0) place(0, 18, aside(`${counted(quiet, 'row')} with nothing on these days`));
+  if (quiet > 0) place(0, 18, aside(`and ${quiet} with nothing here`));
   if (parties > 0) place(0, 18, more(parties));
   y += 14;
   place(0, 52, legend(scene));

@@ -165,7 +165,7 @@ describe('crowds and long horizons', () => {
   test('who has nothing on the days shown by the hour has no row there', () => {
     const { texts } = look(drawSchedule(read(S07)));
     expect(texts.filter((text) => text === 'ORCL')).toHaveLength(1);
-    expect(texts).toContain('2 rows with nothing on these days');
+    expect(texts).toContain('and 2 with nothing here');
     expect(texts.filter((text) => text === 'NCSC')).toHaveLength(2);
   });
 
