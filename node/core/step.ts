@@ -18,6 +18,7 @@ import { markUnread, sayAnew } from './case/unread.js';
 import type { Effect } from './effect.js';
 import { type Fault, type FaultCode, type Outcome, ok, refuse } from './fault.js';
 import type { CaseId, FeedId, NodeId } from './ids.js';
+import { put } from './layered-map.js';
 import { LIMITS } from './limits.js';
 import { addPeer, removePeer, verifiedPeer, verifyPeer } from './registry/peers.js';
 import type { Input, State, Waiting } from './state.js';
@@ -309,5 +310,5 @@ function without<K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> {
 }
 
 function withCase(state: State, held: Case): State {
-  return { ...state, cases: new Map(state.cases).set(held.id, held) };
+  return { ...state, cases: put(state.cases, held.id, held) };
 }

@@ -8,6 +8,7 @@
 import { byText, type Hash } from '../bytes.js';
 import type { Tlp } from '../disclosure/tlp.js';
 import type { BallotId, CaseId, FeedId, NodeId, StatementId } from '../ids.js';
+import { put } from '../layered-map.js';
 import type { Ballot, CharterTerms, ProcessModel } from '../settlement/ballot.js';
 import type { CharterOrder, ReleaseMark, Want } from '../settlement/docket.js';
 import type {
@@ -258,5 +259,5 @@ export function withMember<T>(set: ReadonlySet<T>, member: T): ReadonlySet<T> {
 
 /** A map with one entry more or replaced; the old one is untouched. */
 export function withEntry<K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> {
-  return new Map(map).set(key, value);
+  return put(map, key, value);
 }
