@@ -12,6 +12,7 @@ import { evidenceOf } from './settlement/evidence.js';
 import { breachReporters, isClockOff, mayRelease } from './settlement/release.js';
 import { freezeOf } from './settlement/rounds.js';
 import { standingOf } from './settlement/settle.js';
+import { twinPublications } from './settlement/twins.js';
 import type { State } from './state.js';
 import type { ReleaseRule } from './statement.js';
 import { after, type Instant, type Millis, SECOND } from './time.js';
@@ -68,6 +69,8 @@ export type CaseAlarm = { readonly caseId: CaseId } & (
   /** The instant has passed by more than two minutes and nothing is public. */
   | { readonly alarm: 'overdue'; readonly at: Instant }
   /** Peers' clocks are so much ahead of ours, by the median: more than the charter allows (R10). */
+  /** A case merged with this one is public, and this one is not due yet. */
+  | { readonly alarm: 'twin_published' }
   | { readonly alarm: 'clock'; readonly aheadMs: Millis }
   | { readonly alarm: 'silent' | 'breach_reported' | 'evidence'; readonly node: NodeId }
 );
@@ -117,6 +120,9 @@ function settlementAlarms(state: State, held: Case, now: Instant): readonly Case
     ...late,
     ...clock,
     ...holds.map((because): CaseAlarm => ({ caseId, alarm: 'held', because })),
+    ...(standing !== undefined && twinPublications(docket, standing).length > 0
+      ? [{ caseId, alarm: 'twin_published' } as const]
+      : []),
     ...reporters.map((node): CaseAlarm => ({ caseId, alarm: 'breach_reported', node })),
   ];
 }

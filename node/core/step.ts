@@ -7,6 +7,7 @@
  * is accepted. So the state does not depend on which feed was faster (DESIGN §4).
  */
 import type { Case } from './case/case.js';
+import { twinCases } from './case/chamber.js';
 import { follow } from './case/follow.js';
 import { hear } from './case/hear.js';
 import type { Heard } from './case/heard.js';
@@ -63,13 +64,23 @@ function heardNow(state: State, input: Input): Omit<Stepped, 'lapsed'> {
   const first = take(state, input);
   if (!first.ok) return refused(state, input, first.fault);
   const { moved, ...heard } = retry(first.value, input.statement.caseId);
-  const follows = isFact(state, input) ? [] : [...moved].flatMap((caseId) => owed(heard.state, caseId));
+  const follows = isFact(state, input) ? [] : owedIn(heard.state, moved);
   return { state: heard.state, effects: [...heard.effects, ...follows], faults: [] };
 }
 
 /** What follows from our own words, once all that were sealed together have become facts. */
 export function consequences(state: State, facts: readonly Input[]): readonly Effect[] {
   const cases = new Set(facts.flatMap(({ statement }) => statement.caseId ?? []));
+  return owedIn(state, cases);
+}
+
+/** What follows in these cases, and in those merged with them: the instant of one is a matter of the other. */
+function owedIn(state: State, moved: ReadonlySet<CaseId>): readonly Effect[] {
+  const cases = new Set(moved);
+  for (const caseId of moved) {
+    const held = state.cases.get(caseId);
+    for (const twin of held === undefined ? [] : twinCases(state, held)) cases.add(twin.id);
+  }
   return [...cases].flatMap((caseId) => owed(state, caseId));
 }
 

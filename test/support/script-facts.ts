@@ -43,6 +43,8 @@ export function factsOf(state: State, caseId: CaseId, now: Instant, nameOf: Name
 
 function alarmWords(alarm: Alarm, nameOf: NameOf): string {
   switch (alarm.alarm) {
+    case 'twin_published':
+      return 'twin published';
     case 'clock':
       return `clock off by ${alarm.aheadMs / 1_000} s`;
     case 'held':

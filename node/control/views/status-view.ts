@@ -93,6 +93,8 @@ function wordsOf(state: State, alarm: Alarm): string {
   switch (alarm.alarm) {
     case 'silent':
       return `${nameOf(state, alarm.node)} has not answered; ask it, or record its silence.`;
+    case 'twin_published':
+      return 'A case merged with this one is public; look, and "breach confirm" to publish this one too.';
     case 'clock':
       return `Our clock is ${Math.round(Math.abs(alarm.aheadMs) / 1_000)} s ${alarm.aheadMs > 0 ? 'behind' : 'ahead of'} the others, and publication is held: set it right, then send anything to a peer.`;
     case 'held':

@@ -7,7 +7,8 @@ import { type Outcome, ok, refuse } from '../fault.js';
 import type { NodeId } from '../ids.js';
 import type { CharterInForce } from '../settlement/charter.js';
 import { type BallotOf, type Docket, heldOf } from '../settlement/docket.js';
-import { charterNow } from '../settlement/settle.js';
+import { charterNow, standingOf } from '../settlement/settle.js';
+import type { Twin } from '../settlement/twins.js';
 import type { State } from '../state.js';
 import type { Instant } from '../time.js';
 import type { Case } from './case.js';
@@ -15,7 +16,28 @@ import type { Case } from './case.js';
 /** What this node knows of the settlement of one case at an instant, with what the whole house adds to it. */
 export function docketOf(state: State, held: Case, now: Instant): Docket {
   // Probation (R9) will hold and mute from here.
-  return { ...ownDocket(state.self.node, held, now), clock: clockReading(state, now) };
+  return {
+    ...ownDocket(state.self.node, held, now),
+    clock: clockReading(state, now),
+    twins: twinCases(state, held).map((twin) => twinOf(state, twin, now)),
+  };
+}
+
+/** Cases that were merged with this one, in either direction, and are known here. */
+export function twinCases({ cases }: State, { id, mergedInto }: Case): readonly Case[] {
+  const into = mergedInto === undefined ? undefined : cases.get(mergedInto);
+  const others = [...cases.values()].filter((other) => other.mergedInto === id && other.id !== mergedInto);
+  return [...(into && into.id !== id ? [into] : []), ...others];
+}
+
+function twinOf(state: State, twin: Case, now: Instant): Twin {
+  const docket = ownDocket(state.self.node, twin, now);
+  const published = heldOf(twin.chamber.ballots, 'published');
+  return {
+    caseId: twin.id,
+    at: standingOf(docket)?.at,
+    published: published.map(({ ballot }) => ({ by: ballot.author, at: ballot.body.at })),
+  };
 }
 
 /** The docket of the case alone: enough to say where it stands, not whether this node may act. */
@@ -37,6 +59,7 @@ export function ownDocket(self: NodeId, held: Case, now: Instant): Docket {
     published: chamber.published,
     breachConfirmed: chamber.breachConfirmed,
     manualRelease: chamber.manualRelease,
+    twins: [],
     clock: undefined,
     holds: [],
     mutes: [],

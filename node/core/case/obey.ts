@@ -11,6 +11,7 @@ import { type Case, newest, openCase, type Stamp } from './case.js';
 import { asLead, obeyDeny, obeyGrant, obeyTell, raisedReplyBy } from './disclose.js';
 import { attach } from './hear-disclosure.js';
 import { type Heard, quiet, tell } from './heard.js';
+import { wishToFollow } from './merge.js';
 import { obeySeats } from './obey-seats.js';
 import { obeySettling } from './obey-settling.js';
 
@@ -112,7 +113,10 @@ export function obey(
     case 'case_merge':
       return ok({
         held: { ...held, mergedInto: order.into },
-        effects: asLead(state, held, { kind: 'case_merge', into: order.into }),
+        effects: [
+          ...asLead(state, held, { kind: 'case_merge', into: order.into }),
+          ...wishToFollow(state, { ...held, mergedInto: order.into }, createdAt),
+        ],
       });
     case 'tell':
       // What is asked for is what is awaited: a shorter reply-by is raised before anybody is told (DESIGN §5.6).

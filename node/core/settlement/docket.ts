@@ -8,6 +8,7 @@ import type { BallotId, CaseId, NodeId } from '../ids.js';
 import type { ReleaseRule } from '../statement.js';
 import type { Instant } from '../time.js';
 import type { Ballot, BallotBody, BallotKind, CharterTerms, SeatChange } from './ballot.js';
+import type { Twin } from './twins.js';
 
 /** A ballot whose body is of one kind. */
 export type BallotOf<Kind extends BallotKind> = Ballot & {
@@ -69,6 +70,8 @@ export interface Docket {
   /** The own operator confirmed a breach (P4). */
   readonly breachConfirmed: boolean;
   readonly manualRelease: { readonly officer: string; readonly reason: string } | undefined;
+  /** Cases of the same defect that this one was merged with. */
+  readonly twins: readonly Twin[];
   /** How peers' clocks stand against ours; `undefined` where nobody told for a day (R10). */
   readonly clock: ClockReading | undefined;
   /** Reasons from outside that hold P1 to P3: probation (R9). */

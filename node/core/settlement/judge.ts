@@ -13,6 +13,7 @@ import { freezeOf, proposerOf } from './rounds.js';
 import { rosterAfter } from './seats.js';
 import { type Standing, standingOf } from './settle.js';
 import { newestConstraints, readSnapshot } from './snapshot.js';
+import { isTwinInstant, solveTwin } from './twins.js';
 import { changeKey, snapshotHash, valueHash } from './value.js';
 
 /** Everything that the instant of one problem follows from (DESIGN §6). */
@@ -29,10 +30,14 @@ export interface SolveQuestion {
 }
 
 /**
- * The deterministic solver. Equal questions give equal answers on every node.
+ * The deterministic solver. Equal questions give equal answers on every node. With `only` that instant is the answer,
+ * if it violates nothing hard, and costs do not matter.
  * Faults: CONSTRAINT_INVALID, SCHEDULE_REFUSED, SCHEDULE_INFEASIBLE.
  */
-export type Solve = (question: SolveQuestion) => Outcome<{ readonly at: Instant; readonly inputHash: Hash }>;
+export type Solve = (
+  question: SolveQuestion,
+  only?: Instant,
+) => Outcome<{ readonly at: Instant; readonly inputHash: Hash }>;
 
 /** How far `preparedAt` may be from the clock of a voter when the proposal reaches it. */
 const PREPARED_WITHIN_MS: Millis = HOUR;
@@ -157,7 +162,10 @@ function judgeAmendment(
   if (snapshotHash(snapshot) !== value.snapshot) return refuse('PROPOSAL_SNAPSHOT', { where: 'hash' });
   const { caseId } = docket;
   const { terms, roster } = charter;
-  const answer = solve({ caseId, terms, roster, slot, preparedAt, constraints: constraints.value });
+  const question = { caseId, terms, roster, slot, preparedAt, constraints: constraints.value };
+  const answer = isTwinInstant(docket, standing, value.at)
+    ? solveTwin(solve, question, value.at)
+    : solve(question);
   if (!answer.ok) return answer;
   if (answer.value.at !== value.at || answer.value.inputHash !== value.inputHash)
     return refuse('PROPOSAL_ANSWER', { held: answer.value.at, offered: value.at });

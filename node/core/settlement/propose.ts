@@ -12,6 +12,7 @@ import { rosterAfter } from './seats.js';
 import { type OpenSlot, type Standing, spelledOut } from './settle.js';
 import { newestConstraints, snapshotOf } from './snapshot.js';
 import type { Spelled } from './tally.js';
+import { earlierTwin, solveTwin } from './twins.js';
 import { changeKey, snapshotHash } from './value.js';
 
 /** Why a proposer is silent; for `settlement show`. */
@@ -133,14 +134,17 @@ function amend(docket: Docket, standing: Standing, slot: OpenSlot, solve: Solve)
   if (constraints.size < charter.n && docket.now < (patienceOf(standing) ?? docket.now))
     return nothing('CONSTRAINTS');
   const preparedAt = wholeSeconds(docket.now);
-  const answer = solve({
+  const question = {
     caseId: docket.caseId,
     terms: charter.terms,
     roster: charter.roster,
     slot: slot.slot,
     preparedAt,
     constraints: [...constraints.values()].map(({ ballot }) => ballot),
-  });
+  };
+  // A case of the same defect is public earlier: its instant is the one to propose, whatever would be best here.
+  const earlier = earlierTwin(docket, standing);
+  const answer = earlier === undefined ? solve(question) : solveTwin(solve, question, earlier);
   if (!answer.ok) return nothing(answer.fault.code === 'SCHEDULE_INFEASIBLE' ? 'INFEASIBLE' : 'REFUSED');
   const { at, inputHash } = answer.value;
   if (at === standing.at) return nothing('UNCHANGED');

@@ -11,6 +11,7 @@ import { after, HOUR, type Instant, type Millis } from '../time.js';
 import { type Docket, hasReleased, heldOf } from './docket.js';
 import { breachReportersNeeded, releaseBy } from './quorum.js';
 import { type Standing, spelledOut, standingOf } from './settle.js';
+import { twinPublications } from './twins.js';
 
 /** After this long without a seal somebody has to be told (R8). */
 export const SEAL_OVERDUE_MS: Millis = 24 * HOUR;
@@ -83,9 +84,12 @@ export function breachReporters(docket: Docket, standing: Standing): readonly No
     // By the instant that it claims: a peer whose clock is a second ahead publishes at T_e, not early.
     ...heldOf(docket.ballots, 'published').filter(({ ballot }) => ballot.body.at < at),
   ].filter(({ ballot }) => ballot.charter === charter.id);
-  return charter.roster.filter(
-    (member) => member !== docket.self && reports.some(({ ballot }) => ballot.author === member),
-  );
+  const authors = new Set<NodeId>([
+    ...reports.map(({ ballot }) => ballot.author),
+    // Who published a case of the same defect has published this one (DESIGN §5).
+    ...twinPublications(docket, standing).map(({ by }) => by),
+  ]);
+  return charter.roster.filter((member) => member !== docket.self && authors.has(member));
 }
 
 /**

@@ -25,6 +25,7 @@ import { seatWishes, whoseSeat } from './seat-wishes.js';
 import { type OpenSlot, type Standing, standingOf } from './settle.js';
 import { newestConstraints } from './snapshot.js';
 import { roundOf } from './tally.js';
+import { earlierTwin, twinPublications } from './twins.js';
 
 export interface StandingFact {
   /** Stable, for `--json`. */
@@ -73,13 +74,22 @@ function slotFacts(docket: Docket, standing: Standing, solve: Solve): readonly S
     { since, until: at },
   );
   if (!open) return [settled];
-  const seats = seatFacts(docket, standing);
+  const seats = [...twinFacts(docket, standing), ...seatFacts(docket, standing)];
   return [
     settled,
     ...seats,
     ...constraintFacts(docket, standing),
     ...roundFacts(docket, standing, open, solve),
   ];
+}
+
+/** DESIGN §5: a merge decides nothing by itself, and obliges whoever proposes. */
+function twinFacts(docket: Docket, standing: Standing): readonly StandingFact[] {
+  const at = earlierTwin(docket, standing);
+  if (at === undefined) return [];
+  const words =
+    'A case merged with this one is settled earlier: its instant is to be proposed ("settlement request").';
+  return [fact('MERGED_EARLIER', words, { until: at })];
 }
 
 /** R12: who has no seat, and every change that is on the table with what is awaited for it. */
@@ -179,7 +189,10 @@ function releaseFacts(verdict: ReleaseVerdict): readonly StandingFact[] {
 
 function warnings(docket: Docket, standing: Standing | undefined): readonly StandingFact[] {
   const reporters = standing ? breachReporters(docket, standing) : [];
+  const twins = standing ? twinPublications(docket, standing) : [];
+  const words = 'A case merged with this one is public: look, and "breach confirm" to publish this one too.';
   return [
+    ...(twins.length > 0 ? [fact('TWIN_PUBLISHED', words, { from: twins.map(({ by }) => by) })] : []),
     ...(isClockOff(docket, standing) && docket.clock
       ? [fact('CLOCK_OFF', clockWords(docket.clock), { until: docket.clock.until })]
       : []),

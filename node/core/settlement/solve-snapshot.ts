@@ -18,7 +18,7 @@ import { onGridFrom, QUARTER } from './terms.js';
  * Faults: SCHEDULE_REFUSED (no constraints at all, or a frame that makes no document), CONSTRAINT_INVALID and
  * LIMIT_EXCEEDED (a fragment that does not fit, with its place on the roster), SCHEDULE_INFEASIBLE.
  */
-export const solveSnapshot: Solve = (question) => {
+export const solveSnapshot: Solve = (question, only) => {
   const { terms, slot, caseId, preparedAt } = question;
   const members = membersOf(question);
   if (!members.ok) return members;
@@ -37,9 +37,10 @@ export const solveSnapshot: Solve = (question) => {
     rosterSize: question.roster.length,
   });
   if (!problem.ok) return problem;
-  const { best, ground } = solve(problem.value);
-  if (best === undefined) return refuse('SCHEDULE_INFEASIBLE');
-  return ok({ at: ((ground.first + best) * QUARTER) as Instant, inputHash: inputHash(problem.value) });
+  const { best, ground, scores } = solve(problem.value);
+  const wanted = only === undefined ? best : only / QUARTER - ground.first;
+  if (wanted === undefined || scores.violated[wanted] !== 0) return refuse('SCHEDULE_INFEASIBLE');
+  return ok({ at: ((ground.first + wanted) * QUARTER) as Instant, inputHash: inputHash(problem.value) });
 };
 
 /** First candidate of a problem of this case, on the grid. */

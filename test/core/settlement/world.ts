@@ -100,6 +100,7 @@ export function docketOf(self: NodeId, changes: Partial<Docket> = {}): Docket {
     published: undefined,
     breachConfirmed: false,
     manualRelease: undefined,
+    twins: [],
     clock: undefined,
     holds: [],
     mutes: [],
@@ -117,13 +118,13 @@ export function readWindow(text: string): { readonly from: Instant; readonly unt
 }
 
 /** The earliest instant of the grid in every window, from the start of the horizon on. */
-export const earliest: Solve = ({ terms, slot, preparedAt, constraints }) => {
+export const earliest: Solve = ({ terms, slot, preparedAt, constraints }, only) => {
   if (constraints.length === 0) return refuse('SCHEDULE_REFUSED');
   const windows = constraints.map(({ body }) => readWindow(body.fragment));
   const from = Math.max(preparedAt + terms.freezeMs + DAY, ...windows.map((window) => window.from));
-  const at = onGridFrom(from);
+  const at = only ?? onGridFrom(from);
   const until = Math.min(terms.horizonEnd - 1, ...windows.map((window) => window.until));
-  if (at > until) return refuse('SCHEDULE_INFEASIBLE');
+  if (at < from || at > until) return refuse('SCHEDULE_INFEASIBLE');
   const ids = constraints.map(({ id }) => id).sort();
   return ok({ at, inputHash: sha256(canonical([slot, preparedAt, ids])) });
 };
