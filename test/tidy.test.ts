@@ -6,6 +6,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { MEANINGS } from '../node/core/fault.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -119,6 +120,15 @@ describe('the rooms of the house', () => {
     expect(
       files.filter((file) => file.startsWith(`${CORE}/`)).flatMap((file) => impurities(file, read(file))),
     ).toEqual([]);
+  });
+
+  it('names every fault in a test or a transcript: a refusal that nobody provoked may be none', () => {
+    const exchanges = readdirSync(join(ROOT, 'fixtures/exchanges')).map(
+      (name) => `fixtures/exchanges/${name}`,
+    );
+    const tests = files.filter((file) => file.startsWith('test/'));
+    const told = [...tests, ...exchanges.filter((file) => file.endsWith('.txt'))].map(read).join('\n');
+    expect(Object.keys(MEANINGS).filter((code) => !new RegExp(`\\b${code}\\b`).test(told))).toEqual([]);
   });
 
   it('has no file whose name says nothing', () => {

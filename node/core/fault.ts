@@ -91,7 +91,6 @@ export type FaultCode =
   | 'CASE_UNKNOWN'
   | 'CASE_EXISTS'
   | 'CASE_CLOSED'
-  | 'CASE_KIND'
   | 'CASE_MEMBER'
   | 'CASE_WAITING'
   | 'CASE_FULL'
@@ -240,7 +239,6 @@ export const MEANINGS: Readonly<Record<FaultCode, Meaning>> = {
   CASE_UNKNOWN: { says: 'No such case here.', retry: 'changed' },
   CASE_EXISTS: { says: 'The case is already open.', retry: 'never' },
   CASE_CLOSED: { says: 'The case is closed.', retry: 'never' },
-  CASE_KIND: { says: 'Not a vulnerability of the kind that is handled here.', retry: 'changed' },
   CASE_MEMBER: { says: 'The author takes no part in this case in the needed role.', retry: 'never' },
   CASE_WAITING: { says: 'The statement waits for one that has not arrived.', retry: 'later' },
   CASE_FULL: { says: 'The case has reached a bound.', retry: 'changed' },

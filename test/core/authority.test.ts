@@ -2,11 +2,14 @@
  * Who may say what about a case, and what one participant must not be able to do to the others. Pure machines.
  */
 import { beforeEach, describe, expect, it } from 'vitest';
+import { problemView } from '../../node/control/views/schedule-view.js';
 import { checkAdvisory } from '../../node/core/advisory-check.js';
+import { sha256 } from '../../node/core/bytes.js';
 import { charterOf, docketOf } from '../../node/core/case/chamber.js';
 import { advisoryOf } from '../../node/core/case/publish.js';
 import { alarms, duties, nextDue } from '../../node/core/duties.js';
 import type { FaultCode } from '../../node/core/fault.js';
+import { LIMITS } from '../../node/core/limits.js';
 import { proofOf } from '../../node/core/settlement/certificate.js';
 import { standingOf } from '../../node/core/settlement/settle.js';
 import type { SpokenBody, VendorReport } from '../../node/core/statement.js';
@@ -83,6 +86,48 @@ describe('who may speak', () => {
     say('supplier', 'cert', report('supplier', 'affected'));
     expect(codes('cert')).toEqual(['CASE_WAITING']);
     expect(held('cert').reports.size).toBe(0);
+  });
+
+  it('§5: a status for a vendor that was never told waits, and then is refused: STATUS_WITHOUT_SUMMARY', () => {
+    say('vendor', 'jpcert', report('supplier', 'affected'));
+    expect(held('jpcert').reports.size).toBe(0);
+    world.now = after(world.now, LIMITS.waitingMs.most + 1);
+    world.tick('jpcert');
+    expect(world.node('jpcert').refusals.map(({ fault }) => fault.code)).toEqual([
+      'CASE_WAITING',
+      'STATUS_WITHOUT_SUMMARY',
+    ]);
+  });
+
+  it('§5.1: nobody but the origin speaks under a wider label: TLP_WIDENED', () => {
+    const jpcert = world.node('jpcert');
+    jpcert.state = { ...jpcert.state, cases: new Map([[CASE, { ...held('jpcert'), tlp: 'GREEN' }]]) };
+    say('jpcert', 'cert', { kind: 'inquiry', text: 'When?' });
+    expect(codes('cert')).toEqual(['TLP_WIDENED']);
+  });
+
+  it('§5.1: what the origin does not have it cannot give: DETAILS_ABSENT', () => {
+    const other = { ...about(), caseId: worldCase(8) };
+    const open = {
+      act: 'case_open',
+      caseSummary: SUMMARY,
+      details: '',
+      onward: 'ask',
+      replyByDays: 7,
+    } as const;
+    world.order('cert', open, other);
+    const bytes = new Uint8Array([1]);
+    const mark = { hash: sha256(bytes), bytes: 1, mediaType: 'text/plain' };
+    const attach = { act: 'case_attach', mark, part: 0, parts: 1, bytes } as const;
+    expect(world.order('cert', attach, other)).toMatchObject({ code: 'DETAILS_ABSENT' });
+  });
+
+  it('§6: without any constraint there is no problem to show: NOTHING_SETTLED', () => {
+    const { state } = world.node('cert');
+    const names = () => new Map();
+    expect(problemView(state, held('cert'), world.now, names as never)).toMatchObject({
+      fault: { code: 'NOTHING_SETTLED' },
+    });
   });
 
   it('§5: nobody speaks over a vendor that we told ourselves', () => {

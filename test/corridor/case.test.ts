@@ -108,6 +108,16 @@ describe('model 2 from summary to publication', () => {
   });
 });
 
+describe('an order to a node that has stopped', () => {
+  it('§10: is refused as such: NODE_STOPPED', async () => {
+    world = await openWorld([{ name: 'cert', role: 'centre' }]);
+    const cert = world.node('cert');
+    await cert.running.stop();
+    const order = cert.order({ act: 'policy', autoAccept: true });
+    expect(await order).toEqual({ ok: false, fault: { code: 'NODE_STOPPED' } });
+  });
+});
+
 describe('an order that cannot be written down', () => {
   it('§10: is refused by name, leaves no entry, and the node goes on', async () => {
     await threeCentres();

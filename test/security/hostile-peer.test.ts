@@ -6,6 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sha256 } from '../../node/core/bytes.js';
 import { feedKey } from '../../node/core/ids.js';
 import { LIMITS } from '../../node/core/limits.js';
+import { EMPTY_TIP } from '../../node/core/log/tip.js';
+import { grow, leafHash, rootOf } from '../../node/core/log/tree.js';
 import type { SpokenBody } from '../../node/core/statement.js';
 import { after, DAY } from '../../node/core/time.js';
 import type { Wording } from '../../node/ports.js';
@@ -151,6 +153,15 @@ describe('entries', () => {
     const kept = [];
     for await (const one of cert().feeds.evidence()) kept.push(one);
     expect(kept.map(({ feed, notes }) => [feedKey(feed), notes.length])).toEqual([[feedKey(peer.feed), 2]]);
+  });
+
+  it('LOG-3: under a checkpoint of another size are refused: CHECKPOINT_ROOT', async () => {
+    const entry = await peer.word(SUMMARY_WORDS);
+    const root = rootOf(grow(EMPTY_TIP, [leafHash(entry.leaf)], 1));
+    const checkpoint = peer.sealer.checkpoint(peer.feed, 2, root);
+    await peer.link.send({ kind: 'entries', feed: peer.feed, from: 0, entries: [entry], checkpoint });
+    expect((await peer.next('fault')).fault).toMatchObject({ code: 'CHECKPOINT_ROOT', held: 1, offered: 2 });
+    expect(cert().feeds.head(peer.feed).tip.size).toBe(0);
   });
 
   it('of another feed are refused', async () => {
