@@ -58,7 +58,7 @@ function valueWords(value: SettlementValue, nameOf: NameOf): string {
 }
 
 /** `join of fourth`. */
-export function changeWords(change: SeatChange, nameOf: NameOf): string {
+function changeWords(change: SeatChange, nameOf: NameOf): string {
   return change.kind === 'lead'
     ? `lead to ${nameOf(change.node)}`
     : `${change.kind} of ${nameOf(change.kind === 'join' ? change.member.node : change.node)}`;
