@@ -194,8 +194,9 @@ function build(plan: Plan, time: Timeline, tell: (line: string) => void): World 
 const FIRINGS_MOST = 3;
 
 /** Whoever still holds after all that time releases by the word of an officer. */
-function officers({ judge, office }: World): void {
-  for (const house of judge.seated()) {
+function officers({ judge, houses, office }: World): void {
+  const seated = new Set(judge.seated().map(({ node }) => node));
+  for (const house of houses.filter(({ node }) => seated.has(node))) {
     const running = house.running();
     if (running === undefined || published(house)) continue;
     judge.helped(house);

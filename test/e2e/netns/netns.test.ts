@@ -79,6 +79,8 @@ interface Scene {
   readonly play: (theatre: Theatre) => Promise<void>;
   /** By which rule each centre published in the end. */
   readonly rules: readonly (readonly string[])[];
+  /** What the judge must have seen on the way. */
+  readonly reaches: readonly string[];
 }
 
 const SCENES: readonly Scene[] = [
@@ -93,6 +95,7 @@ const SCENES: readonly Scene[] = [
       await theatre.until('the amendment', 'settlement show', ({ epoch }) => epoch === 1);
     },
     rules: [['P2', 'P2', 'P2']],
+    reaches: ['amend', 'carried'],
   },
   {
     name: 'P3: cut off through both instants, who is bound waits for the later one and who is not does not',
@@ -106,6 +109,7 @@ const SCENES: readonly Scene[] = [
       await theatre.until('the bound ones', 'publish status', isPublished);
     },
     rules: [['P2', 'P3', 'P3']],
+    reaches: ['limbo'],
   },
   {
     name: 'P4: a breach in limbo, confirmed by each operator',
@@ -121,6 +125,7 @@ const SCENES: readonly Scene[] = [
       for (const host of [0, 2]) await theatre.centre(host).order('breach confirm', { case: CASE });
     },
     rules: [['P4', 'P4', 'P4']],
+    reaches: ['leak in limbo', 'P4'],
   },
   {
     name: 'R4: an amendment that a centre sleeps through leaves the instant as it was',
@@ -133,6 +138,7 @@ const SCENES: readonly Scene[] = [
       await theatre.start(2);
     },
     rules: [['P2', 'P2', 'P2']],
+    reaches: ['P2'],
   },
   {
     name: 'R8: a centre that is down at the instant publishes late, the others on time',
@@ -145,6 +151,7 @@ const SCENES: readonly Scene[] = [
       await theatre.start(3);
     },
     rules: [['P1', 'P1', 'P1', 'P1']],
+    reaches: ['seal', 'P1'],
   },
   {
     name: 'P1: three of four seal in the freeze, the one that is cut off waits for the certificate',
@@ -157,6 +164,7 @@ const SCENES: readonly Scene[] = [
       expect(await rules(theatre)).toEqual(['P1', 'P1', 'P1', null]);
     },
     rules: [['P1', 'P1', 'P1', 'P1']],
+    reaches: ['seal', 'P1'],
   },
   {
     name: 'P1: two and two through the instant seal nothing and publish nothing; after it the seal comes late',
@@ -168,6 +176,7 @@ const SCENES: readonly Scene[] = [
       expect(await rules(theatre)).toEqual([null, null, null, null]);
     },
     rules: [['P1', 'P1', 'P1', 'P1']],
+    reaches: ['late seal'],
   },
   ...[1, 2, 3].map(
     (seed): Scene => ({
@@ -199,6 +208,7 @@ const SCENES: readonly Scene[] = [
         ['P2', 'P2', 'P2'],
         ['P1', 'P1', 'P1', 'P1'],
       ],
+      reaches: [],
     }),
   ),
 ];
@@ -214,6 +224,7 @@ describe.each(SCENES.filter(({ isShort }) => ALL || isShort))('$count centres', 
     await theatre.calm();
     expect(scene.rules).toContainEqual(await rules(theatre));
     await theatre.stop();
-    await judgeHistories(theatre.centres.map(({ home }) => home));
+    const reached = await judgeHistories(theatre.centres.map(({ home }) => home));
+    expect([...reached.keys()]).toEqual(expect.arrayContaining([...scene.reaches]));
   });
 });

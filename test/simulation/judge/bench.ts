@@ -1,12 +1,27 @@
 /**
  * What all judges share: who is correct, what really happened, and where a rule that did not hold is written down.
  */
+import type { Case } from '../../../node/core/case/case.js';
 import type { BallotId, NodeId } from '../../../node/core/ids.js';
 import { type Ballot, ballotKey } from '../../../node/core/settlement/ballot.js';
 import type { Instant } from '../../../node/core/time.js';
+import type { RunningNode } from '../../../node/corridor/node.js';
 import type { Chronicle } from '../chronicle.js';
 import type { Book } from '../cryptography.js';
 import type { House } from '../house.js';
+import type { WrongClock } from '../wrong-clock.js';
+
+/** A house as its judge sees it: also one of which only the disk is left. */
+export interface Judged extends Pick<House, 'place' | 'node' | 'lies' | 'feeds'> {
+  readonly clock: Pick<WrongClock, 'now'>;
+  running(): Pick<RunningNode, 'state'> | undefined;
+}
+
+/** The one case of a world, as a house holds it. */
+export function caseIn(house: Judged): Case | undefined {
+  const [held] = house.running()?.state().cases.values() ?? [];
+  return held;
+}
 
 /** A rule that did not hold. */
 export interface Violation {
@@ -19,7 +34,7 @@ export interface Bench {
   readonly book: Book;
   readonly chronicle: Chronicle;
   /** Houses whose words nobody forges, by node. */
-  readonly correct: ReadonlyMap<NodeId, House>;
+  readonly correct: ReadonlyMap<NodeId, Judged>;
   wrong(invariant: string, what: string): void;
   /** A rare state was reached. */
   note(rare: string): void;

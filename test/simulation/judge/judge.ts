@@ -11,26 +11,25 @@ import type { Instant } from '../../../node/core/time.js';
 import type { Arrival, Batch, Entry } from '../../../node/ports.js';
 import type { Chronicle, Decided } from '../chronicle.js';
 import type { Book } from '../cryptography.js';
-import { CASE, type House } from '../house.js';
 import type { Plan } from '../plan.js';
-import { type Bench, short, type Violation } from './bench.js';
+import { type Bench, caseIn, type Judged, short, type Violation } from './bench.js';
 import { openLogs } from './logs.js';
 import { isAgreed, openReleases, type Releases } from './releases.js';
 import { openViews, standingIn } from './views.js';
 import { openWords } from './words.js';
 
 export interface Judge extends Pick<Bench, 'wrong' | 'note'>, Pick<Releases, 'allow' | 'releases'> {
-  wrote(house: House, batch: Batch): void;
+  wrote(house: Judged, batch: Batch): void;
   /** What a life begins with: whatever was not seen being written is looked at now. */
-  began(house: House): Promise<void>;
+  began(house: Judged): Promise<void>;
   /** The database was put back or lost: what was only in this house was never said. */
-  forgot(house: House): void;
+  forgot(house: Judged): void;
   /** After each step: states that have changed. */
   look(): void;
   /** An officer had to release by hand: fair only where nobody could know better. */
-  helped(house: House): void;
+  helped(house: Judged): void;
   /** Correct houses that have a seat in the end and must publish; empty while no charter is in force. */
-  seated(): readonly House[];
+  seated(): readonly Judged[];
   /** I6, I9: at the end everybody correct has published, and everything said was cosigned. */
   finished(): void;
   readonly violations: readonly Violation[];
@@ -40,8 +39,8 @@ export interface Judge extends Pick<Bench, 'wrong' | 'note'>, Pick<Releases, 'al
 
 /** What a world hands to its judge. */
 export interface Hearing extends Pick<Bench, 'tell' | 'now'> {
-  readonly plan: Plan;
-  readonly houses: readonly House[];
+  readonly plan: Pick<Plan, 'liars' | 'deeds'>;
+  readonly houses: readonly Judged[];
   readonly book: Book;
   readonly chronicle: Chronicle;
   /** Called with each instant that comes into force. */
@@ -73,7 +72,7 @@ export function openJudge({ plan, houses, book, chronicle, tell, now, anchored }
   const releases = openReleases(bench, words, (house) => standingIn(house)?.charter.id);
   const views = openViews(bench);
 
-  function entered(house: House, arrival: Arrival, { leaf }: Pick<Entry, 'leaf'>): void {
+  function entered(house: Judged, arrival: Arrival, { leaf }: Pick<Entry, 'leaf'>): void {
     const { feed, sequence } = arrival;
     const isOwn = feed.author === house.node;
     const statement = arrival.statement && book.statements.get(arrival.statement);
@@ -88,19 +87,19 @@ export function openJudge({ plan, houses, book, chronicle, tell, now, anchored }
     if (isOwn && !house.lies) intended(house, statement);
   }
 
-  function said(house: House, ballot: Ballot): void {
+  function said(house: Judged, ballot: Ballot): void {
     if (house.lies || ballot.author !== house.node) return;
     if (words.said(house, ballot)) releases.said(house, ballot);
     exists(ballot);
   }
 
-  function delivered(house: House, ballot: Ballot): void {
+  function delivered(house: Judged, ballot: Ballot): void {
     words.delivered(ballot);
     // What a liar tells a liar may never be heard of again.
     if (!house.lies) exists(ballot);
   }
 
-  function intended(house: House, { body, createdAt }: Statement): void {
+  function intended(house: Judged, { body, createdAt }: Statement): void {
     if (body.kind !== 'publish_intent') return;
     const { epoch, at, rule } = body;
     releases.intends(house, { node: house.node, epoch, at, rule, clock: createdAt });
@@ -147,7 +146,7 @@ export function openJudge({ plan, houses, book, chronicle, tell, now, anchored }
         );
   }
 
-  function seated(): readonly House[] {
+  function seated(): readonly Judged[] {
     const [charter] = [...correct.values()].flatMap((house) => standingIn(house)?.charter.id ?? []);
     const roster = (charter && chronicle.chain(charter)?.last.seats.roster) ?? [];
     return [...correct.values()].filter(({ node }) => roster.includes(node));
@@ -196,8 +195,8 @@ export function openJudge({ plan, houses, book, chronicle, tell, now, anchored }
 }
 
 /** Whether a house has made the case public and said so. */
-export function published(house: House): boolean {
-  return house.running()?.state().cases.get(CASE)?.chamber.published !== undefined;
+export function published(house: Judged): boolean {
+  return caseIn(house)?.chamber.published !== undefined;
 }
 
 function sayOf(statement: Statement | undefined): string {

@@ -6,17 +6,16 @@ import type { BallotId, NodeId } from '../../../node/core/ids.js';
 import type { Ballot } from '../../../node/core/settlement/ballot.js';
 import { liarsTolerated } from '../../../node/core/settlement/quorum.js';
 import type { Publication } from '../chronicle.js';
-import { CASE, type House } from '../house.js';
-import { type Bench, short } from './bench.js';
+import { type Bench, caseIn, type Judged, short } from './bench.js';
 import type { Words } from './words.js';
 
 export interface Releases {
   /** An intent of a correct house is on its disk. */
-  intends(house: House, intent: Publication): void;
+  intends(house: Judged, intent: Publication): void;
   /** A new own ballot is on the disk of a correct house. */
-  said(house: House, ballot: Ballot): void;
+  said(house: Judged, ballot: Ballot): void;
   /** The public switch of a correct house turns. */
-  releases(house: House): void;
+  releases(house: Judged): void;
   /** Operators order what allows a release without agreement. */
   allow(node: NodeId, rule: 'P4' | 'MANUAL'): void;
   forgot(node: NodeId): void;
@@ -26,13 +25,13 @@ export interface Releases {
 export function openReleases(
   { chronicle, wrong, note, tell }: Bench,
   words: Words,
-  charterOf: (house: House) => BallotId | undefined,
+  charterOf: (house: Judged) => BallotId | undefined,
 ): Releases {
   const intents = new Map<NodeId, Publication>();
   const allowed = new Set<string>();
 
   /** The epoch, the instant and the rule of a release by agreement, against what was decided. */
-  function checkAgreed(house: House, { rule, epoch, at, clock }: Publication): void {
+  function checkAgreed(house: Judged, { rule, epoch, at, clock }: Publication): void {
     const charter = charterOf(house);
     const chain = charter && chronicle.chain(charter);
     const own = chain?.epochs[epoch];
@@ -47,16 +46,16 @@ export function openReleases(
     if (!roster.includes(house.node)) wrong('I5', `${house.place} releases without a seat`);
     if ((q === n) === (rule === 'P1')) wrong('I5', `${house.place} releases by ${rule}`);
     if (rule === 'P1' && !(chain.sealed && chain.last === own)) wrong('I5', `${house.place} has no seal`);
-    if (rule === 'P2' && words.hasCommitted(house.node, openSlot(charter, epoch)))
+    if (rule === 'P2' && words.hasCommitted(house.node, openSlot(house, charter, epoch)))
       wrong('I5', `${house.place} has committed in the open slot`);
     if (rule === 'P3') note('limbo');
   }
 
   /** P4 and a named officer override every instant; somebody must have told this house to. */
-  function checkOverride(house: House, { rule, epoch }: Publication): void {
+  function checkOverride(house: Judged, { rule, epoch }: Publication): void {
     const charter = charterOf(house);
     const seats = charter && chronicle.chain(charter)?.epochs[epoch]?.seats;
-    if (charter !== undefined && words.hasCommitted(house.node, openSlot(charter, epoch)))
+    if (charter !== undefined && words.hasCommitted(house.node, openSlot(house, charter, epoch)))
       note('leak in limbo');
     if (allowed.has(`${house.node} ${rule}`)) return;
     const tellers = new Set<NodeId>();
@@ -99,6 +98,6 @@ export function isAgreed({ rule }: Pick<Publication, 'rule'>): boolean {
   return rule !== 'P4' && rule !== 'MANUAL';
 }
 
-function openSlot(charter: BallotId, epoch: number): string {
-  return `${CASE}/${charter}/${epoch + 1}/`;
+function openSlot(house: Judged, charter: BallotId, epoch: number): string {
+  return `${caseIn(house)?.id}/${charter}/${epoch + 1}/`;
 }

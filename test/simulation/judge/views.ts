@@ -8,8 +8,7 @@ import type { Ballot } from '../../../node/core/settlement/ballot.js';
 import { evidenceOf } from '../../../node/core/settlement/evidence.js';
 import { type Standing, standingOf } from '../../../node/core/settlement/settle.js';
 import { valueHash } from '../../../node/core/settlement/value.js';
-import { CASE, type House } from '../house.js';
-import { type Bench, type Keys, keyOf, oppositeOf, short } from './bench.js';
+import { type Bench, caseIn, type Judged, type Keys, keyOf, oppositeOf, short } from './bench.js';
 
 export interface Views {
   /** Looks at every state that is not the one of the last look. */
@@ -27,8 +26,8 @@ interface Seen {
 }
 
 /** Where a house stands, as it knows itself. */
-export function standingIn(house: House): Standing | undefined {
-  const held = house.running()?.state().cases.get(CASE);
+export function standingIn(house: Judged): Standing | undefined {
+  const held = caseIn(house);
   return held && standingOf(ownDocket(house.node, held, house.clock.now()));
 }
 
@@ -36,8 +35,8 @@ export function openViews({ chronicle, correct, wrong, note }: Bench): Views {
   const seen = new Map<NodeId, Seen>();
   const charters = new Set<BallotId>();
 
-  function lookAt(house: House): void {
-    const pool = house.running()?.state().cases.get(CASE)?.chamber.ballots;
+  function lookAt(house: Judged): void {
+    const pool = caseIn(house)?.chamber.ballots;
     const known = seen.get(house.node) ?? { pool: undefined, size: 0, keys: new Map(), owes: false };
     seen.set(house.node, known);
     if (pool === undefined || (pool === known.pool && !known.owes)) return;
@@ -51,7 +50,7 @@ export function openViews({ chronicle, correct, wrong, note }: Bench): Views {
   }
 
   /** @returns whether everything that it stands on is known to exist */
-  function checkStanding(house: House): boolean {
+  function checkStanding(house: Judged): boolean {
     const standing = standingIn(house);
     if (standing === undefined) return true;
     const { charter, trouble, decisions } = standing;
@@ -67,8 +66,8 @@ export function openViews({ chronicle, correct, wrong, note }: Bench): Views {
     return true;
   }
 
-  function checkEvidence(house: House, lies: readonly Ballot[]): void {
-    const held = house.running()?.state().cases.get(CASE);
+  function checkEvidence(house: Judged, lies: readonly Ballot[]): void {
+    const held = caseIn(house);
     if (held === undefined) return;
     const found = evidenceOf(ownDocket(house.node, held, house.clock.now()));
     for (const { author } of lies)

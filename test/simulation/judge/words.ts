@@ -5,12 +5,11 @@
 import type { NodeId } from '../../../node/core/ids.js';
 import type { Ballot } from '../../../node/core/settlement/ballot.js';
 import { SEAL_HASH, valueHash } from '../../../node/core/settlement/value.js';
-import type { House } from '../house.js';
-import { type Bench, type Keys, keyOf, oppositeOf, short } from './bench.js';
+import { type Bench, type Judged, type Keys, keyOf, oppositeOf, short } from './bench.js';
 
 export interface Words {
   /** An own ballot of a correct house is on its disk. @returns whether it is new there */
-  said(house: House, ballot: Ballot): boolean;
+  said(house: Judged, ballot: Ballot): boolean;
   /** A house holds a ballot of somebody else. */
   delivered(ballot: Ballot): void;
   /** What was only on the disk of this house was never said. */
@@ -34,7 +33,7 @@ export function openWords(bench: Bench): Words {
       wrong('I7', `${short(ballot.author)} ${key} beside ${opposite}`);
   }
 
-  function checkWindows(house: House, { body, charter }: Ballot): void {
+  function checkWindows(house: Judged, { body, charter }: Ballot): void {
     const terms = chronicle.termsOf(charter);
     if (body.kind !== 'vote' || terms === undefined || body.value === SEAL_HASH) return;
     for (const { body: proposal } of chronicle.proposals) {
