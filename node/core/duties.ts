@@ -9,7 +9,7 @@ import type { CaseId, NodeId } from './ids.js';
 import { LIMITS } from './limits.js';
 import { nextDue as settlementDue } from './settlement/due.js';
 import { evidenceOf } from './settlement/evidence.js';
-import { breachReporters, isClockOff, mayRelease } from './settlement/release.js';
+import { breachReporters, isClockOff, manualReleases, mayRelease } from './settlement/release.js';
 import { freezeOf } from './settlement/rounds.js';
 import { standingOf } from './settlement/settle.js';
 import { twinPublications } from './settlement/twins.js';
@@ -72,7 +72,7 @@ export type CaseAlarm = { readonly caseId: CaseId } & (
   /** A case merged with this one is public, and this one is not due yet. */
   | { readonly alarm: 'twin_published' }
   | { readonly alarm: 'clock'; readonly aheadMs: Millis }
-  | { readonly alarm: 'silent' | 'breach_reported' | 'evidence'; readonly node: NodeId }
+  | { readonly alarm: 'silent' | 'breach_reported' | 'evidence' | 'manual_release'; readonly node: NodeId }
 );
 
 /** A publication later than this is an alarm (SCHEDULING §2). */
@@ -120,6 +120,10 @@ function settlementAlarms(state: State, held: Case, now: Instant): readonly Case
     ...late,
     ...clock,
     ...holds.map((because): CaseAlarm => ({ caseId, alarm: 'held', because })),
+    // Another centre publishes by an officer's word, and this one has not: somebody has to look (R8).
+    ...manualReleases(docket)
+      .filter(({ ballot }) => ballot.author !== docket.self)
+      .map(({ ballot }): CaseAlarm => ({ caseId, alarm: 'manual_release', node: ballot.author })),
     ...(standing !== undefined && twinPublications(docket, standing).length > 0
       ? [{ caseId, alarm: 'twin_published' } as const]
       : []),

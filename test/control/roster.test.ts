@@ -121,6 +121,27 @@ describe('settlement roster', () => {
   });
 });
 
+describe('publish release', () => {
+  test('R8: a named officer releases with a reason; every member is told who and why', async () => {
+    expect(await world.refusal('cert', 'publish', 'release', PUBLIC_ID, '--reason', '')).toMatchObject({
+      code: 'COMMAND_MALFORMED',
+    });
+    const released = await world.ask<{ manualRelease: object }>(
+      'cert',
+      ...['publish', 'release', PUBLIC_ID, '--reason', 'nobody answers', '--officer', 'A. Officer'],
+    );
+    expect(released.manualRelease).toEqual({ officer: 'A. Officer', reason: 'nobody answers' });
+    for (const home of ['jp', 'third'])
+      await seen(home, 'settlement', 'show', {
+        manualReleases: [{ name: 'CERT', officer: 'A. Officer', reason: 'nobody answers' }],
+      });
+    const status = await world.type('jp', 'status');
+    expect([status.exit, status.out]).toEqual([4, expect.stringContaining('CERT released by name')]);
+    const lines = await world.type('jp', 'settlement', 'show', PUBLIC_ID);
+    expect(lines.out).toContain('A. Officer of CERT');
+  });
+});
+
 describe('status', () => {
   test('R10: shows how the peers’ clocks stand against ours', async () => {
     const { clock } = await world.ask<{ clock: { aheadMs: number; peers: number } }>('cert', 'status');

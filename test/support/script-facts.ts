@@ -43,6 +43,8 @@ export function factsOf(state: State, caseId: CaseId, now: Instant, nameOf: Name
 
 function alarmWords(alarm: Alarm, nameOf: NameOf): string {
   switch (alarm.alarm) {
+    case 'manual_release':
+      return `released by an officer of ${nameOf(alarm.node)}`;
     case 'twin_published':
       return 'twin published';
     case 'clock':

@@ -45,6 +45,11 @@ interface Shown {
     readonly skips: readonly Named[];
   } | null;
   readonly own: { readonly autoAccept: boolean };
+  readonly manualReleases?: readonly (Named & {
+    readonly officer: string;
+    readonly reason: string;
+    readonly heldAt: string;
+  })[];
   readonly facts: readonly {
     readonly code: string;
     readonly words: string;
@@ -135,6 +140,10 @@ function lines(result: Document, zone: string): readonly string[] {
     ...head,
     ...decided,
     ...spoken,
+    ...(shown.manualReleases ?? []).map(
+      ({ name, officer, reason, heldAt }) =>
+        `released by name: ${officer} of ${name}, ${sayTime(heldAt, zone)}: ${reason}`,
+    ),
     `policy   ${shown.own.autoAccept ? 'accept by policy' : 'ask each time'}`,
     '',
     ...facts,

@@ -62,6 +62,6 @@ async function publishView(desk: Desk, held: Case): Promise<Json> {
     released: released ?? null,
     publishedAt: when(published?.publishedAt),
     lateMs: published === undefined ? null : published.publishedAt - published.at,
-    manualRelease: manualRelease === undefined ? null : { officer: manualRelease.officer },
+    manualRelease: manualRelease === undefined ? null : { ...manualRelease },
   };
 }

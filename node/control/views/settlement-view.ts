@@ -10,6 +10,7 @@ import { type CharterStanding, charterStandings } from '../../core/settlement/ch
 import { type Docket, type Held, heldOf } from '../../core/settlement/docket.js';
 import { proposedInstants } from '../../core/settlement/proposed.js';
 import { downTolerated, liarsTolerated, releaseBy } from '../../core/settlement/quorum.js';
+import { manualReleases } from '../../core/settlement/release.js';
 import { freezeOf } from '../../core/settlement/rounds.js';
 import { seatWishes } from '../../core/settlement/seat-wishes.js';
 import { type Decision, type OpenSlot, standingOf } from '../../core/settlement/settle.js';
@@ -99,6 +100,12 @@ export function settlementView(state: State, held: Case, now: Instant): Json {
       }),
     ),
     own,
+    manualReleases: manualReleases(docket).map(({ ballot: { author, body }, heldAt }) => ({
+      ...named(state, author),
+      officer: body.officer,
+      reason: body.reason,
+      heldAt: when(heldAt),
+    })),
     facts: seen,
   };
 }

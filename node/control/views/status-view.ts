@@ -93,6 +93,8 @@ function wordsOf(state: State, alarm: Alarm): string {
   switch (alarm.alarm) {
     case 'silent':
       return `${nameOf(state, alarm.node)} has not answered; ask it, or record its silence.`;
+    case 'manual_release':
+      return `An officer of ${nameOf(state, alarm.node)} released by name; see "settlement show" for the reason.`;
     case 'twin_published':
       return 'A case merged with this one is public; look, and "breach confirm" to publish this one too.';
     case 'clock':

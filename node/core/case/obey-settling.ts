@@ -106,6 +106,8 @@ export function obeySettling(
     case 'breach_confirm':
       return ok(quiet(withChamber(held, { breachConfirmed: true })));
     case 'manual_release': {
+      // What is told to everybody has a reason in it (R8).
+      if (order.reason.trim() === '') return refuse('STATEMENT_FIELD', { where: 'reason' });
       const charter = charterOf(state, held);
       if (charter === undefined) return refuse('CHARTER_ABSENT', { where: held.id });
       const { reason } = order;

@@ -8,7 +8,7 @@
 import type { NodeId } from '../ids.js';
 import type { ReleaseRule } from '../statement.js';
 import { after, HOUR, type Instant, type Millis } from '../time.js';
-import { type Docket, hasReleased, heldOf } from './docket.js';
+import { byArrival, type Docket, type Held, hasReleased, heldOf } from './docket.js';
 import { breachReportersNeeded, releaseBy } from './quorum.js';
 import { type Standing, spelledOut, standingOf } from './settle.js';
 import { twinPublications } from './twins.js';
@@ -67,6 +67,14 @@ export function mayRelease(
   if (docket.manualRelease) return { kind: 'release', rule: 'MANUAL', epoch, at: docket.now };
   if (verdict.kind === 'release') return { kind: 'held', because: holds };
   return verdict.kind === 'held' ? { ...verdict, because: [...verdict.because, ...holds] } : verdict;
+}
+
+/** Who released by name, the first words of each centre that did; our own officer among them. */
+export function manualReleases(docket: Docket): readonly Held<'manual_release'>[] {
+  const first = new Map<NodeId, Held<'manual_release'>>();
+  for (const held of [...heldOf(docket.ballots, 'manual_release')].sort(byArrival))
+    if (!first.has(held.ballot.author)) first.set(held.ballot.author, held);
+  return [...first.values()];
 }
 
 /** R10: by more than the bound of the charter; without a charter, or anybody's time, nothing is known to be wrong. */

@@ -17,6 +17,7 @@ import {
   breachReporters,
   type HoldReason,
   isClockOff,
+  manualReleases,
   mayRelease,
   type ReleaseVerdict,
   type WaitReason,
@@ -192,6 +193,12 @@ function warnings(docket: Docket, standing: Standing | undefined): readonly Stan
   const twins = standing ? twinPublications(docket, standing) : [];
   const words = 'A case merged with this one is public: look, and "breach confirm" to publish this one too.';
   return [
+    ...manualReleases(docket).map(({ ballot, heldAt }) =>
+      fact('MANUAL_RELEASE', 'An officer ordered the release by name; reason and name are on record.', {
+        from: [ballot.author],
+        since: heldAt,
+      }),
+    ),
     ...(twins.length > 0 ? [fact('TWIN_PUBLISHED', words, { from: twins.map(({ by }) => by) })] : []),
     ...(isClockOff(docket, standing) && docket.clock
       ? [fact('CLOCK_OFF', clockWords(docket.clock), { until: docket.clock.until })]
