@@ -5,8 +5,9 @@
 import type { NounRow, VerbRow } from '../../node/cli/command.js';
 import { EXITS, type Exit, exitOf } from '../../node/cli/exits.js';
 import { NOUNS } from '../../node/cli/table.js';
+import { sayLength } from '../../node/cli/times.js';
 import { type FaultCode, MEANINGS, type Retry } from '../../node/core/fault.js';
-import { LIMITS, type Limit } from '../../node/core/limits.js';
+import { CHARTER_LIMITS, LIMITS, type Limit } from '../../node/core/limits.js';
 
 /** Made pages by their path from the root of the project: the whole text, with a line end at the end. */
 export const PAGES: Readonly<Record<string, () => string>> = {
@@ -53,8 +54,25 @@ function limitsPage(): string {
       'Every bound of the house. They guard a node against its peers, its files and itself, and always hold; what is over',
       'one is refused by name, usually with `LIMIT_EXCEEDED` or the `_OVERSIZE` and `_FULL` codes of [ERRORS](ERRORS.md).',
     ],
-    table(['name', 'most', 'because'], rows),
+    [
+      ...table(['name', 'most', 'because'], rows),
+      '',
+      '## What a charter may ask for',
+      '',
+      'The members of a case agree on these lengths in its charter; one outside its bounds is refused with the name of the',
+      'field (`CHARTER_INVALID`). A roster has 1 to 10 centres; the quorum lies between that of the table and all of them.',
+      '',
+      ...table(['length', 'least', 'most', 'usual', 'because'], charterRows()),
+    ],
   );
+}
+
+function charterRows(): readonly (readonly string[])[] {
+  return Object.entries(CHARTER_LIMITS).map(([name, { least, most, usual, because }]) => [
+    `\`${name}\``,
+    ...[least, most, usual].map(sayLength),
+    because,
+  ]);
 }
 
 /** Powers of two as people say them: `4 MiB`; everything else with thin groups of three digits. */

@@ -257,3 +257,54 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     because: 'Charter, signatures and the certificates of many epochs.',
   },
 };
+
+/** A length of time that a charter names: its bounds, both inclusive, and what a lead starts from. */
+export interface CharterLimit {
+  readonly least: number;
+  readonly most: number;
+  readonly usual: number;
+  readonly because: string;
+}
+
+export type CharterLength = 'freezeMs' | 'roundMs' | 'skewMs' | 'windowMs' | 'horizonMs';
+
+const SECOND = 1_000;
+const HOUR = 3_600 * SECOND;
+const DAY = 24 * HOUR;
+
+/** What a charter may ask for, in milliseconds; what is outside is refused by name (CHARTER_INVALID). */
+export const CHARTER_LIMITS: Readonly<Record<CharterLength, CharterLimit>> = {
+  freezeMs: {
+    least: 0,
+    most: 30 * DAY,
+    usual: 72 * HOUR,
+    because: 'F. Without a freeze a seal can only come late; more than a month leaves no time to amend.',
+  },
+  roundMs: {
+    least: SECOND,
+    most: 30 * DAY,
+    usual: 24 * HOUR,
+    because:
+      'Base of the round timer (R4). A second is for exercises; two hours where all members accept by policy, people need a day.',
+  },
+  skewMs: {
+    least: SECOND,
+    most: HOUR,
+    usual: 60 * SECOND,
+    because:
+      'How far a clock may be off (R10). Receipts are signed in whole seconds; a bound over an hour would hold nothing back.',
+  },
+  windowMs: {
+    least: 0,
+    most: 733 * DAY,
+    usual: 30 * DAY,
+    because:
+      'The window of a member that sends no constraint; the default instant lies in it. Usual: its end behind T0.',
+  },
+  horizonMs: {
+    least: 15 * 60 * SECOND,
+    most: 366 * DAY,
+    usual: 60 * DAY,
+    because: 'How far behind T0 an amendment may go; a problem document spans 733 days (SCHEDULING §2).',
+  },
+};

@@ -22,6 +22,9 @@ interface Charters {
     readonly quorum: number;
     readonly freezeMs: number;
     readonly roundMs: number;
+    readonly skewMs: number;
+    readonly window: { readonly notBefore: string; readonly notAfter: string };
+    readonly horizonEnd: string;
     readonly objective: string;
     readonly signed: readonly Named[];
     readonly missing: readonly Named[];
@@ -64,7 +67,8 @@ function lines(result: Document, zone: string): readonly string[] {
     `charter ${one.version}${one.id === inForce ? ', in force' : ''}  ${one.id.slice(0, 16)}`,
     `  roster   ${one.roster.map(({ name, model }) => `${name} (model ${model})`).join(', ')}; lead ${one.lead.name}`,
     `  instant  ${sayTime(one.defaultInstant, zone)}`,
-    `  quorum   ${one.quorum} of ${one.roster.length}; freeze ${sayLength(one.freezeMs)}; round ${sayLength(one.roundMs)}; ${one.objective}`,
+    `  quorum   ${one.quorum} of ${one.roster.length}; freeze ${sayLength(one.freezeMs)}; round ${sayLength(one.roundMs)}; clocks within ${sayLength(one.skewMs)}; ${one.objective}`,
+    `  window   ${sayTime(one.window.notBefore, zone)} to ${sayTime(one.window.notAfter, zone)} for a silent member; nothing beyond ${sayTime(one.horizonEnd, zone)}`,
     `  signed   ${one.signed.map(({ name }) => name).join(', ') || 'nobody'}`,
     ...(one.missing.length === 0 ? [] : [`  missing  ${one.missing.map(({ name }) => name).join(', ')}`]),
     ...one.refused.map(({ name, reason }) => `  refused  ${name}: ${reason}`),

@@ -1,17 +1,10 @@
 /** The charter of a case (DESIGN §7.2): proposed by the lead, signed or refused by the members. */
 import { canonical, type Json } from '../../core/canonical.js';
 import { type Outcome, ok, refuse } from '../../core/fault.js';
-import { LIMITS } from '../../core/limits.js';
+import { CHARTER_LIMITS, LIMITS } from '../../core/limits.js';
 import type { CharterTerms, Member, ProcessModel } from '../../core/settlement/ballot.js';
 import { quorumOf } from '../../core/settlement/quorum.js';
-import {
-  CHARTER_BOUNDS,
-  DEFAULT_FREEZE_MS,
-  DEFAULT_SKEW_MS,
-  defaultInstant,
-  defaultRoundMs,
-  onGridFrom,
-} from '../../core/settlement/terms.js';
+import { defaultInstant, defaultRoundMs, onGridFrom } from '../../core/settlement/terms.js';
 import type { State } from '../../core/state.js';
 import { after, DAY, type Instant } from '../../core/time.js';
 import {
@@ -56,10 +49,10 @@ interface Wish {
 }
 
 /** A silent member is taken to bear a month more than the default, and amendments may go a month beyond that. */
-const SILENT_MS = 30 * DAY;
-const HORIZON_MS = 60 * DAY;
+const SILENT_MS = CHARTER_LIMITS.windowMs.usual;
+const HORIZON_MS = CHARTER_LIMITS.horizonMs.usual;
 
-const { freezeMs, roundMs, skewMs } = CHARTER_BOUNDS;
+const { freezeMs, roundMs, skewMs } = CHARTER_LIMITS;
 
 export const CHARTER_VERBS: Verbs = {
   show: view(members({ case: name }), (given, desk) => {
@@ -74,9 +67,9 @@ export const CHARTER_VERBS: Verbs = {
       ownModel: orElse(model, 2),
       instant: optional(moment),
       quorum: optional(count(1, LIMITS.rosterEntries.most)),
-      freezeMs: orElse(count(freezeMs.least, freezeMs.most), DEFAULT_FREEZE_MS),
+      freezeMs: orElse(count(freezeMs.least, freezeMs.most), freezeMs.usual),
       roundMs: optional(count(roundMs.least, roundMs.most)),
-      skewMs: orElse(count(skewMs.least, skewMs.most), DEFAULT_SKEW_MS),
+      skewMs: orElse(count(skewMs.least, skewMs.most), skewMs.usual),
       allAutoAccept: orElse(flag, false),
       notBefore: optional(moment),
       notAfter: optional(moment),

@@ -3,35 +3,21 @@
  */
 import { canonical } from '../canonical.js';
 import { type FaultPlace, type Outcome, ok, refuse } from '../fault.js';
-import { LIMITS } from '../limits.js';
+import { CHARTER_LIMITS, LIMITS } from '../limits.js';
 import { isRecord } from '../schedule/check.js';
 import { tables } from '../schedule/read-frame.js';
 import { readingOf } from '../schedule/read-problem.js';
 import { scanJson } from '../strict-json.js';
-import { DAY, HOUR, type Instant, MINUTE, type Millis, readInstant, SECOND } from '../time.js';
+import { DAY, HOUR, type Instant, MINUTE, type Millis, readInstant } from '../time.js';
 import type { CharterTerms } from './ballot.js';
 import { quorumOf } from './quorum.js';
 
 /** The grid of every instant of a settlement (SCHEDULING §2). */
 export const QUARTER: Millis = 15 * MINUTE;
 
-/** Bounds of the durations of a charter, both inclusive. */
-export const CHARTER_BOUNDS: Readonly<
-  Record<'freezeMs' | 'roundMs' | 'skewMs', { readonly least: Millis; readonly most: Millis }>
-> = {
-  /** No freeze at all is allowed: then a seal can only come late. */
-  freezeMs: { least: 0, most: 30 * DAY },
-  /** A second is for drills; people need hours. */
-  roundMs: { least: SECOND, most: 30 * DAY },
-  skewMs: { least: SECOND, most: HOUR },
-};
-
-export const DEFAULT_FREEZE_MS: Millis = 72 * HOUR;
-export const DEFAULT_SKEW_MS: Millis = 60 * SECOND;
-
 /** Base of the round timer (R4): machines answer at once, people are given a day. */
 export function defaultRoundMs(allAutoAccept: boolean): Millis {
-  return allAutoAccept ? 2 * HOUR : 24 * HOUR;
+  return allAutoAccept ? 2 * HOUR : CHARTER_LIMITS.roundMs.usual;
 }
 
 /**
@@ -77,12 +63,15 @@ function judgeTerms(terms: CharterTerms): Outcome<CharterTerms> {
   if (!isWithin(terms.quorum, { least: quorumOf(n), most: n }))
     return wrong('quorum', { held: terms.quorum });
   for (const name of ['freezeMs', 'roundMs', 'skewMs'] as const)
-    if (!isWithin(terms[name], CHARTER_BOUNDS[name])) return wrong(name, { held: terms[name] });
+    if (!isWithin(terms[name], CHARTER_LIMITS[name])) return wrong(name, { held: terms[name] });
   const { notBefore, notAfter } = terms.window;
   if (!isSettleable(terms.defaultInstant)) return wrong('defaultInstant');
   if (!isSettleable(notBefore) || !isSettleable(notAfter)) return wrong('window');
   if (terms.defaultInstant < notBefore || terms.defaultInstant > notAfter) return wrong('window');
-  if (!isSettleable(terms.horizonEnd) || terms.horizonEnd <= terms.defaultInstant) return wrong('horizonEnd');
+  if (!isWithin(notAfter - notBefore, CHARTER_LIMITS.windowMs)) return wrong('window');
+  if (!isSettleable(terms.horizonEnd)) return wrong('horizonEnd');
+  if (!isWithin(terms.horizonEnd - terms.defaultInstant, CHARTER_LIMITS.horizonMs))
+    return wrong('horizonEnd');
   if (!OBJECTIVES.has(terms.objective)) return wrong('objective');
   if (terms.solver !== 'SCHED/1') return wrong('solver');
   if (!areTables(terms.tables)) return wrong('tables');

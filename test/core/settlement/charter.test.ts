@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CHARTER_LIMITS } from '../../../node/core/limits.js';
 import type { Ballot, CharterTerms } from '../../../node/core/settlement/ballot.js';
 import { charterInForce, charterMoves, judgeCharter } from '../../../node/core/settlement/charter.js';
 import type { BallotOf } from '../../../node/core/settlement/docket.js';
@@ -9,9 +10,13 @@ import {
   quorumOf,
   releaseBy,
 } from '../../../node/core/settlement/quorum.js';
+import { mayRelease } from '../../../node/core/settlement/release.js';
 import { checkTerms, defaultInstant, defaultRoundMs, QUARTER } from '../../../node/core/settlement/terms.js';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../node/core/time.js';
 import { ballotOf, days, docketOf, formed, later, must, nodes, poolOf, START, termsFor } from './world.js';
+
+/** Every number of centres that the table of DESIGN §7.1 knows. */
+const SIZES: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 
 describe('§7.1 the quorum table', () => {
   it.each([
@@ -67,6 +72,9 @@ describe('§7.2 the terms of a charter', () => {
     ['window', { window: { notBefore: off, notAfter: days(60) } }],
     ['horizonEnd', { horizonEnd: days(20) }],
     ['horizonEnd', { horizonEnd: later(1, days(90)) }],
+    ['horizonEnd', { horizonEnd: days(20 + 367) }],
+    ['window', { window: { notBefore: days(4), notAfter: days(4 + 734) } }],
+    ['skewMs', { skewMs: HOUR + 1 }],
     ['objective', { objective: 'best' as 'total' }],
     ['solver', { solver: 'SCHED/2' as 'SCHED/1' }],
     ['tables', { tables: '{ }' }],
@@ -80,9 +88,14 @@ describe('§7.2 the terms of a charter', () => {
     expect(checked.ok ? checked : checked.fault).toMatchObject({ code: 'CHARTER_INVALID', where });
   });
 
-  it.each([1, 2, 3, 4, 5, 7, 10])('n = %i with its bounds is accepted, and q may be raised to n', (n) => {
+  it.each(SIZES)('n = %i with its bounds is accepted, and q may be raised to n', (n) => {
     expect(checkTerms(termsFor(n)).ok).toBe(true);
     expect(checkTerms(termsFor(n, { quorum: n, freezeMs: 0, roundMs: SECOND })).ok).toBe(true);
+    for (let quorum = 0; quorum <= n + 1; quorum += 1)
+      expect([quorum, checkTerms(termsFor(n, { quorum })).ok]).toEqual([
+        quorum,
+        quorum >= quorumOf(n) && quorum <= n,
+      ]);
   });
 
   it('T0 is the proposal time and the least embargo, on the grid and never earlier', () => {
@@ -92,6 +105,111 @@ describe('§7.2 the terms of a charter', () => {
 
   it('the round timer is 2 h where all accept automatically, else 24 h', () => {
     expect([defaultRoundMs(true), defaultRoundMs(false)]).toEqual([2 * HOUR, 24 * HOUR]);
+  });
+});
+
+describe('§7.2 every length of a charter has its bounds in the table of limits', () => {
+  const ends = {
+    windowMs: (length: number) => ({ window: { notBefore: days(20), notAfter: later(length, days(20)) } }),
+    horizonMs: (length: number) => ({ horizonEnd: later(length, days(20)) }),
+  };
+  const lengths = Object.entries(CHARTER_LIMITS).map(([name, bounds]) => {
+    const grid = name in ends ? QUARTER : 1;
+    const change = (length: number) =>
+      (name in ends ? ends[name as keyof typeof ends](length) : { [name]: length }) as Partial<CharterTerms>;
+    return { name, ...bounds, grid, change };
+  });
+
+  it.each(lengths)('$name', ({ least, most, usual, grid, change }) => {
+    const isGood = (length: number) => checkTerms(termsFor(3, change(length))).ok;
+    expect([least, usual, most].map(isGood)).toEqual([true, true, true]);
+    expect([least - grid, most + grid].map(isGood)).toEqual([false, false]);
+  });
+});
+
+describe('§7.2 a charter for 1 to 10 centres', () => {
+  /** Charter 1 of n centres, all signatures, and what each member would be asked to do. */
+  const formation = (n: number) => {
+    const all = nodes(n);
+    const offered = ballotOf(must(all[0]), undefined, {
+      kind: 'charter',
+      version: 1,
+      terms: termsFor(n),
+    }) as BallotOf<'charter'>;
+    const signs = all.map((by) => ballotOf(by, offered.id, { kind: 'charter_sign', version: 1 }));
+    return { all, offered, signs };
+  };
+
+  it.each(SIZES)('n = %i: in force with the last of all signatures, and not with one less', (n) => {
+    const { all, offered, signs } = formation(n);
+    for (const [place, self] of all.entries()) {
+      const without = signs.filter((_, other) => other !== place);
+      expect(charterInForce(docketOf(self, { ballots: poolOf([offered, ...without]) }))).toBeUndefined();
+      const inForce = charterInForce(docketOf(self, { ballots: poolOf([offered, ...signs]) }));
+      expect([inForce?.n, inForce?.q, inForce?.lead]).toEqual([n, quorumOf(n), all[0]]);
+    }
+  });
+
+  it.each(SIZES)('n = %i: the members sign on order, the lead when all others have', (n) => {
+    const { all, offered, signs } = formation(n);
+    const charterOrders = [{ order: 'sign', charter: offered.id }] as const;
+    for (const self of all.slice(1)) {
+      const docket = docketOf(self, { ballots: poolOf([offered]), charterOrders });
+      expect(charterMoves(docket)).toMatchObject([{ body: { kind: 'charter_sign' } }]);
+    }
+    const others = signs.slice(1);
+    const lead = docketOf(must(all[0]), { ballots: poolOf([offered, ...others]) });
+    expect(charterMoves(lead)).toMatchObject([{ body: { kind: 'charter_sign' } }]);
+    const early = docketOf(must(all[0]), { ballots: poolOf([offered, ...others.slice(1)]) });
+    expect(charterMoves(early)).toHaveLength(n === 1 ? 1 : 0);
+  });
+
+  it.each(SIZES.slice(1))('n = %i: version 2 may leave out who refused version 1, and nobody else', (n) => {
+    const { all, offered } = formation(n);
+    const last = must(all.at(-1));
+    const refused = ballotOf(last, offered.id, { kind: 'charter_refuse', version: 1, reason: 'no' });
+    const fewer = termsFor(n - 1);
+    const next = ballotOf(must(all[0]), undefined, {
+      kind: 'charter',
+      version: 2,
+      terms: fewer,
+    }) as BallotOf<'charter'>;
+    const judged = (ballots: readonly Ballot[]) => {
+      const verdict = judgeCharter(docketOf(must(all[0]), { ballots: poolOf(ballots) }), next);
+      return verdict.ok ? 'sign' : verdict.fault.code;
+    };
+    expect([judged([offered, next, refused]), judged([offered, next])]).toEqual(['sign', 'CHARTER_INVALID']);
+    const elsewhere = ballotOf(last, next.id, { kind: 'charter_refuse', version: 2, reason: 'no' });
+    expect(judged([offered, next, elsewhere])).toBe('CHARTER_INVALID');
+  });
+
+  it.each(SIZES)(
+    'n = %i: who signed version 2 never signs version 1, and a complete one has no successor',
+    (n) => {
+      const { all, offered, signs } = formation(n);
+      const self = must(all.at(-1));
+      const next = ballotOf(must(all[0]), undefined, {
+        kind: 'charter',
+        version: 2,
+        terms: termsFor(n, { freezeMs: HOUR }),
+      }) as BallotOf<'charter'>;
+      const later2 = ballotOf(self, next.id, { kind: 'charter_sign', version: 2 });
+      const judged = (ballots: readonly Ballot[], charter: BallotOf<'charter'>) => {
+        const verdict = judgeCharter(docketOf(self, { ballots: poolOf(ballots) }), charter);
+        return verdict.ok ? 'sign' : verdict.fault.code;
+      };
+      expect(judged([offered, next, later2], offered)).toBe('CHARTER_SUPERSEDED');
+      expect(judged([offered, ...signs, next], next)).toBe('CHARTER_SUPERSEDED');
+      expect(judged([offered, next], next)).toBe('sign');
+    },
+  );
+
+  it.each(SIZES)('n = %i: at T0 it is released as the table says', (n) => {
+    const { all, offered, signs } = formation(n);
+    const docket = docketOf(must(all[0]), { ballots: poolOf([offered, ...signs]), now: days(20) });
+    const verdict = mayRelease(docket);
+    if (releaseBy(n, quorumOf(n)) === 'self') expect(verdict).toMatchObject({ kind: 'release', rule: 'P2' });
+    else expect(verdict).toMatchObject({ kind: 'wait', because: 'SEAL' });
   });
 });
 
