@@ -183,7 +183,7 @@ async function checkStore(config: Config): Promise<Finding> {
     );
   } catch (cause) {
     if (!(cause instanceof Breakage)) throw cause;
-    return failed('store', cause.fault, 'see docs/RUNBOOK.md; never delete the store');
+    return failed('store', cause.fault, 'see docs/OPERATING.md; never delete the store');
   }
 }
 
