@@ -54,6 +54,8 @@ function dutyOf(state: State, held: Case, now: Instant): readonly Duty[] {
     return [{ kind: 'release', held, epoch, at, rule }];
   }
   if (standing === undefined || now < freezeOf(standing.charter, standing.at)) return [];
+  // A centre without a seat publishes nothing by agreement, so it need not be ready (R12).
+  if (!standing.charter.roster.includes(state.self.node)) return [];
   return [{ kind: 'stage', held, epoch: standing.epoch, at: standing.at }];
 }
 
