@@ -7,18 +7,22 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** What a wire does to packets, each way. */
-export interface Weather {
-  readonly delayMs?: number;
-  readonly jitterMs?: number;
-  /** Of a hundred packets. */
-  readonly lostPercent?: number;
-}
+/** What a wire does to packets, each way. Any kernel makes it narrow; only one with netem delays and loses. */
+export type Weather =
+  | { readonly kind: 'clear' }
+  | { readonly kind: 'narrow'; readonly kbit: number }
+  | {
+      readonly kind: 'rain';
+      readonly delayMs: number;
+      readonly jitterMs: number;
+      /** Of a hundred packets. */
+      readonly lostPercent: number;
+    };
 
 /** Hosts are numbered from 0. */
 export interface Yard {
-  /** Whether the kernel has netem; without it wires can be cut and narrowed, and delay nothing. */
-  readonly hasWeather: boolean;
+  /** Whether the kernel has netem, and so whether it rains. */
+  readonly canRain: boolean;
   /** The one address of a host. */
   address(host: number): string;
   /** What goes in front of a command so that it runs on a host. */
@@ -28,7 +32,7 @@ export interface Yard {
   /** The wire carries again, in its weather. */
   join(one: number, other: number): Promise<void>;
   isCut(one: number, other: number): boolean;
-  /** The weather of all wires from now on, where there is any; what is cut stays cut. */
+  /** The weather of all wires from now on; what is cut stays cut. */
   setWeather(weather: Weather): Promise<void>;
   /** Removes its own namespaces, and with them their wires. Nothing may run in them any more. */
   clear(): Promise<void>;
@@ -46,13 +50,13 @@ export async function openYard(hosts: number): Promise<Yard | string> {
   );
   const made: number[] = [];
   const severed = new Set<string>();
-  let weather: Weather = {};
+  let weather: Weather = { kind: 'clear' };
 
   const ip = (...args: readonly string[]) => run('ip', [...args]);
   const within = (host: number, ...args: readonly string[]) => ip('-n', name(host), ...args);
 
   async function set(one: number, other: number): Promise<void> {
-    const discipline = yard.isCut(one, other) ? CUT : yard.hasWeather ? spelledOut(weather) : OPEN;
+    const discipline = yard.isCut(one, other) ? CUT : disciplineOf(weather);
     for (const [host, far] of [
       [one, other],
       [other, one],
@@ -63,7 +67,7 @@ export async function openYard(hosts: number): Promise<Yard | string> {
   }
 
   const yard: Yard = {
-    hasWeather: await knowsNetem(name(0)),
+    canRain: await knowsNetem(name(0)),
     address,
     on,
     async cut(one, other) {
@@ -112,11 +116,27 @@ export async function openYard(hosts: number): Promise<Yard | string> {
 
 /** A bucket that no packet fits into takes none, and says so to nobody. */
 const CUT: readonly string[] = ['tbf', 'rate', '8kbit', 'burst', '20', 'limit', '1'];
-const OPEN: readonly string[] = ['tbf', 'rate', '1gbit', 'burst', '1mb', 'limit', '16mb'];
 
-function spelledOut({ delayMs = 0, jitterMs = 0, lostPercent = 0 }: Weather): readonly string[] {
-  const delay = delayMs === 0 ? [] : ['delay', `${delayMs}ms`, `${jitterMs}ms`];
-  return ['netem', ...delay, 'loss', `${lostPercent}%`, 'limit', '100000'];
+function disciplineOf(weather: Weather): readonly string[] {
+  switch (weather.kind) {
+    case 'clear':
+      return ['tbf', 'rate', '1gbit', 'burst', '1mb', 'limit', '16mb'];
+    case 'narrow':
+      return ['tbf', 'rate', `${weather.kbit}kbit`, 'burst', '16kb', 'limit', '4mb'];
+    case 'rain': {
+      const { delayMs, jitterMs, lostPercent } = weather;
+      return [
+        'netem',
+        'delay',
+        `${delayMs}ms`,
+        `${jitterMs}ms`,
+        'loss',
+        `${lostPercent}%`,
+        'limit',
+        '100000',
+      ];
+    }
+  }
 }
 
 /** Tried in a namespace of its own. */

@@ -76,6 +76,8 @@ interface Scene {
   readonly count: 3 | 4;
   /** Plays in the normal run as well. */
   readonly isShort?: boolean;
+  /** Only where the kernel has netem. */
+  readonly needsRain?: boolean;
   readonly play: (theatre: Theatre) => Promise<void>;
   /** By which rule each centre published in the end. */
   readonly rules: readonly (readonly string[])[];
@@ -178,6 +180,31 @@ const SCENES: readonly Scene[] = [
     rules: [['P1', 'P1', 'P1', 'P1']],
     reaches: ['late seal'],
   },
+  {
+    name: 'wires as narrow as an old modem: an amendment is late, and nothing else',
+    count: 3,
+    async play(theatre) {
+      await theatre.yard.setWeather({ kind: 'narrow', kbit: 56 });
+      await amend(theatre);
+      await approve(theatre);
+      await theatre.until('the amendment', 'settlement show', ({ epoch }) => epoch === 1);
+    },
+    rules: [['P2', 'P2', 'P2']],
+    reaches: ['amend'],
+  },
+  {
+    name: 'wires that delay by half a second and lose one packet in twenty',
+    count: 4,
+    needsRain: true,
+    async play(theatre) {
+      await theatre.yard.setWeather({ kind: 'rain', delayMs: 500, jitterMs: 200, lostPercent: 5 });
+      await amend(theatre);
+      await approve(theatre);
+      await theatre.until('the amendment', 'settlement show', ({ epoch }) => epoch === 1);
+    },
+    rules: [['P1', 'P1', 'P1', 'P1']],
+    reaches: ['amend', 'seal'],
+  },
   ...[1, 2, 3].map(
     (seed): Scene => ({
       name: `words are hours under way: one pair of hosts at a time hears each other (seed ${seed})`,
@@ -216,6 +243,7 @@ const SCENES: readonly Scene[] = [
 describe.each(SCENES.filter(({ isShort }) => ALL || isShort))('$count centres', (scene) => {
   test(scene.name, { timeout: DEADLINE_MS }, async (context) => {
     const theatre = await opened(context, scene.count);
+    if (scene.needsRain && !theatre.yard.canRain) return context.skip('the kernel has no netem');
     await scene.play(theatre);
     await theatre.part(theatre.centres.map(({ host }) => host));
     await theatre.calm();
