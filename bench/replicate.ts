@@ -1,8 +1,8 @@
 /**
  * Two nodes in two processes over gRPC, both logs synced: from an operator's order at one until the other has heard
  * the last statement and its receipt is on the first one's disk. The floor is the cryptography of the same number of
- * statements with bare openpgp.js, one process sealing while another one opens, without log and network. A node
- * makes its envelopes with less (decision 0029), so its own sealing and opening stand beside it a second time.
+ * statements with bare openpgp.js, one process sealing while another one opens, without log and network. Beside it stands
+ * what our own sealing and opening take alone: encoding, leaf and record at rest are in them, log and network are not.
  *
  * An order is itself an entry of the home feed, signed and encrypted like any other (DESIGN §4). So there are two
  * runs: few orders that make many statements, and one order for each statement, which has a floor of two seals.

@@ -63,6 +63,12 @@ export interface Sealed {
   readonly withheld: Fault | undefined;
 }
 
+/** Words at their place before they are sealed. */
+export interface Named extends Pick<Sealed, 'id' | 'statement'> {
+  /** What will be signed, byte for byte. */
+  readonly bytes: Uint8Array;
+}
+
 /** A node whose words we accept: its card was verified by an operator. */
 export interface Trusted {
   readonly card: Card;
@@ -104,9 +110,13 @@ export interface Sealer {
    * The statement that {@link seal} makes of these words at this place, and its id, without sealing it.
    * @throws Breakage ENVELOPE_OVERSIZE, STATEMENT_* for words that could not be read back.
    */
-  name(wording: Wording, place: Place): Pick<Sealed, 'id' | 'statement'>;
-  /** Encrypts to recipient and author, signs, and writes the leaf. @throws Breakage KEY_* for our own key */
-  seal(wording: Wording, place: Place): Promise<Sealed>;
+  name(wording: Wording, place: Place): Named;
+  /**
+   * Encrypts to recipient and author, signs, and writes the leaf.
+   * @param named what {@link name} gave for the same words and place, so that they are not encoded again.
+   * @throws Breakage KEY_* for our own key
+   */
+  seal(wording: Wording, place: Place, named?: Named): Promise<Sealed>;
   /** Signs a body for third parties once; the same bytes go into every envelope (ENV-3). */
   sign(draft: BallotDraft, incarnation: number, at: Instant): Promise<Ballot>;
   /**

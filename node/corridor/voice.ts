@@ -15,7 +15,7 @@ import { ballotKey } from '../core/settlement/ballot.js';
 import type { Input } from '../core/state.js';
 import type { Statement } from '../core/statement.js';
 import type { Instant } from '../core/time.js';
-import type { ArrivalKey, Batch, NewEntry, Place, Sealer, Wording } from '../ports.js';
+import type { ArrivalKey, Batch, Named, NewEntry, Place, Wording } from '../ports.js';
 import type { Doors } from './doors.js';
 import { sideBySide } from './side-by-side.js';
 
@@ -29,8 +29,7 @@ const READ_TOGETHER = 8;
 interface Said extends Pick<NewEntry, 'key'> {
   readonly wording: Wording;
   readonly place: Place;
-  readonly id: Input['id'];
-  readonly statement: Input['statement'];
+  readonly named: Named;
 }
 
 /** A feed that grows: its tip as far as it is sealed, its size as far as places are taken. */
@@ -79,7 +78,7 @@ export async function speak(
     // Only words that can be said take their place.
     grown.size += 1;
     const key = { major: cause.major, minor: cause.minor + 1 + facts.length };
-    growth.said.push({ key, wording, place, id, statement });
+    growth.said.push({ key, wording, place, named: named.value });
     facts.push({ feed: place.feed, id, statement, at });
   };
   for (const effect of effects) {
@@ -110,7 +109,7 @@ export async function speak(
   return facts;
 }
 
-function nameOrNot(wording: Wording, place: Place, doors: Doors): Outcome<ReturnType<Sealer['name']>> {
+function nameOrNot(wording: Wording, place: Place, doors: Doors): Outcome<Named> {
   try {
     return ok(doors.sealer.name(wording, place));
   } catch (cause) {
@@ -141,10 +140,10 @@ function nextPlace(
  * @throws Breakage KEY_* where our own key cannot be used.
  */
 export async function sealAll(growth: Growth, doors: Doors): Promise<readonly NewEntry[]> {
-  const sealed = await sideBySide(growth.said, SEAL_TOGETHER, ({ wording, place }) =>
-    doors.sealer.seal(wording, place),
+  const sealed = await sideBySide(growth.said, SEAL_TOGETHER, ({ wording, place, named }) =>
+    doors.sealer.seal(wording, place, named),
   );
-  return growth.said.map(({ key, place, id }, index): NewEntry => {
+  return growth.said.map(({ key, place, named: { id } }, index): NewEntry => {
     const { feed, sequence, at } = place;
     const made = sealed[index];
     const grown = growth.feeds.get(feedKey(feed));
@@ -202,7 +201,7 @@ async function recalled(
   const here = growth.said.find(
     ({ place }) => place.sequence === sequence && feedKey(place.feed) === feedKey(feed),
   );
-  if (here !== undefined) return here.statement;
+  if (here !== undefined) return here.named.statement;
   const arrival = await doors.feeds.arrival(feed, sequence);
   if (arrival === undefined || !('rest' in arrival.content))
     throw new Error('own words and attachments lie where the state says');

@@ -11,7 +11,7 @@ import { LIMITS } from '../core/limits.js';
 import { writeLeaf } from '../core/log/leaf.js';
 import type { Statement } from '../core/statement.js';
 import type { Instant } from '../core/time.js';
-import type { Place, Sealed, Wording } from '../ports.js';
+import type { Named, Place, Sealed, Wording } from '../ports.js';
 import { readStatement, writeStatement } from '../wire/codec.js';
 import { type Certificate, judge } from './keyring.js';
 import type { Keys } from './keys.js';
@@ -23,19 +23,24 @@ import { NO_DATE } from './verify.js';
 export const STATEMENT_PLACE = 'statement';
 
 /**
- * What words become at their place, before anybody signs them: encoded once more by {@link sealStatement}.
+ * What words become at their place, before anybody signs them.
  *
  * Words that we could not read back ourselves are refused here, before they have a place: a node that wrote them
  * down would find its own log damaged at the next start.
  * @throws Breakage ENVELOPE_OVERSIZE, STATEMENT_*.
  */
-export function nameStatement(wording: Wording, place: Place): Pick<Sealed, 'id' | 'statement'> {
+export function nameStatement(wording: Wording, place: Place): Named {
+  const named = encoded(wording, place);
+  const read = readStatement(named.bytes);
+  if (!read.ok) throw new Breakage(read.fault);
+  return named;
+}
+
+function encoded(wording: Wording, place: Place): Named {
   const statement = statementAt(wording, place);
   const bytes = writeStatement(statement);
   demandSize(bytes, LIMITS.statementBytes.most);
-  const read = readStatement(bytes);
-  if (!read.ok) throw new Breakage(read.fault);
-  return { id: digest(bytes), statement };
+  return { id: digest(bytes), statement, bytes };
 }
 
 /**
@@ -45,6 +50,7 @@ export function nameStatement(wording: Wording, place: Place): Pick<Sealed, 'id'
  * nothing is disclosed, and the recipient asks for the words again when it can read (ENV-2).
  *
  * @param recipient certificate of `place.feed.recipient`, or why there is none; our own for the home feed.
+ * @param named the same words, where {@link nameStatement} has encoded them.
  * @throws Breakage KEY_* for an own key that is not in force at `place.at`, ENVELOPE_OVERSIZE.
  */
 export async function sealStatement(
@@ -52,18 +58,16 @@ export async function sealStatement(
   place: Place,
   keys: Keys,
   recipient: Outcome<Certificate>,
+  named: Named = encoded(wording, place),
 ): Promise<Sealed> {
   const { author } = place.feed;
   if (author !== keys.node || (recipient.ok && place.feed.recipient !== recipient.value.node))
     throw new Error('a node seals its own words, for the recipient of the feed');
   const withheld = recipient.ok ? await judge(recipient.value, place.at) : recipient.fault;
-  const statement = statementAt(wording, place);
-  const bytes = writeStatement(statement);
-  demandSize(bytes, LIMITS.statementBytes.most);
+  const { id, statement, bytes } = named;
   const reader = recipient.ok && withheld === undefined ? recipient.value : keys.certificate;
   const envelope = await sealBytes(bytes, place.at, keys, reader);
   demandSize(envelope, LIMITS.envelopeBytes.most);
-  const id = digest(bytes);
   const leaf = writeLeaf({
     sequence: place.sequence,
     incarnation: place.incarnation,

@@ -97,7 +97,7 @@ export function openSealer(keys: Keys, cardEndsAt?: Instant): Sealer {
 
     name: nameStatement,
 
-    seal: (wording, place) => sealStatement(wording, place, keys, ring(place.feed.recipient)),
+    seal: (wording, place, named) => sealStatement(wording, place, keys, ring(place.feed.recipient), named),
 
     async sign(draft, incarnation, at) {
       const bytes = writeBallot(draft, node, incarnation);

@@ -109,8 +109,17 @@ export function behind(prefix: Key): Key {
 /** `readFeed(feedBytes(a)) = a`. */
 export function feedBytes(feed: FeedId): Uint8Array {
   const bytes = new Uint8Array(FEED_BYTES);
-  bytes.set(bytesOf(feed.author));
-  bytes.set(bytesOf(feed.recipient), FEED_BYTES / 2);
+  bytes.set(nodeBytes(feed.author));
+  bytes.set(nodeBytes(feed.recipient), FEED_BYTES / 2);
+  return bytes;
+}
+
+/** Every key of an entry begins with the same few nodes; there are as many as this process has met. */
+const known = new Map<NodeId, Uint8Array>();
+
+function nodeBytes(node: NodeId): Uint8Array {
+  const bytes = known.get(node) ?? bytesOf(node);
+  known.set(node, bytes);
   return bytes;
 }
 

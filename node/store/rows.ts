@@ -41,18 +41,16 @@ const CHUNK_BYTES = 1 << 20;
 
 /** Rows of a database that is open. */
 export function rowsOf(level: Database): Rows {
+  const stampedRow = together((keys) =>
+    calling(() => level.getMany<Key, Uint8Array | undefined>([...keys], BYTES)),
+  );
+  const get = async (key: Key): Promise<Uint8Array | undefined> => {
+    const row = await stampedRow(key);
+    return row === undefined ? undefined : unstamp(key, row);
+  };
   return {
-    async get(key) {
-      const row = await calling(() => level.get<Key, Uint8Array>(key, BYTES));
-      return row === undefined ? undefined : unstamp(key, row);
-    },
-    async getMany(keys) {
-      const found = await calling(() => level.getMany<Key, Uint8Array>([...keys], BYTES));
-      return keys.map((key, at) => {
-        const row = found[at];
-        return row === undefined ? undefined : unstamp(key, row);
-      });
-    },
+    get,
+    getMany: (keys) => Promise.all(keys.map(get)),
     async *range(first, end, most = -1) {
       const options = { ...BYTES, gte: first, lt: end, limit: most, highWaterMarkBytes: CHUNK_BYTES };
       const iterator = level.iterator<Key, Uint8Array>(options);
@@ -85,6 +83,23 @@ export function rowsOf(level: Database): Rows {
     async close() {
       await calling(() => level.close());
     },
+  };
+}
+
+/** What is asked for in one breath is read by one call: a call costs more than a row, for it changes threads twice. */
+function together<T>(readAll: (keys: readonly Key[]) => Promise<readonly T[]>): (key: Key) => Promise<T> {
+  let asked: Key[] = [];
+  let reading: Promise<readonly T[]> | undefined;
+  return async (key) => {
+    const at = asked.push(key) - 1;
+    reading ??= Promise.resolve().then(() => {
+      const keys = asked;
+      asked = [];
+      reading = undefined;
+      return readAll(keys);
+    });
+    // `getMany` answers in the order of the keys, with `undefined` for one that is not there.
+    return (await reading)[at] as T;
   };
 }
 

@@ -74,8 +74,8 @@ export function openSealer(node: NodeId, book: Book, forge?: Forge): Sealer {
       trusted = new Map(peers);
     },
     name: (wording, place) => {
-      const { id, statement } = nameIt(wording, place);
-      return { id, statement };
+      const { id, statement, spoken } = nameIt(wording, place);
+      return { id, statement, bytes: utf8(essence(spoken)) };
     },
     async seal(wording, place): Promise<Sealed> {
       const { id, statement, spoken } = nameIt(wording, place);
