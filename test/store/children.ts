@@ -15,7 +15,8 @@ import { collect, entryOf, feed, START, tipOf } from './author.js';
 
 const OUT = feed(1, 2);
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const COMPILE = '--ignoreConfig --target es2022 --module nodenext --types node --skipLibCheck'.split(' ');
+const COMPILE =
+  '--ignoreConfig --target es2022 --lib es2023 --module nodenext --types node --skipLibCheck'.split(' ');
 
 /** Where the compiled child lies, and room for stores beside it. */
 export interface Nursery {
