@@ -33,7 +33,25 @@ function resultOf({ status, out, err }: Ended): Result {
   return JSON.parse(out.trimEnd().split('\n').at(-1) ?? '') as Result;
 }
 
-function expectOneInstant({ settledAt, epoch, centres, logs }: Result): void {
+/** Scripts read this line: these members, in this order, and no others. */
+function expectShape(result: Result): void {
+  expect(Object.keys(result)).toEqual([
+    'case',
+    'settledAt',
+    'epoch',
+    'centres',
+    'vendors',
+    'logs',
+    'seconds',
+  ]);
+  for (const centre of result.centres)
+    expect(Object.keys(centre)).toEqual(['name', 'publishedAt', 'offsetMs', 'rule']);
+  expect(Object.keys(result.logs)).toEqual(['feeds', 'entries', 'faults']);
+}
+
+function expectOneInstant(result: Result): void {
+  const { settledAt, epoch, centres, logs } = result;
+  expectShape(result);
   expect(epoch).toBe(1);
   expect(centres.map(({ name }) => name)).toEqual(['CERT/CC', 'JPCERT/CC', 'NISCC']);
   for (const { publishedAt, offsetMs, rule } of centres) {
