@@ -231,7 +231,12 @@ export interface Feeds {
 export interface Guard {
   /** Resolves when the file that says so is on disk; calls that wait together share one write. */
   move(heads: readonly FeedHead[]): Promise<void>;
+  /** Which life this is: greater than any that the file knew of. */
   readonly incarnation: number;
+  /** How it shows that the store is older than what this node has said; empty where it does not show. */
+  readonly restored: string;
+  /** Makes the incarnation at least this great; on disk with the next {@link move}. */
+  raise(incarnation: number): void;
 }
 
 /** One side's view of one feed at the beginning of a conversation. */
@@ -258,10 +263,18 @@ export type Frame =
       readonly feed: FeedId;
       readonly from: number;
       readonly entries: readonly Entry[];
-      /** Signed for exactly `from + entries.length` leaves. */
+      /**
+       * Signed for exactly `from + entries.length` leaves; in a feed that is given back to its author, the newest
+       * that the speaker holds.
+       */
       readonly checkpoint: Uint8Array;
     }
   | { readonly kind: 'receipt'; readonly feed: FeedId; readonly note: Uint8Array }
+  /**
+   * Answers the Hello of that incarnation of the peer (R9): what we hold of its feed stands in our own Hello, and
+   * the first `said` entries of our feed to it are all that we had to say when we answered.
+   */
+  | { readonly kind: 'answer'; readonly incarnation: number; readonly said: number }
   /** Please stream this feed of yours (or give back this feed of mine) from here. */
   | { readonly kind: 'fetch'; readonly feed: FeedId; readonly from: number }
   | { readonly kind: 'fault'; readonly fault: Fault; readonly fatal: boolean }

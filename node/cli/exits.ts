@@ -63,7 +63,11 @@ const AREAS: Readonly<Record<Area, Exit>> = {
 };
 
 /** Codes that end otherwise than their area. */
-const EXCEPTIONS: Readonly<Partial<Record<FaultCode, Exit>>> = { NODE_RESTORED: 5 };
+const EXCEPTIONS: Readonly<Partial<Record<FaultCode, Exit>>> = {
+  NODE_RESTORED: 5,
+  NODE_FENCED: 5,
+  NODE_PROBATION: 1,
+};
 
 export function exitOf(code: FaultCode): Exit {
   const area = code.slice(0, code.indexOf('_')) as Area;

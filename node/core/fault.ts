@@ -18,6 +18,7 @@ export type FaultCode =
   | 'PEER_REMOVED'
   | 'PEER_MODE'
   | 'PEER_IDENTITY'
+  | 'PEER_FENCED'
   | 'CARD_MALFORMED'
   | 'CARD_SIGNATURE'
   | 'CARD_STALE'
@@ -77,6 +78,8 @@ export type FaultCode =
   | 'STORE_ABSENT'
   | 'STORE_UNUSABLE'
   | 'NODE_RESTORED'
+  | 'NODE_FENCED'
+  | 'NODE_PROBATION'
   | 'BALLOT_TWICE'
   | 'FRAME_OVERSIZE'
   | 'FRAME_MALFORMED'
@@ -151,6 +154,7 @@ export const MEANINGS: Readonly<Record<FaultCode, Meaning>> = {
   PEER_REMOVED: { says: 'An operator removed this peer.', retry: 'never' },
   PEER_MODE: { says: 'One node is a DRILL node and the other is not.', retry: 'never' },
   PEER_IDENTITY: { says: 'The transport identity is not the one on the card.', retry: 'never' },
+  PEER_FENCED: { says: 'A later life of this node has been heard.', retry: 'changed' },
   CARD_MALFORMED: { says: 'The card cannot be read.', retry: 'changed' },
   CARD_SIGNATURE: { says: 'The card is not signed by the key it names.', retry: 'never' },
   CARD_STALE: { says: 'A card with the same or a higher sequence number is on file.', retry: 'never' },
@@ -222,6 +226,11 @@ export const MEANINGS: Readonly<Record<FaultCode, Meaning>> = {
     says: 'A file of the store cannot be opened: a missing right, a failing disk, or something else in its place.',
     retry: 'changed',
   },
+  NODE_PROBATION: {
+    says: 'This node signs nothing before others have answered what they hold of its words.',
+    retry: 'later',
+  },
+  NODE_FENCED: { says: 'Another process speaks as this node.', retry: 'changed' },
   NODE_RESTORED: { says: 'The store is older than what this node has said.', retry: 'changed' },
   BALLOT_TWICE: { says: 'A ballot with this key was already written.', retry: 'never' },
   // Frames and transport (DESIGN §3)

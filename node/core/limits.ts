@@ -49,6 +49,7 @@ export type LimitName =
   | 'waitingPerPeer'
   | 'waitingMs'
   | 'unreadRows'
+  | 'owedEntries'
   | 'roundsPerSlot'
   | 'slotsPerCase'
   | 'ballotsPerKey'
@@ -191,6 +192,11 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     most: 256,
     unit: 'entries',
     because: 'Rows of entries that one peer could not open and that were not said anew yet.',
+  },
+  owedEntries: {
+    most: 2_000,
+    unit: 'entries',
+    because: 'Words that wait until a peer has told how much of our feed it holds.',
   },
   roundsPerSlot: { most: 64, unit: 'entries', because: 'A slot that needs more rounds needs a person.' },
   slotsPerCase: {

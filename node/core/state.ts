@@ -4,6 +4,7 @@
 import type { Case } from './case/case.js';
 import type { Unread } from './case/unread.js';
 import type { ClockSample } from './clocks.js';
+import type { Effect } from './effect.js';
 import type { Fault } from './fault.js';
 import type { CaseId, FeedId, NodeId, StatementId } from './ids.js';
 import type { Card, NodeMode, NodeRole } from './registry/card.js';
@@ -72,7 +73,38 @@ export interface State {
   readonly illegible: ReadonlyMap<NodeId, Illegible>;
   /** Own words that peers could not open, and that were not said anew yet. */
   readonly unread: ReadonlyMap<NodeId, readonly Unread[]>;
+  /** Which life this is and who has answered in it (R9). */
+  readonly life: Life;
 }
+
+/** Which life of the node this is, and what it heard from its peers since it began (LOG-6, R9); see `life.ts`. */
+export interface Life {
+  /** Which life this is; 0 before a start was recorded. */
+  readonly incarnation: number;
+  /** The greatest incarnation in which we are known to have spoken. */
+  readonly highest: number;
+  /** Since which incarnation something that we said may be missing here, and how we know. */
+  readonly restored: { readonly since: number; readonly cause: string } | undefined;
+  /** The greatest incarnation in which each peer said Hello: older lives of it are fenced off. */
+  readonly hellos: ReadonlyMap<NodeId, number>;
+  /** The incarnation in which each peer last held no more of our feed than we do. */
+  readonly returned: ReadonlyMap<NodeId, number>;
+  /** The incarnation in which each peer last answered our Hello, everything that it had to say before included. */
+  readonly answers: ReadonlyMap<NodeId, number>;
+  /** What waits to be said to a peer that has not told how much of our feed it holds. */
+  readonly owed: ReadonlyMap<NodeId, readonly Effect[]>;
+}
+
+/** Before anything was heard. */
+export const UNBORN: Life = {
+  incarnation: 0,
+  highest: 0,
+  restored: undefined,
+  hellos: new Map(),
+  returned: new Map(),
+  answers: new Map(),
+  owed: new Map(),
+};
 
 /** One statement as the machine hears it: from a peer, from the operator, or its own words as facts. */
 export interface Input {
@@ -95,5 +127,6 @@ export function emptyState(self: Self): State {
     waiting: [],
     illegible: new Map(),
     unread: new Map(),
+    life: UNBORN,
   };
 }

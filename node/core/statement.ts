@@ -243,6 +243,16 @@ export type HomeBody =
   | { readonly kind: 'tick' }
   /** A peer answered at once, and so told what its clock shows (R10). */
   | ({ readonly kind: 'clock_sample' } & ClockSample)
+  /** A life of this node begins (LOG-6). `restored` says how we know that words of ours are missing; empty: none. */
+  | { readonly kind: 'start'; readonly incarnation: number; readonly restored: string }
+  /** A peer said Hello in this life of its own: from here on its older lives are fenced off (R9). */
+  | { readonly kind: 'hello'; readonly peer: NodeId; readonly incarnation: number }
+  /** A peer proved by our own signature that we said more to it than we hold. */
+  | { readonly kind: 'lacking'; readonly peer: NodeId; readonly held: number; readonly offered: number }
+  /** A peer holds no more of our feed than we do. */
+  | { readonly kind: 'returned'; readonly peer: NodeId; readonly size: number }
+  /** A peer answered the Hello of this incarnation, and everything that it had to say before has been heard. */
+  | { readonly kind: 'answered'; readonly peer: NodeId; readonly incarnation: number }
   /** R8: written and synced before anything is published; after it this node never votes or commits again. */
   | {
       readonly kind: 'publish_intent';

@@ -6,9 +6,11 @@
  * A statement that builds on one that has not arrived waits, in bounds, and is tried again after everything that
  * is accepted. So the state does not depend on which feed was faster (DESIGN §4).
  */
+
+import { takesPart } from './case/authority.js';
 import type { Case } from './case/case.js';
 import { twinCases } from './case/chamber.js';
-import { follow } from './case/follow.js';
+import { follow, reportTo } from './case/follow.js';
 import { hear } from './case/hear.js';
 import type { Heard } from './case/heard.js';
 import { type CaseOrder, obey } from './case/obey.js';
@@ -17,11 +19,13 @@ import { report } from './case/report.js';
 import { withChamber } from './case/settle-words.js';
 import { markUnread, sayAnew } from './case/unread.js';
 import type { Effect } from './effect.js';
-import { type Fault, type FaultCode, type Outcome, ok, refuse } from './fault.js';
+import { type Fault, type FaultCode, type Outcome, ok, refuse, unreachable } from './fault.js';
 import type { CaseId, FeedId, NodeId } from './ids.js';
 import { put } from './layered-map.js';
+import { divide, hasAnswered, type LifeBody, live, speakable } from './life.js';
 import { LIMITS } from './limits.js';
 import { addPeer, removePeer, verifiedPeer, verifyPeer } from './registry/peers.js';
+import { isSpoken } from './spoken.js';
 import type { Input, State, Waiting } from './state.js';
 import type { HomeBody, Order, SpokenBody } from './statement.js';
 import type { Instant } from './time.js';
@@ -54,10 +58,12 @@ const WAITS: ReadonlySet<FaultCode> = new Set<FaultCode>([
 export function step(before: State, input: Input): Stepped {
   const now = input.at > before.now ? input.at : before.now;
   const { waiting, lapsed } = stillWaiting(before.waiting, now);
-  const state = { ...before, now, waiting, illegible: without(before.illegible, input.feed.author) };
-  const ended = endOfRow(before, input.feed.author);
-  const stepped = heardNow(state, input);
-  return { ...stepped, effects: [...ended, ...stepped.effects], lapsed };
+  const illegible = without(before.illegible, input.feed.author);
+  const state = { ...before, now, waiting, illegible, life: withHighest(before, input) };
+  const ended = divide(state, endOfRow(before, input.feed.author));
+  const stepped = heardNow(ended.state, input);
+  const faults = [...ended.faults, ...stepped.faults];
+  return { ...stepped, effects: [...ended.now, ...stepped.effects], faults, lapsed };
 }
 
 function heardNow(state: State, input: Input): Omit<Stepped, 'lapsed'> {
@@ -65,7 +71,8 @@ function heardNow(state: State, input: Input): Omit<Stepped, 'lapsed'> {
   if (!first.ok) return refused(state, input, first.fault);
   const { moved, ...heard } = retry(first.value, input.statement.caseId);
   const follows = isFact(state, input) ? [] : owedIn(heard.state, moved);
-  return { state: heard.state, effects: [...heard.effects, ...follows], faults: [] };
+  const divided = divide(heard.state, heard.effects);
+  return { state: divided.state, effects: [...divided.now, ...follows], faults: divided.faults };
 }
 
 /** What follows from our own words, once all that were sealed together have become facts. */
@@ -84,25 +91,15 @@ function owedIn(state: State, moved: ReadonlySet<CaseId>): readonly Effect[] {
   return [...cases].flatMap((caseId) => owed(state, caseId));
 }
 
+/** What cannot be said yet is not kept: it is asked for again when the feed is free. */
 function owed(state: State, caseId: CaseId): readonly Effect[] {
   const held = state.cases.get(caseId);
-  return held === undefined ? [] : follow(state, held);
+  return held === undefined ? [] : follow(state, held).flatMap((effect) => speakable(state, effect) ?? []);
 }
 
-/** Orders, ticks and reports are heard like words of others; all else that is ours was said and is a fact. */
+/** What we say to ourselves is heard like words of others; all else that is ours was said and is a fact. */
 function isFact({ self }: State, { feed, statement }: Input): boolean {
-  if (feed.author !== self.node) return false;
-  switch (statement.body.kind) {
-    case 'order':
-    case 'tick':
-    case 'publish_intent':
-    case 'publish_report':
-    case 'stage_report':
-    case 'clock_sample':
-      return false;
-    default:
-      return true;
-  }
+  return feed.author === self.node && isSpoken(statement.body);
 }
 
 /**
@@ -124,7 +121,8 @@ export function stepIllegible(
   const longer = { first: row?.first ?? sequence, last: sequence, code };
   const state = { ...before, illegible: new Map(before.illegible).set(author, longer) };
   const effects = row === undefined ? [complaint(author, sequence, undefined, code)] : [];
-  return { state, effects, faults, lapsed: [] };
+  const divided = divide(state, effects);
+  return { state: divided.state, effects: divided.now, faults: [...faults, ...divided.faults], lapsed: [] };
 }
 
 /** One entry can be opened again: its author hears where the row of those before it ended. */
@@ -174,12 +172,14 @@ function asInput({ id, statement, at }: Waiting): Input {
 
 function refused(state: State, input: Input, fault: Fault): Omit<Stepped, 'lapsed'> {
   const { author, recipient } = input.feed;
-  const fromPeer = author !== recipient && author !== state.self.node;
   const { caseId } = input.statement;
   const ofAuthor = state.waiting.filter(({ statement }) => statement.author === author);
   const ofCase = ofAuthor.filter(({ statement }) => statement.caseId === caseId);
   const isFull = ofAuthor.length >= LIMITS.waitingPerPeer.most || ofCase.length >= LIMITS.waitingEntries.most;
-  if (!fromPeer || !WAITS.has(fault.code) || isFull) return { state, effects: [], faults: [fault] };
+  // Our own words, given back, are facts: none of them may be missing because the case came late (§4).
+  const isDropped = isFull && author !== state.self.node;
+  if (author === recipient || !WAITS.has(fault.code) || isDropped)
+    return { state, effects: [], faults: [fault] };
   const waiting = [...state.waiting, { id: input.id, statement: input.statement, at: input.at, fault }];
   return { state: { ...state, waiting }, effects: [], faults: [{ ...fault, code: 'CASE_WAITING' }] };
 }
@@ -212,8 +212,14 @@ function take(state: State, input: Input): Outcome<Taken> {
     case 'publish_report':
     case 'stage_report':
       return takeReport(state, held, body, input.statement.createdAt);
+    case 'start':
+    case 'hello':
+    case 'lacking':
+    case 'returned':
+    case 'answered':
+      return ok(takeLife(state, body));
     default:
-      if (author === state.self.node) return ok(takeOwn(state, held, input, body));
+      if (author === state.self.node) return takeOwn(state, held, input, body);
       return takeSpoken(state, held, input, body);
   }
 }
@@ -227,9 +233,67 @@ function takeSpoken(state: State, held: Case | undefined, input: Input, body: Sp
   return heard.ok ? ok(settleCase(state, heard.value)) : heard;
 }
 
-function takeOwn(state: State, held: Case | undefined, input: Input, body: SpokenBody): Taken {
+function takeOwn(state: State, held: Case | undefined, input: Input, body: SpokenBody): Outcome<Taken> {
   const next = recall(state, held, input, body);
-  return unmoved(next === undefined ? state : withCase(state, next));
+  if (next !== undefined) return ok(unmoved(withCase(state, next)));
+  // A fact about a case that only its peers' feeds tell us of.
+  const { caseId } = input.statement;
+  return caseId === undefined ? ok(unmoved(state)) : refuse('CASE_UNKNOWN', { where: caseId });
+}
+
+/** In which lives we have spoken: the next one is greater than all of them (LOG-6). */
+function withHighest({ self, life }: State, { feed, statement: { incarnation } }: Input): State['life'] {
+  return feed.author === self.node && incarnation > life.highest ? { ...life, highest: incarnation } : life;
+}
+
+/** What this life of the node has heard from a peer, and what is free to be said or done by it (R9). */
+function takeLife(before: State, body: LifeBody): Taken {
+  const state = { ...before, life: live(before, body) };
+  switch (body.kind) {
+    case 'start':
+      return unmoved(state);
+    case 'hello': {
+      const reports = [...state.cases.values()].flatMap((held) => reportTo(state, held, body.peer));
+      return { state, effects: reports, moved: new Set() };
+    }
+    case 'lacking': {
+      const answered = [...state.life.answers.keys()].filter((peer) => hasAnswered(state, peer));
+      return unmoved(answered.reduce(withSuspects, state));
+    }
+    case 'returned':
+      return {
+        state,
+        effects: before.life.owed.get(body.peer) ?? [],
+        moved: new Set(casesWith(state, body.peer)),
+      };
+    case 'answered':
+      return unmoved(withSuspects(state, body.peer), casesWith(state, body.peer));
+    default:
+      return unreachable(body);
+  }
+}
+
+/** The votes that this peer has told us of, where we may have lost a commit of our own (R9). */
+function withSuspects(state: State, peer: NodeId): State {
+  if (state.life.restored === undefined) return state;
+  const cases = new Map(state.cases);
+  for (const held of state.cases.values()) {
+    const told = [...held.chamber.ballots.values()].flatMap(({ ballot: { id, body } }) =>
+      body.kind === 'vote' && held.chamber.known.get(id)?.has(peer) === true ? [id] : [],
+    );
+    if (told.length === 0) continue;
+    const suspects = new Set([...held.chamber.suspects, ...told]);
+    cases.set(held.id, withChamber(held, { suspects }));
+  }
+  return { ...state, cases };
+}
+
+/** Unpublished cases in which this node and a peer may owe each other something. */
+function casesWith(state: State, peer: NodeId): readonly CaseId[] {
+  return [...state.cases.values()]
+    .filter((held) => held.told.has(peer) || held.chamber.ballots.size > 0)
+    .filter((held) => takesPart(state, held, peer))
+    .map(({ id }) => id);
 }
 
 function takeOrder(

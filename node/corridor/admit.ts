@@ -7,10 +7,10 @@ import { ok, refuse } from '../core/fault.js';
 import { type FeedId, feedKey } from '../core/ids.js';
 import { extend, forkOfHeld } from '../core/log/chain.js';
 import { rootOf } from '../core/log/tree.js';
-import type { Frame, NewEntry } from '../ports.js';
+import type { Frame } from '../ports.js';
 import type { Doors } from './doors.js';
-import type { Admitted, ArrivalQueue } from './queue.js';
-import { sideBySide } from './side-by-side.js';
+import { enter, openAll } from './enter.js';
+import type { ArrivalQueue } from './queue.js';
 
 export interface Admission {
   /** The cosigned checkpoint to send back. */
@@ -18,9 +18,6 @@ export interface Admission {
 }
 
 type EntriesFrame = Extract<Frame, { kind: 'entries' }>;
-
-/** How many envelopes are opened side by side: the cryptography runs on the library's threads. */
-const OPEN_TOGETHER = 8;
 
 /**
  * Admits one frame of entries.
@@ -36,7 +33,7 @@ export async function admit(
   doors: Doors,
   queue: ArrivalQueue,
 ): Promise<Outcome<Admission>> {
-  const { feeds, sealer, clock, guard } = doors;
+  const { feeds, sealer, clock } = doors;
   const { feed, from, entries } = frame;
   const where = feedKey(feed);
   const head = feeds.head(feed);
@@ -64,45 +61,12 @@ export async function admit(
   // The author signed another history than the one it sent: both signatures together are the proof (LOG-7).
   if (root !== rootOf(tip)) return await judged(frame, doors, { code: 'FEED_FORK', where, offered: size });
 
-  const fresh = entries.slice(known);
-  const opened = await sideBySide(fresh, OPEN_TOGETHER, (entry, index) => {
-    const leaf = leaves[index];
-    if (leaf === undefined) throw new Error('a leaf was read for every new entry');
-    const { sequence, incarnation, at: said } = leaf;
-    return sealer.open(entry, { feed, sequence, incarnation, at: said }, clock.now());
-  });
-
-  const at = clock.now();
-  const slot = queue.reserve(fresh.length);
-  const taken = fresh.map((entry, index): { readonly written: NewEntry; readonly admitted: Admitted } => {
-    const leaf = leaves[index];
-    const result = opened[index];
-    if (leaf === undefined || result === undefined) throw new Error('every new entry was opened');
-    const written: NewEntry = {
-      key: { major: slot.major + index, minor: 0 },
-      feed,
-      sequence: leaf.sequence,
-      statement: result.ok ? leaf.statement : undefined,
-      at,
-      content: result.ok ? { rest: result.value.rest } : { fault: result.fault },
-      entry,
-    };
-    return {
-      written,
-      admitted: { arrival: written, statement: result.ok ? result.value.statement : undefined },
-    };
-  });
+  const stretch = { feed, entries: entries.slice(known), leaves, tip };
+  const opened = await openAll(stretch, doors);
   // Our cosignature lies on disk with the entries, and leaves the house only after them: with it an exported
   // in-log shows what we promised.
-  const receipt = sealer.cosign(checkpoint.value, at);
-  await feeds.write({
-    entries: taken.map(({ written }) => written),
-    tips: [{ feed, tip, checkpoint: receipt }],
-    once: [],
-    heard: undefined,
-  });
-  slot.fill(taken.map(({ admitted }) => admitted));
-  await guard.move(feeds.heads());
+  const receipt = sealer.cosign(checkpoint.value, clock.now());
+  await enter(stretch, opened, receipt, [], doors, queue);
   return ok({ receipt });
 }
 

@@ -12,7 +12,7 @@ import { emptyState, type Input, type State } from '../core/state.js';
 import { consequences, type Stepped, step, stepIllegible } from '../core/step.js';
 import type { Arrival, ArrivalKey, Wording } from '../ports.js';
 import type { Doors } from './doors.js';
-import { type Admitted, type ArrivalQueue, arrivalQueue, type Slot } from './queue.js';
+import { type Admitted, type ArrivalQueue, arrivalQueue, type HomeWords, type Slot } from './queue.js';
 import { checkpointsOf, type Growth, noGrowth, sealAll, speak } from './voice.js';
 
 /** Slots that share one batch, and words after which it takes no further slot: more would only keep them waiting. */
@@ -23,6 +23,8 @@ export interface Machine {
   readonly queue: ArrivalQueue;
   /** Words to ourselves. Resolves when the entry is on disk and heard: with the refusal, if it was refused. */
   say(wording: Wording): Promise<Outcome<true>>;
+  /** The first words of a life: heard before anything that was left unheard, so that nothing is decided before them. */
+  begin(wording: Wording): Promise<void>;
   /** Begins to hear; from then on whatever arrives is heard as it comes. */
   run(): void;
   readonly isIdle: () => boolean;
@@ -58,12 +60,14 @@ export async function openMachine(doors: Doors, watch: Watch): Promise<Machine> 
   /** Nothing is heard before the house is complete: what follows may have to be spoken at once. */
   let begun = false;
   let stopped = false;
+  let last: ArrivalKey | undefined;
 
   const unheard: Arrival[] = [];
   for await (const arrival of feeds.unheard()) unheard.push(arrival);
   const firstUnheard = unheard[0]?.key;
   for await (const arrival of feeds.arrivals()) {
     if (firstUnheard !== undefined && !isBefore(arrival.key, firstUnheard)) break;
+    last = arrival.key;
     // Own words are facts and refusals were journalled when they happened: only the state counts here.
     state = stepped(await withStatement(arrival)).state;
   }
@@ -79,10 +83,21 @@ export async function openMachine(doors: Doors, watch: Watch): Promise<Machine> 
       stopped
         ? Promise.resolve({ ok: false, fault: { code: 'NODE_STOPPED' } })
         : new Promise((resolve) => queue.push({ wording, answer: resolve })),
+    begin,
     run,
     isIdle: () => running === undefined && queue.isEmpty(),
     stop,
   };
+
+  async function begin(wording: Wording): Promise<void> {
+    const burst: Burst = { growth: noGrowth(), answers: [], refusals: [], heard: undefined };
+    // Behind the last words that were heard, and so in front of what was not.
+    const place = last === undefined ? queue.reserve(1) : undefined;
+    const before = last ?? { major: place?.major ?? 0, minor: -1 };
+    await hearWords({ wording, answer: () => undefined }, before, burst);
+    await flush(burst);
+    place?.fill([]);
+  }
 
   function run(): void {
     begun = true;
@@ -141,11 +156,13 @@ export async function openMachine(doors: Doors, watch: Watch): Promise<Machine> 
       }
       return;
     }
-    const { wording, answer } = slot.words;
+    await hearWords(slot.words, { major: slot.major, minor: -1 }, burst);
+  }
+
+  async function hearWords({ wording, answer }: HomeWords, before: ArrivalKey, burst: Burst): Promise<void> {
     burst.refusals.push((fault) => answer({ ok: false, fault }));
     const at = doors.clock.now();
     const draft = { to: doors.self.node, ...wording };
-    const before = { major: slot.major, minor: -1 };
     let refused: Fault | undefined;
     const [fact] = await speak([{ kind: 'say', draft }], before, at, burst.growth, doors, (fault) => {
       refused = fault;
@@ -156,7 +173,7 @@ export async function openMachine(doors: Doors, watch: Watch): Promise<Machine> 
       return;
     }
     if (fact === undefined) throw new Error('one effect makes one entry');
-    const key = { major: slot.major, minor: 0 };
+    const key = { major: before.major, minor: before.minor + 1 };
     const fault = await hearOne(key, fact.statement.sequence, fact.feed, step(state, fact), burst);
     burst.answers.push(() => answer(fault === undefined ? ok(true) : { ok: false, fault }));
   }

@@ -16,6 +16,7 @@ import type { Link, Peer, Transport } from '../ports.js';
 import { type Allowance, allowance } from './allowance.js';
 import type { Doors, LinkStanding } from './doors.js';
 import type { ArrivalQueue } from './queue.js';
+import type { Register } from './register.js';
 import { type Conversation, converse } from './replicate.js';
 import { turns } from './turns.js';
 
@@ -27,6 +28,8 @@ export interface Links {
   /** Own words are on disk in these feeds. */
   grown(recipients: Iterable<NodeId>): void;
   readonly standings: () => readonly LinkStanding[];
+  /** Ends every conversation; a peer that is ours to dial is dialled again, and Hello is said anew. */
+  anew(): void;
   close(): Promise<void>;
 }
 
@@ -45,6 +48,7 @@ interface Held {
 export function openLinks(
   doors: Doors,
   queue: ArrivalQueue,
+  register: Register,
   broken: (cause: unknown) => void,
   sampled: (sample: ClockSample) => void,
 ): Links {
@@ -69,6 +73,9 @@ export function openLinks(
       for (const node of recipients) held.get(node)?.conversation.grown();
     },
     standings: () => [...held.values()].map(({ standing }) => standing),
+    anew: () => {
+      for (const { conversation } of held.values()) conversation.close();
+    },
     async close() {
       open = false;
       for (const { cancel } of dialling.values()) cancel();
@@ -154,7 +161,8 @@ export function openLinks(
 
   function take(link: Link, transport: Transport): void {
     held.get(link.peer)?.conversation.close();
-    const conversation = converse(link, doors, queue, inTurn, fetchesOf(link.peer), broken, sampled);
+    const fetching = fetchesOf(link.peer);
+    const conversation = converse(link, doors, queue, inTurn, fetching, register, broken, sampled);
     const entry: Held = {
       conversation,
       standing: { peer: link.peer, transport: transport.name, since: clock.now() },

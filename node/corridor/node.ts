@@ -6,17 +6,21 @@
 import { type ClockSample, isNewsOfClocks } from '../core/clocks.js';
 import type { Tlp } from '../core/disclosure/tlp.js';
 import { nextDue } from '../core/duties.js';
-import type { Outcome } from '../core/fault.js';
+import { Breakage, type Outcome } from '../core/fault.js';
 import type { CaseId, FeedId, NodeId } from '../core/ids.js';
 import type { State } from '../core/state.js';
 import type { HomeBody, Order } from '../core/statement.js';
-import type { Instant } from '../core/time.js';
+import { DAY, type Instant, type Millis } from '../core/time.js';
 import type { Trusted } from '../ports.js';
 import { type Machine, openMachine } from './advance.js';
 import { type Bell, openBell } from './bell.js';
 import type { Doors, LinkStanding } from './doors.js';
 import { type Enactor, enactor } from './enact.js';
 import { type Links, openLinks } from './links.js';
+import { isAcquainted, type Register } from './register.js';
+
+/** A life that is said to lie further ahead than this is no life of ours: nobody's clock is a year off. */
+const LATEST_LIFE_MS: Millis = 366 * DAY;
 
 export interface RunningNode {
   readonly state: () => State;
@@ -54,6 +58,16 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
   let over = false;
 
   const machine: Machine = await openMachine(doors, { sealing, advanced, broken });
+  const register: Register = {
+    state: machine.state,
+    enter: async (body) => {
+      await machine.say({ caseId: undefined, tlp: undefined, body });
+    },
+    fenced,
+  };
+  guard.raise(machine.state().life.highest + 1);
+  await machine.begin({ caseId: undefined, tlp: undefined, body: startOf(guard.restored) });
+  if (guard.restored !== '') journal.write({ event: 'alarm', alarm: 'this node was restored' });
   await doors.sealer.trust(trustedOf(machine.state()));
   // A feed is bound to the origin that it had when it began: a peer cannot start another history under it.
   for (const { feed, checkpoint } of feeds.heads())
@@ -61,7 +75,7 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
   await guard.move(feeds.heads());
   enact = enactor(machine, doors, broken);
   bell = openBell(machine.state(), doors, broken);
-  links = openLinks(doors, machine.queue, broken, sampled);
+  links = openLinks(doors, machine.queue, register, broken, sampled);
   links.follow(machine.state());
   await links.listen();
   journal.write({ event: 'started', incarnation: guard.incarnation });
@@ -94,6 +108,27 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
     armTick(after);
     enact?.look();
     bell?.changed(before, after);
+  }
+
+  function startOf(restored: string): HomeBody {
+    return { kind: 'start', incarnation: guard.incarnation, restored };
+  }
+
+  /**
+   * A peer has heard a later life of ours. Where it has heard this one too, that life speaks beside us and this one
+   * ends. Else we have lost the memory of it, clock and guard with it, and begin again above it (LOG-6).
+   */
+  function fenced(peer: NodeId, latest: number): void {
+    const { life } = machine.state();
+    if (latest < guard.incarnation || stopped) return;
+    if (life.returned.get(peer) === life.incarnation || latest > clock.now() + LATEST_LIFE_MS) {
+      broken(new Breakage({ code: 'NODE_FENCED', where: peer, held: guard.incarnation, offered: latest }));
+      return;
+    }
+    guard.raise(latest + 1);
+    const begun = machine.say({ caseId: undefined, tlp: undefined, body: startOf(peer) });
+    // Hello names the new life only when the guard knows it.
+    void begun.then(() => guard.move(feeds.heads())).then(() => links?.anew(), broken);
   }
 
   /** The configuration decides nothing by itself: what it says becomes an entry, and a refold decides as we did. */
@@ -133,6 +168,7 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
   function isIdle(): boolean {
     if (!machine.isIdle() || enact?.isIdle() === false) return false;
     const linked = new Set<NodeId>(links?.standings().map(({ peer }) => peer));
+    if (![...linked].every((peer) => isAcquainted(doors, machine.state(), peer))) return false;
     return feeds
       .heads()
       .filter(({ feed }) => feed.author === self.node && linked.has(feed.recipient))

@@ -2,6 +2,10 @@
  * Third stretch of the corridor, door 7, and the conversation around it: one link with one peer. Both sides say
  * Hello with what they hold; then each streams what the other has not acknowledged and answers entries with
  * receipts. What a peer has not acknowledged is what we owe it; there is no other list.
+ *
+ * Before we stream, our own feed is made good: a peer that holds more of it than we do gives it back (LOG-6). Then
+ * each side answers the other's Hello (R9): "what stands in my Hello is all that I hold of yours, and so much of mine
+ * is all that I had to say".
  */
 import { type ClockSample, isPrompt } from '../core/clocks.js';
 import { Breakage, type Fault, type FaultCode } from '../core/fault.js';
@@ -9,11 +13,13 @@ import { type FeedId, feedKey, type NodeId } from '../core/ids.js';
 import { LIMITS } from '../core/limits.js';
 import { rootOf } from '../core/log/tree.js';
 import type { Instant } from '../core/time.js';
-import type { Frame, Link } from '../ports.js';
+import type { Checkpoint, Frame, Link } from '../ports.js';
 import { admit, feedsWith } from './admit.js';
 import type { Allowance } from './allowance.js';
 import type { Doors } from './doors.js';
 import type { ArrivalQueue } from './queue.js';
+import { openReclaim, type Reclaim } from './reclaim.js';
+import { answersTo, type Register } from './register.js';
 import type { InTurn } from './turns.js';
 
 /** Protocol versions that this node speaks, best first. */
@@ -41,7 +47,10 @@ interface Cursor {
   known: number;
 }
 
-/** The peer holds more of our feed than we do: this node is older than what it has said (LOG-6). */
+type Hello = Extract<Frame, { kind: 'hello' }>;
+type Answer = Extract<Frame, { kind: 'answer' }>;
+
+/** Within one life a peer came to hold more of our feed than we do: another life of ours speaks beside this one. */
 class Restored extends Error {
   readonly fault: Fault;
 
@@ -64,6 +73,7 @@ export function converse(
   queue: ArrivalQueue,
   inTurn: InTurn,
   fetches: Allowance,
+  register: Register,
   broken: (cause: unknown) => void,
   sampled: (sample: ClockSample) => void,
 ): Conversation {
@@ -76,6 +86,13 @@ export function converse(
   });
   let wake: () => void = () => undefined;
   let open = true;
+  /** Nothing is streamed before our own feed is whole. */
+  let whole = false;
+  let reclaim: Reclaim | undefined;
+  let theirHello: Hello | undefined;
+  let promised: Answer | undefined;
+  /** Entries of the peer's own feed that it was given back. */
+  let given = 0;
   let stopWatch: () => void = () => undefined;
 
   const ended = hold();
@@ -102,12 +119,13 @@ export function converse(
 
   async function talk(): Promise<Fault | undefined> {
     stopWatch = clock.elapse(LIMITS.helloWaitMs.most, close);
-    await link.send(hello());
+    // In turn: an older conversation may still be writing, and what we say that we hold must be all of it.
+    await inTurn(feedKey(pair.in), async () => await link.send(hello()));
     const frames = link.frames[Symbol.asyncIterator]();
     const first = await frames.next();
     stopWatch();
     if (first.done === true) return { code: 'LINK_CLOSED' };
-    const refusal = judgeHello(first.value);
+    const refusal = (await judgeHello(first.value)) ?? (await meet());
     if (refusal !== undefined) return await refuseLink(refusal);
     let failure: unknown;
     const pumping = pump().catch((cause: unknown) => {
@@ -142,37 +160,120 @@ export function converse(
     };
   }
 
-  function judgeHello(frame: Frame): Fault | undefined {
-    if (frame.kind === 'fault') return frame.fault;
+  async function judgeHello(frame: Frame): Promise<Fault | undefined> {
+    if (frame.kind === 'fault') return refusedBy(frame.fault);
     if (frame.kind !== 'hello') return { code: 'FRAME_ORDER', where: frame.kind };
     if (!frame.versions.some((version) => VERSIONS.includes(version))) return { code: 'VERSION_UNSUPPORTED' };
     if (frame.mode !== doors.self.mode) return { code: 'PEER_MODE', where: link.peer };
     if (frame.node !== link.peer) return { code: 'PEER_IDENTITY', where: link.peer };
-    const claimed = frame.feeds.find(({ feed }) => feedKey(feed) === feedKey(pair.out));
+    // The fence (R9): what an older life of the peer still has under way does not enter any more.
+    const latest = Math.max(
+      register.state().life.hellos.get(link.peer) ?? 0,
+      feeds.head(pair.in).tip.incarnation,
+    );
+    if (frame.incarnation < latest)
+      return { code: 'PEER_FENCED', where: link.peer, held: latest, offered: frame.incarnation };
+    theirHello = frame;
+    return undefined;
+  }
+
+  /** Compares what the peer holds of our feed with what we hold of it. */
+  async function meet(): Promise<Fault | undefined> {
+    const claimed = theirHello?.feeds.find(({ feed }) => feedKey(feed) === feedKey(pair.out));
     const theirs = claimed?.size ?? 0;
-    const ours = feeds.head(pair.out).tip.size;
-    if (theirs > ours) {
-      // Only our own signature proves that we said more than we hold; a mere number must not stop a node.
-      const signed =
-        claimed?.checkpoint === undefined ? undefined : sealer.readCheckpoint(pair.out, claimed.checkpoint);
-      if (signed?.ok === true && signed.value.size > ours)
-        throw new Restored(pair.out, ours, signed.value.size);
-      return { code: 'CHECKPOINT_MALFORMED', held: ours, offered: theirs };
+    const { tip, acknowledged } = feeds.head(pair.out);
+    const signed =
+      claimed?.checkpoint === undefined ? undefined : sealer.readCheckpoint(pair.out, claimed.checkpoint);
+    const checkpoint = signed?.ok === true && signed.value.size === theirs ? signed.value : undefined;
+    if (theirs > tip.size) {
+      // Only our own signature proves that we said more than we hold; a mere number must not impress a node.
+      if (checkpoint === undefined) return { code: 'CHECKPOINT_MALFORMED', held: tip.size, offered: theirs };
+      const { life } = register.state();
+      if (life.returned.get(link.peer) === life.incarnation)
+        throw new Restored(pair.out, tip.size, checkpoint.size);
+      void register.enter({ kind: 'lacking', peer: link.peer, held: tip.size, offered: theirs });
+      journal.write({ event: 'alarm', alarm: 'a peer gives back what we had lost', peer: link.peer });
+      reclaim = openReclaim(pair.out, checkpoint, doors, queue);
+      await link.send(reclaim.ask);
+    } else {
+      if (checkpoint !== undefined && !(await isOurs(checkpoint))) {
+        const { checkpoint: held } = feeds.head(pair.out);
+        if (held !== undefined) await feeds.keepEvidence(pair.out, [held, checkpoint.note]);
+        return { code: 'FEED_FORK', where: feedKey(pair.out), held: tip.size, offered: theirs };
+      }
+      madeWhole();
     }
     // What the peer holds without our having its receipt is said once more: it answers `known` with a receipt.
-    cursor.sent = Math.min(theirs, feeds.head(pair.out).acknowledged);
+    cursor.sent = Math.min(theirs, acknowledged);
     cursor.acknowledged = cursor.sent;
     cursor.known = theirs;
-    greet(frame.clock);
+    greet(theirHello?.clock ?? clock.now());
     return undefined;
+  }
+
+  /** Does our feed begin with what we signed there? */
+  async function isOurs({ size, root }: Checkpoint): Promise<boolean> {
+    const { tip } = feeds.head(pair.out);
+    if (size === 0 || size === tip.size) return size === 0 || rootOf(tip) === root;
+    const last = await feeds.read(pair.out, size - 1, { entries: 1, bytes: LIMITS.frameBytes.most });
+    return rootOf(last.tip) === root;
+  }
+
+  /** Our feed to this peer is whole: it may grow again, and the peer's Hello is answered. */
+  function madeWhole(): void {
+    whole = true;
+    wake();
+    void acquaint();
+  }
+
+  async function acquaint(): Promise<void> {
+    const { life } = register.state();
+    const { size } = feeds.head(pair.out).tip;
+    if (life.returned.get(link.peer) !== life.incarnation)
+      await register.enter({ kind: 'returned', peer: link.peer, size });
+    takePromise();
+    if (theirHello === undefined || !answersTo(doors, register.state(), link.peer)) return;
+    const { incarnation } = theirHello;
+    if (incarnation > (register.state().life.hellos.get(link.peer) ?? 0))
+      await register.enter({ kind: 'hello', peer: link.peer, incarnation });
+    // Everything that followed from the Hello stands in our feed now.
+    if (!open) return;
+    await link
+      .send({ kind: 'answer', incarnation, said: feeds.head(pair.out).tip.size })
+      .catch((cause: unknown) => {
+        if (!(cause instanceof Breakage)) throw cause;
+      });
+  }
+
+  /** An answer counts when all that the peer had to say before it is on disk here, and our own feed is whole. */
+  function takePromise(): void {
+    if (promised === undefined || !whole || feeds.head(pair.in).tip.size < promised.said) return;
+    const { incarnation } = promised;
+    promised = undefined;
+    const state = register.state();
+    if (incarnation !== doors.guard.incarnation || !answersTo(doors, state, link.peer)) return;
+    if (state.life.answers.get(link.peer) === incarnation) return;
+    void register.enter({ kind: 'answered', peer: link.peer, incarnation });
+  }
+
+  /** A refusal that says that a later life of ours was heard makes this one begin again, above it. */
+  function refusedBy(fault: Fault): Fault {
+    if (fault.code === 'PEER_FENCED' && fault.held !== undefined) register.fenced(link.peer, fault.held);
+    return fault;
   }
 
   async function answer(frame: Frame): Promise<Fault | undefined> {
     switch (frame.kind) {
       case 'entries': {
+        if (feedKey(frame.feed) === feedKey(pair.out)) return await takeBack(frame);
         if (feedKey(frame.feed) !== feedKey(pair.in)) return { code: 'FEED_UNKNOWN' };
-        const admission = await inTurn(feedKey(frame.feed), () => admit(frame, doors, queue));
+        // Closed while it waited: a newer conversation has told the peer what we hold, and that must stay true.
+        const admission = await inTurn(feedKey(frame.feed), async () =>
+          open ? await admit(frame, doors, queue) : undefined,
+        );
+        if (admission === undefined) return undefined;
         if (admission.ok) {
+          takePromise();
           await link.send({ kind: 'receipt', feed: pair.in, note: admission.value.receipt });
           return undefined;
         }
@@ -184,18 +285,52 @@ export function converse(
       case 'receipt':
         return await takeReceipt(frame.note);
       case 'fetch':
+        if (feedKey(frame.feed) === feedKey(pair.in)) return await giveBack(frame.from);
         // Asked to say it again: receipts already given stand, so this costs the peer's time and ours only.
         if (feedKey(frame.feed) !== feedKey(pair.out)) return { code: 'FEED_UNKNOWN' };
         return await streamAgain(frame.from);
       case 'fault':
         journal.write({ event: 'fault', fault: frame.fault, peer: link.peer });
-        return frame.fatal ? frame.fault : undefined;
+        return frame.fatal ? refusedBy(frame.fault) : undefined;
+      case 'answer':
+        promised = frame;
+        takePromise();
+        return undefined;
       case 'bye':
         close();
         return undefined;
       case 'hello':
         return { code: 'FRAME_ORDER', where: 'hello' };
     }
+  }
+
+  /** The peer lost what it once said to us: it asks for its own feed, one frame at a time (LOG-6). */
+  async function giveBack(from: number): Promise<Fault | undefined> {
+    const { tip, checkpoint } = feeds.head(pair.in);
+    if (checkpoint === undefined || from >= tip.size)
+      return { code: 'FEED_GAP', where: feedKey(pair.in), held: tip.size, offered: from };
+    const most = { entries: LIMITS.frameEntries.most, bytes: LIMITS.frameBytes.most / 4 };
+    const { entries } = await feeds.read(pair.in, from, most);
+    // It takes the whole feed twice at most: once to prove it, once to keep it.
+    given += entries.length;
+    if (given > 2 * tip.size) return { code: 'LIMIT_EXCEEDED', where: 'fetch', most: 2 * tip.size };
+    await link.send({ kind: 'entries', feed: pair.in, from, entries, checkpoint });
+    return undefined;
+  }
+
+  async function takeBack(frame: Extract<Frame, { kind: 'entries' }>): Promise<Fault | undefined> {
+    if (reclaim === undefined) return { code: 'FEED_UNKNOWN' };
+    const taking = reclaim;
+    // In turn with every other conversation that may take the same feed back.
+    const taken = await inTurn(feedKey(pair.out), async () => (open ? await taking.take(frame) : undefined));
+    if (taken === undefined) return undefined;
+    if (!taken.ok) return taken.fault;
+    if (taken.value !== undefined) await link.send(taken.value);
+    else {
+      reclaim = undefined;
+      madeWhole();
+    }
+    return undefined;
   }
 
   /** A peer in a loop of demands is refused; entries that it really misses stay owed to it until a later demand. */
@@ -218,7 +353,7 @@ export function converse(
     const receipt = sealer.readReceipt(pair.out, note);
     if (!receipt.ok) return receipt.fault;
     const { size } = receipt.value;
-    // Our own signature on the checkpoint vouches for its root; for more than we hold it proves that we are restored.
+    // Our own signature on the checkpoint vouches for its root; our feed is whole, so nobody holds more of it.
     const { size: ours } = feeds.head(pair.out).tip;
     if (size > ours) throw new Restored(pair.out, ours, size);
     const sentAt = cursor.underWay.get(size);
@@ -238,7 +373,7 @@ export function converse(
   async function pump(): Promise<void> {
     while (open) {
       const head = feeds.head(pair.out);
-      const isOwed = cursor.sent < head.tip.size;
+      const isOwed = whole && cursor.sent < head.tip.size;
       const hasRoom =
         cursor.underWay.size < LIMITS.windowFrames.most &&
         cursor.sent - cursor.acknowledged < LIMITS.windowEntries.most;

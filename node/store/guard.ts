@@ -4,9 +4,9 @@
  * A database that is put back from a backup opens without a complaint; it is a good prefix. But its node has
  * signed more than it remembers, and would sign other words under the same sequence numbers and write-once keys.
  * Only something that is not put back together with it can tell. So before each sending the guard is moved, and
- * at a start a guard that is ahead, or missing, means that the node was restored.
+ * at a start a guard that is ahead, or missing, means that the node was restored and begins on probation (R9).
  */
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Hash, hash, utf8 } from '../core/bytes.js';
 import { type Breakage, type Outcome, ok, refuse } from '../core/fault.js';
@@ -40,6 +40,8 @@ export interface GuardFile {
   replace(text: string): Promise<void>;
   /** A marker says that the database beside it is a copy that was put back (DESIGN §10). */
   restoredCopy(): Promise<boolean>;
+  /** Takes the marker away. */
+  unmark(): Promise<void>;
 }
 
 /** What is known about the store beside its heads. */
@@ -51,7 +53,7 @@ export interface GuardOptions {
    * equal sizes are compared.
    */
   readonly rootAt?: (feed: FeedId, size: number) => Promise<Hash>;
-  /** Directory of the database: a file RESTORED-COPY beside it or in it refuses the start. */
+  /** Directory of the database: a file RESTORED-COPY beside it or in it says that it was put back. */
   readonly database?: string;
 }
 
@@ -59,12 +61,14 @@ export interface GuardOptions {
 export const RESTORED_COPY = 'RESTORED-COPY';
 
 /**
- * Opens the guard at a path and moves it to the heads and a new incarnation.
+ * Opens the guard at a path and begins a new life. After a clean start it is moved to the heads at once. Where the
+ * store turns out to be older than what was said, the file stays as it is until the first move: whoever moves it has
+ * written down before that this life is on probation (R9).
  *
  * @param heads of all feeds, as the store has them.
  * @param now of the node's clock; the incarnation is this instant or one more than the last.
- * Faults: NODE_RESTORED with the feed in `where`, or `guard` (missing or unreadable) or `RESTORED-COPY`;
- *   STORE_FORMAT for a guard of a newer version.
+ * @returns the guard; its `restored` is the feed of which the file knows more, or `guard` (missing or unreadable), or
+ *   `RESTORED-COPY`. Faults: STORE_FORMAT for a guard of a newer version.
  * @throws Breakage STORE_FAILED, STORE_FULL
  */
 export function openGuard(
@@ -83,25 +87,29 @@ export async function openGuardIn(
   now: Instant,
   options: GuardOptions,
 ): Promise<Outcome<Guard>> {
-  if (await file.restoredCopy()) return refuse('NODE_RESTORED', { where: RESTORED_COPY });
   const text = await file.read();
   const read = text === undefined ? missing(heads, options) : readGuard(text);
-  if (!read.ok) return read;
-  const ahead = await compare(read.value, heads, options.rootAt);
-  if (ahead !== undefined) return refuse('NODE_RESTORED', { where: ahead });
-  const marks = new Map(read.value.marks);
-  const incarnation = Math.max(now, read.value.incarnation + 1, 1);
-  const guard = guardOver(file, incarnation, marks);
-  await guard.move(heads);
+  if (!read.ok && read.fault.code === 'STORE_FORMAT') return read;
+  const known = read.ok ? read.value : NOTHING_KNOWN;
+  const marked = await file.restoredCopy();
+  const restored = marked
+    ? RESTORED_COPY
+    : read.ok
+      ? ((await compare(known, heads, options.rootAt)) ?? '')
+      : 'guard';
+  const incarnation = Math.max(now, known.incarnation + 1, 1);
+  const marks = new Map(restored === '' ? known.marks : []);
+  const guard = guardOver(file, { incarnation, restored, marked }, marks);
+  if (restored === '') await guard.move(heads);
   return ok(guard);
 }
+
+const NOTHING_KNOWN: GuardText = { incarnation: 0, marks: new Map() };
 
 function missing(heads: readonly FeedHead[], { fresh }: GuardOptions): Outcome<GuardText> {
   // An empty store without a guard is a lost disk unless it was made just now (DESIGN §4).
   const spoken = heads.some(({ tip }) => tip.size > 0);
-  return fresh && !spoken
-    ? ok({ incarnation: 0, marks: new Map() })
-    : refuse('NODE_RESTORED', { where: 'guard' });
+  return fresh && !spoken ? ok(NOTHING_KNOWN) : refuse('NODE_RESTORED', { where: 'guard' });
 }
 
 /** The first feed of which the guard knows what the store does not. */
@@ -122,7 +130,12 @@ async function compare(
 }
 
 /** Moves together: those that wait for the disk go into the next replacement of the file. */
-function guardOver(file: GuardFile, incarnation: number, marks: Map<string, GuardMark>): Guard {
+function guardOver(
+  file: GuardFile,
+  begun: { readonly incarnation: number; readonly restored: string; readonly marked: boolean },
+  marks: Map<string, GuardMark>,
+): Guard {
+  let { incarnation, marked } = begun;
   const lines = new Map([...marks].map(([key, mark]) => [key, lineOf(mark)]));
   // Callers hand in all heads each time, and all but a few are the very ones of the last time.
   const taken = new WeakSet<FeedHead>();
@@ -149,6 +162,9 @@ function guardOver(file: GuardFile, incarnation: number, marks: Map<string, Guar
     dirty = false;
     try {
       await file.replace(textOf(incarnation, lines));
+      // The marker has done its work: that this life is on probation is on disk before the guard ever moves.
+      if (marked) await file.unmark();
+      marked = false;
     } catch (cause) {
       broken = breakageOf(cause);
       throw broken;
@@ -156,7 +172,15 @@ function guardOver(file: GuardFile, incarnation: number, marks: Map<string, Guar
   }
 
   return {
-    incarnation,
+    get incarnation() {
+      return incarnation;
+    },
+    restored: begun.restored,
+    raise(to) {
+      if (to <= incarnation) return;
+      incarnation = to;
+      dirty = true;
+    },
     async move(heads) {
       if (broken) throw broken;
       take(heads);
@@ -222,6 +246,8 @@ function readLine(line: string): GuardMark | undefined {
 }
 
 function guardFileAt(path: string, database: string | undefined): GuardFile {
+  const places = database === undefined ? [] : [dirname(database), database];
+  const markers = places.map((place) => join(place, RESTORED_COPY));
   return {
     read: () => absentOr(readFile(path, 'utf8')),
     async replace(text) {
@@ -232,10 +258,11 @@ function guardFileAt(path: string, database: string | undefined): GuardFile {
       }
     },
     async restoredCopy() {
-      if (database === undefined) return false;
-      const places = [dirname(database), database].map((place) => join(place, RESTORED_COPY));
-      const found = await Promise.all(places.map((place) => absentOr(stat(place))));
+      const found = await Promise.all(markers.map((place) => absentOr(stat(place))));
       return found.some((marker) => marker !== undefined);
+    },
+    async unmark() {
+      for (const place of markers) await absentOr(unlink(place));
     },
   };
 }

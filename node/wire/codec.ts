@@ -4,7 +4,8 @@
 import { TLP_LABELS } from '../core/disclosure/tlp.js';
 import { type Outcome, ok, refuse } from '../core/fault.js';
 import { caseId, nodeId } from '../core/ids.js';
-import type { Body, SpokenBody, Statement } from '../core/statement.js';
+import { isSpoken } from '../core/spoken.js';
+import type { Statement } from '../core/statement.js';
 import { instant } from '../core/time.js';
 import { readHome, writeHome } from './home.js';
 import { messageType } from './schema.js';
@@ -71,20 +72,6 @@ export function readStatement(signed: Uint8Array): Outcome<Statement> {
   } catch (cause) {
     if (cause instanceof Unfit) return refuse('STATEMENT_FIELD', { where: cause.path });
     throw cause;
-  }
-}
-
-function isSpoken(body: Body): body is SpokenBody {
-  switch (body.kind) {
-    case 'order':
-    case 'tick':
-    case 'publish_intent':
-    case 'publish_report':
-    case 'stage_report':
-    case 'clock_sample':
-      return false;
-    default:
-      return true;
   }
 }
 

@@ -37,6 +37,7 @@ export const FRAME_FIELDS: Readonly<Record<FrameKind, number>> = {
   fetch: 4,
   fault: 5,
   bye: 6,
+  answer: 7,
 };
 
 /** Tags of `isochron.v1.Entries`: feed, from, entries, checkpoint. */
@@ -142,6 +143,7 @@ const frameShape: Shape<Frame> = choice<Frame, 'kind'>('kind', {
   }),
   receipt: record<Members<'receipt'>>({ feed, note }),
   fetch: record<Members<'fetch'>>({ feed, from: whole(0, SAFE) }),
+  answer: record<Members<'answer'>>({ incarnation: whole(1, SAFE), said: whole(0, SAFE) }),
   fault: faultShape(),
   bye: nothing,
 });

@@ -32,6 +32,8 @@ const time = counted(instant);
 const name = text(LIMITS.nameCharacters.most);
 const words = text(LIMITS.textCharacters.most);
 const count = whole(0, 1_000_000);
+const incarnation = whole(1, Number.MAX_SAFE_INTEGER);
+const size = whole(0, LIMITS.feedEntries.most);
 
 const card: Shape<Card> = record<Card>({
   node,
@@ -96,6 +98,11 @@ const homeBody: Shape<HomeBody> = choice<HomeBody, 'kind'>('kind', {
   order: record({ by: name, order }),
   tick: nothing,
   clock_sample: record({ peer: node, sentAt: time, peerAt: time }),
+  start: record({ incarnation, restored: text(LIMITS.nameCharacters.most) }),
+  hello: record({ peer: node, incarnation }),
+  lacking: record({ peer: node, held: size, offered: size }),
+  returned: record({ peer: node, size }),
+  answered: record({ peer: node, incarnation }),
   publish_intent: record({
     epoch: count,
     at: time,

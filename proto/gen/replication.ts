@@ -1,6 +1,7 @@
 import type * as grpc from '@grpc/grpc-js';
 import type { MessageTypeDefinition } from '@grpc/proto-loader';
 
+import type { Answer as _isochron_v1_Answer, Answer__Output as _isochron_v1_Answer__Output } from './isochron/v1/Answer.js';
 import type { Bye as _isochron_v1_Bye, Bye__Output as _isochron_v1_Bye__Output } from './isochron/v1/Bye.js';
 import type { Entries as _isochron_v1_Entries, Entries__Output as _isochron_v1_Entries__Output } from './isochron/v1/Entries.js';
 import type { Fault as _isochron_v1_Fault, Fault__Output as _isochron_v1_Fault__Output } from './isochron/v1/Fault.js';
@@ -18,6 +19,7 @@ type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> 
 export interface ProtoGrpcType {
   isochron: {
     v1: {
+      Answer: MessageTypeDefinition<_isochron_v1_Answer, _isochron_v1_Answer__Output>
       Bye: MessageTypeDefinition<_isochron_v1_Bye, _isochron_v1_Bye__Output>
       Entries: MessageTypeDefinition<_isochron_v1_Entries, _isochron_v1_Entries__Output>
       Fault: MessageTypeDefinition<_isochron_v1_Fault, _isochron_v1_Fault__Output>

@@ -74,11 +74,28 @@ describe('the beginning of a conversation', () => {
     expect((await peer.next('fault')).fault.code).toBe('FRAME_ORDER');
   });
 
-  it('LOG-6: ends when a peer holds more of our words than we do', async () => {
+  it('LOG-6: asks for what a peer holds of our words beyond what we do, and takes nothing that we did not sign', async () => {
     const ours = { author: testNode('cert'), recipient: testNode('jpcert') };
-    const checkpoint = cert().sealer.checkpoint(ours, 5, sha256('five leaves that we have lost'));
-    await peer.hello({ feeds: [{ feed: ours, size: 5, checkpoint }] });
-    expect(await cert().running.ended).toMatchObject({ fault: { code: 'NODE_RESTORED', offered: 5 } });
+    const checkpoint = cert().sealer.checkpoint(ours, 1, sha256('one leaf that we have lost'));
+    await peer.hello({ feeds: [{ feed: ours, size: 1, checkpoint }] });
+    expect(await peer.next('fetch')).toMatchObject({ feed: ours, from: 0 });
+    expect(cert().state().life.restored).toMatchObject({ cause: testNode('jpcert') });
+    const place = { feed: ours, sequence: 0, incarnation: 1, at: TEST_NOW };
+    const { entry } = await cert().sealer.seal(INQUIRY, place);
+    await peer.link.send({ kind: 'entries', feed: ours, from: 0, entries: [entry], checkpoint });
+    expect((await peer.next('fault')).fault.code).toBe('FEED_FORK');
+    expect(cert().feeds.head(ours).tip.size).toBe(0);
+    expect(cert().running.hasEnded()).toBe(false);
+  });
+
+  it('R9: an older life of a peer is fenced off once a later one has said Hello', async () => {
+    await peer.hello({ incarnation: 7 });
+    await peer.next('hello');
+    await world.settle();
+    const older = await dialScripted(world, 'jpcert', 'cert');
+    await older.hello({ incarnation: 6 });
+    expect((await older.next('fault')).fault).toMatchObject({ code: 'PEER_FENCED', held: 7, offered: 6 });
+    expect(await older.isClosed()).toBe(true);
   });
 
   it('LOG-6: refuses the mere claim to hold more, without our signature, and goes on', async () => {

@@ -48,6 +48,7 @@ function memoryFile(): GuardFile & {
       this.text = text;
     },
     restoredCopy: async () => false,
+    unmark: async () => undefined,
   };
 }
 
@@ -122,16 +123,33 @@ describe('guard', () => {
     ['a feed that is gone', [headOf(OUT, 5), headOf(IN, 3)], [headOf(OUT, 5)], AGAIN, feedKey(IN)],
     ['another history of the same size', [headOf(OUT, 5)], [headOf(OUT, 5, 'other')], AGAIN, feedKey(OUT)],
   ];
-  it.each(restored)('NODE_RESTORED: %s', async (_, spoken, heads, options, where) => {
+  it.each(restored)('LOG-6: restored, by %s', async (_, spoken, heads, options, where) => {
     const file = memoryFile();
     if (spoken) await (await opened(file, [], FRESH)).move(spoken);
     const before = file.text;
     const guard = await openGuardIn(file, heads, START, options);
-    expect(guard).toEqual({ ok: false, fault: { code: 'NODE_RESTORED', where } });
+    expect(guard).toMatchObject({ ok: true, value: { restored: where } });
+    // Whoever moves it has written down before that this life is on probation.
     expect(file.text).toBe(before);
+    if (guard.ok) await guard.value.move(heads);
+    const read = readGuard(file.text ?? '');
+    expect(read.ok && [...read.value.marks.values()].map(({ size }) => size)).toEqual(
+      heads.map(({ tip }) => tip.size),
+    );
   });
 
-  it('NODE_RESTORED: a longer store that does not begin with what the guard knows', async () => {
+  it('LOG-6: a greater incarnation is on disk with the next move, a smaller one changes nothing', async () => {
+    const file = memoryFile();
+    const guard = await opened(file, [], FRESH);
+    guard.raise(START - 1);
+    expect(guard.incarnation).toBe(START);
+    guard.raise(START + 70);
+    await guard.move([]);
+    expect(guard.incarnation).toBe(START + 70);
+    expect((await opened(file, [])).incarnation).toBe(START + 71);
+  });
+
+  it('LOG-6: restored, by a longer store that does not begin with what the guard knows', async () => {
     const file = memoryFile();
     await (await opened(file, [], FRESH)).move([headOf(OUT, 5)]);
     const rootAt =
@@ -140,12 +158,12 @@ describe('guard', () => {
         rootOf(tipOf(of, size, text));
     const longer = [headOf(OUT, 9, 'other')];
     const forked = await openGuardIn(file, longer, START, { fresh: false, rootAt: rootAt('other') });
-    expect(forked).toEqual({ ok: false, fault: { code: 'NODE_RESTORED', where: feedKey(OUT) } });
+    expect(forked).toMatchObject({ ok: true, value: { restored: feedKey(OUT) } });
     const honest = await openGuardIn(file, [headOf(OUT, 9)], START, { fresh: false, rootAt: rootAt('') });
-    expect(honest.ok).toBe(true);
+    expect(honest).toMatchObject({ ok: true, value: { restored: '' } });
   });
 
-  it('NODE_RESTORED: a marker of a raw copy beside the database or in it', async () => {
+  it('LOG-6: restored, by a marker of a raw copy beside the database or in it, which goes with the first move', async () => {
     const place = await folder();
     const database = join(place, 'state', 'db');
     await mkdir(database, { recursive: true });
@@ -153,10 +171,12 @@ describe('guard', () => {
     expect((await open()).ok).toBe(true);
     for (const beside of [join(place, 'state'), database]) {
       await writeFile(join(beside, RESTORED_COPY), '');
-      expect(await open()).toEqual({ ok: false, fault: { code: 'NODE_RESTORED', where: RESTORED_COPY } });
-      await rm(join(beside, RESTORED_COPY));
+      expect(await open()).toMatchObject({ ok: true, value: { restored: RESTORED_COPY } });
+      const marked = await open();
+      if (marked.ok) await marked.value.move([]);
+      expect(await readdir(beside)).not.toContain(RESTORED_COPY);
+      expect(await open()).toMatchObject({ ok: true, value: { restored: '' } });
     }
-    expect((await openGuard(join(place, 'guard'), [], START, { fresh: false, database })).ok).toBe(true);
   });
 
   it('LOG-6: a move resolves when the file says so; moves that wait together share one write', async () => {
@@ -230,8 +250,12 @@ describe('guard', () => {
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     const read = readGuard(await readFile(path, 'utf8'));
     expect(read.ok && writeGuard(read.value)).toBe(await readFile(path, 'utf8'));
-    expect((await openGuard(path, [headOf(OUT, 7)], START, AGAIN)).ok).toBe(false);
-    expect((await openGuard(path, [headOf(OUT, 7), headOf(IN, 2)], START, AGAIN)).ok).toBe(true);
+    expect(await openGuard(path, [headOf(OUT, 7)], START, AGAIN)).toMatchObject({
+      value: { restored: feedKey(IN) },
+    });
+    expect(await openGuard(path, [headOf(OUT, 7), headOf(IN, 2)], START, AGAIN)).toMatchObject({
+      value: { restored: '' },
+    });
   });
 
   it('NODE_RESTORED: a guard with one changed or missing character knows nothing', async () => {

@@ -11,7 +11,9 @@ export interface Bustle {
 /** The same port, counting what it was asked and has not answered. */
 export function counted<Port extends object>(port: Port, bustle: Bustle): Port {
   const members = Object.entries(port).map(([name, member]: [string, unknown]) => {
-    if (typeof member !== 'function') return [name, member] as const;
+    // Read anew each time: what a port says of itself may change.
+    if (typeof member !== 'function')
+      return [name, { enumerable: true, get: () => port[name as keyof Port] }] as const;
     const call = (...given: readonly unknown[]): unknown => {
       const answer: unknown = member.apply(port, given);
       if (!(answer instanceof Promise)) return answer;
@@ -20,7 +22,7 @@ export function counted<Port extends object>(port: Port, bustle: Bustle): Port {
         bustle.busy -= 1;
       });
     };
-    return [name, call] as const;
+    return [name, { enumerable: true, value: call }] as const;
   });
-  return Object.fromEntries(members) as Port;
+  return Object.defineProperties({}, Object.fromEntries(members)) as Port;
 }

@@ -23,7 +23,8 @@ export function openCoreDriver(places: readonly Place[], start: Instant): Driver
   const cursors = new Map(places.map(({ name }) => [name, { said: 0, refused: 0 }]));
   const acquainted = new Set<string>();
   const counts = new Map<TestNode, { upTo: number; readonly feeds: Map<string, number> }>();
-  for (const { name } of places) world.node(name).incarnation = start;
+  const promises = new Map<string, number>();
+  for (const { name } of places) begin(name, start);
 
   return {
     now: () => world.now,
@@ -48,6 +49,7 @@ export function openCoreDriver(places: readonly Place[], start: Instant): Driver
       acquaint(one, other);
       acquaint(other, one);
       acquainted.add(`${one} ${other}`).add(`${other} ${one}`);
+      meet(one, other);
     },
     async order(name, order, about) {
       const fault = world.order(name, order, about);
@@ -59,6 +61,7 @@ export function openCoreDriver(places: readonly Place[], start: Instant): Driver
     async deliver(lane) {
       const took = owed(lane) > 0 ? 1 : 0;
       const saidAt = world.deliver(feedOf(lane));
+      keepPromise(lane);
       enact(lane.to);
       if (saidAt !== undefined) receipt(lane, saidAt);
       return took;
@@ -69,7 +72,8 @@ export function openCoreDriver(places: readonly Place[], start: Instant): Driver
     async restart(name) {
       const node = world.node(name);
       node.state = refold(node.state.self, node.arrivals);
-      node.incarnation = Math.max(world.now, node.incarnation + 1);
+      begin(name, Math.max(world.now, node.incarnation + 1));
+      for (const { name: other } of places) if (acquainted.has(`${name} ${other}`)) meet(name, other);
       enact(name);
     },
     said: async (name) => fresh(name, 'said', outEntries(name)),
@@ -85,6 +89,46 @@ export function openCoreDriver(places: readonly Place[], start: Instant): Driver
     if (!isPrompt(sentAt, world.clockOf(from)) || !isNewsOfClocks(state, sample)) return;
     world.report(from, { kind: 'clock_sample', ...sample });
     enact(from);
+  }
+
+  function begin(name: TestNode, incarnation: number): void {
+    world.node(name).incarnation = incarnation;
+    world.report(name, { kind: 'start', incarnation, restored: '' });
+  }
+
+  /** What two nodes enter when they say Hello to each other (R9); nobody here has lost anything. */
+  function meet(one: TestNode, other: TestNode): void {
+    const isRoster = [one, other].every((name) => roleOf(name) === 'centre');
+    for (const [from, to] of [
+      [one, other],
+      [other, one],
+    ] as const) {
+      const { life } = world.node(from).state;
+      const { incarnation } = world.node(to).state.life;
+      const peer = testNode(to);
+      if (life.returned.get(peer) !== life.incarnation)
+        world.report(from, { kind: 'returned', peer, size: arrivalsOf({ from, to }, from) });
+      if (isRoster && incarnation > (life.hellos.get(peer) ?? 0))
+        world.report(from, { kind: 'hello', peer, incarnation });
+      if (isRoster) promises.set(`${from} ${to}`, arrivalsOf({ from, to }, from));
+    }
+    keepPromise({ from: one, to: other });
+    keepPromise({ from: other, to: one });
+  }
+
+  /** An answer counts when everything that was said before it has been heard. */
+  function keepPromise(lane: Lane): void {
+    const said = promises.get(`${lane.from} ${lane.to}`);
+    if (said === undefined || heard(lane) < said) return;
+    promises.delete(`${lane.from} ${lane.to}`);
+    const { life } = world.node(lane.to).state;
+    const peer = testNode(lane.from);
+    if (life.answers.get(peer) !== life.incarnation)
+      world.report(lane.to, { kind: 'answered', peer, incarnation: life.incarnation });
+  }
+
+  function roleOf(name: TestNode): CoreSeat['role'] | undefined {
+    return seats.find((seat) => seat.name === name)?.role;
   }
 
   function acquaint(one: TestNode, other: TestNode): void {

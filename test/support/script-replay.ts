@@ -109,7 +109,9 @@ export async function replayRecord(
     });
     // What this node says is not compared: it is sealed anew, and the others are not here.
     void (async () => {
-      for await (const _ of link.frames);
+      for await (const frame of link.frames)
+        if (frame.kind === 'hello')
+          await link.send({ kind: 'answer', incarnation: frame.incarnation, said: 0 });
     })();
   }
 

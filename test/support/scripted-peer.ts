@@ -55,6 +55,9 @@ export async function dialScripted(world: World, name: TestNode, target: TestNod
         feeds: [feed, back].map((one) => ({ feed: one, size: 0, checkpoint: undefined })),
         ...differs,
       });
+      // It has nothing to report of what the other side may have forgotten.
+      const { incarnation } = world.node(target).state().life;
+      await link.send({ kind: 'answer', incarnation, said: 0 }).catch(() => undefined);
     },
     async word(wording, differs = {}) {
       const place = { feed, sequence: tip.size, incarnation: 1, at: now(), ...differs };

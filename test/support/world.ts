@@ -125,8 +125,9 @@ function nodeClock(world: Clock): NodeClock {
 
 /** What stays when a node dies: its disk and its public directory. */
 interface Remains {
-  readonly level: MemoryLevel<string, string>;
+  level: MemoryLevel<string, string>;
   guard: string | undefined;
+  marked: boolean;
   readonly public: Map<
     CaseId,
     { staged: readonly PublicFile[] | undefined; released: readonly PublicFile[] | undefined }
@@ -179,6 +180,17 @@ export interface World {
   passUntil(to: Instant): Promise<void>;
   /** Ends a node without warning and starts it on what is on its disk. */
   restart(name: TestNode): Promise<void>;
+  /** What is on the disk of a node now: its database, and the guard that lies beside it. */
+  copy(name: TestNode): Promise<Copy>;
+  /**
+   * Ends a node and starts it on something else than what it left: a copy of its database, or none.
+   * `guard`: the present one stays, it is lost, or the one of the copy is back as well; by default it stays.
+   */
+  putBack(
+    name: TestNode,
+    copy: Copy | undefined,
+    beside?: { readonly guard?: 'kept' | 'lost' | 'copied'; readonly marked?: boolean },
+  ): Promise<void>;
   /** Lets the pauses between two attempts to dial pass, until nobody dials any more. */
   connect(): Promise<void>;
   /** What is due by time alone, at every node that lives. */
@@ -186,6 +198,12 @@ export interface World {
   /** Starts every node that died. @returns how many */
   revive(): Promise<number>;
   stop(): Promise<void>;
+}
+
+/** A copy of the disk of a node. */
+export interface Copy {
+  readonly rows: readonly (readonly [Uint8Array, Uint8Array])[];
+  readonly guard: string | undefined;
 }
 
 /** What differs in a world whose frames are held back for long. */
@@ -214,6 +232,7 @@ export async function openWorld(
     remains.set(seat.name, {
       level: new MemoryLevel(),
       guard: undefined,
+      marked: false,
       public: new Map(),
       fresh: true,
     });
@@ -231,6 +250,8 @@ export async function openWorld(
     rest,
     passUntil,
     restart,
+    copy,
+    putBack,
     revive,
     connect,
     due: dueOf,
@@ -372,6 +393,33 @@ export async function openWorld(
     return dead.length;
   }
 
+  async function copy(name: TestNode): Promise<Copy> {
+    const { level, guard } = remains.get(name) as Remains;
+    const rows: (readonly [Uint8Array, Uint8Array])[] = [];
+    for await (const row of level.iterator<Uint8Array, Uint8Array>({
+      keyEncoding: 'view',
+      valueEncoding: 'view',
+    }))
+      rows.push(row);
+    return { rows, guard };
+  }
+
+  async function putBack(
+    name: TestNode,
+    copied: Copy | undefined,
+    { guard = 'kept', marked = false }: { guard?: 'kept' | 'lost' | 'copied'; marked?: boolean } = {},
+  ): Promise<void> {
+    const kept = remains.get(name) as Remains;
+    await nodeOf(name).running.stop();
+    kept.level = new MemoryLevel();
+    const puts = (copied?.rows ?? []).map(([key, value]) => ({ type: 'put' as const, key, value }));
+    await kept.level.batch<Uint8Array, Uint8Array>(puts, { keyEncoding: 'view', valueEncoding: 'view' });
+    await kept.level.close();
+    if (guard !== 'kept') kept.guard = guard === 'lost' ? undefined : copied?.guard;
+    kept.marked = marked;
+    await restart(name);
+  }
+
   async function restart(name: TestNode): Promise<void> {
     const node = nodeOf(name);
     await node.running.stop();
@@ -407,7 +455,11 @@ function mortalFeeds(feeds: Feeds, dies: NonNullable<Seat['dies']>): Feeds {
 
 function mortalGuard(guard: Guard, dies: NonNullable<Seat['dies']>): Guard {
   return {
-    incarnation: guard.incarnation,
+    get incarnation() {
+      return guard.incarnation;
+    },
+    restored: guard.restored,
+    raise: guard.raise,
     async move(heads) {
       const fate = dies('guard');
       if (fate === 'before') throw death();
@@ -470,7 +522,10 @@ function guardIn(kept: Remains): GuardFile {
     replace: async (text) => {
       kept.guard = text;
     },
-    restoredCopy: async () => false,
+    restoredCopy: async () => kept.marked,
+    unmark: async () => {
+      kept.marked = false;
+    },
   };
 }
 

@@ -145,7 +145,7 @@ describe('frames that are refused', () => {
 
   const cases: readonly [string, Uint8Array, string, string][] = [
     ['no kind', new Uint8Array(0), 'FRAME_MALFORMED', 'frame'],
-    ['an unknown kind', Uint8Array.of(0x3a, 0), 'FRAME_UNKNOWN', 'field 7'],
+    ['an unknown kind', Uint8Array.of(0x42, 0), 'FRAME_UNKNOWN', 'field 8'],
     ['two kinds', Uint8Array.of(...wire({ bye: {} }), ...wire({ receipt: {} })), 'FRAME_MALFORMED', 'frame'],
     ['one kind twice', Uint8Array.of(...wire({ bye: {} }), ...wire({ bye: {} })), 'FRAME_MALFORMED', 'frame'],
     ['a kind cut short', writeFrame(ENTRIES).subarray(0, 60), 'FRAME_MALFORMED', 'frame'],

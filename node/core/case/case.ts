@@ -149,6 +149,11 @@ export interface Chamber {
   readonly manualRelease: { readonly officer: string; readonly reason: string } | undefined;
   readonly staged: { readonly epoch: number; readonly digest: Hash } | undefined;
   readonly intent: ReleaseMark | undefined;
+  /**
+   * Votes that the others reported when this node had lost something (R9). With q = n a commit of ours implies that
+   * every correct member voted for its value, so each of these may be one that we committed to.
+   */
+  readonly suspects: ReadonlySet<BallotId>;
   readonly published:
     | (ReleaseMark & { readonly publishedAt: Instant; readonly digest: Hash; readonly revision: number })
     | undefined;
@@ -209,6 +214,7 @@ const EMPTY_CHAMBER: Chamber = {
   manualRelease: undefined,
   staged: undefined,
   intent: undefined,
+  suspects: new Set(),
   published: undefined,
 };
 

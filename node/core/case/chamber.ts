@@ -5,8 +5,10 @@
 import { clockReading } from '../clocks.js';
 import { type Outcome, ok, refuse } from '../fault.js';
 import type { NodeId } from '../ids.js';
+import { hasAnswered, hasRestored } from '../life.js';
 import type { CharterInForce } from '../settlement/charter.js';
 import { type BallotOf, type Docket, heldOf } from '../settlement/docket.js';
+import { probationOf } from '../settlement/probation.js';
 import { charterNow, standingOf } from '../settlement/settle.js';
 import type { Twin } from '../settlement/twins.js';
 import type { State } from '../state.js';
@@ -15,12 +17,29 @@ import type { Case } from './case.js';
 
 /** What this node knows of the settlement of one case at an instant, with what the whole house adds to it. */
 export function docketOf(state: State, held: Case, now: Instant): Docket {
-  // Probation (R9) will hold and mute from here.
-  return {
+  const docket = {
     ...ownDocket(state.self.node, held, now),
     clock: clockReading(state, now),
     twins: twinCases(state, held).map((twin) => twinOf(state, twin, now)),
   };
+  if (state.life.incarnation === 0) return docket;
+  const charter = charterNow(docket);
+  const roster = charter?.roster ?? namedIn(held);
+  const { mutedBy, heldBy } = probationOf(docket.self, roster, charter?.q ?? roster.length, {
+    answered: (member) => hasAnswered(state, member),
+    restored: (member) => hasRestored(state, member),
+  });
+  const mutes = mutedBy.length > 0 ? [...docket.mutes, 'PROBATION'] : docket.mutes;
+  // With q < n a release never rests on what we did not commit to, and a skip binds no more than it says.
+  const suspects = charter?.q === charter?.n ? held.chamber.suspects : docket.suspects;
+  return { ...docket, mutes, mutedBy, heldBy, suspects };
+}
+
+/** Whom any charter names, or the terms that our operator ordered: they may hold one that we forgot. */
+function namedIn({ origin, chamber }: Case): readonly NodeId[] {
+  const charters = heldOf(chamber.ballots, 'charter').map(({ ballot }) => ballot.body.terms);
+  const terms = chamber.charterDraft === undefined ? charters : [...charters, chamber.charterDraft];
+  return [...new Set([origin, ...terms.flatMap(({ roster }) => roster.map(({ node }) => node))])];
 }
 
 /** Cases that were merged with this one, in either direction, and are known here. */
@@ -63,6 +82,9 @@ export function ownDocket(self: NodeId, held: Case, now: Instant): Docket {
     clock: undefined,
     holds: [],
     mutes: [],
+    heldBy: [],
+    mutedBy: [],
+    suspects: new Set(),
   };
 }
 

@@ -2,6 +2,7 @@
  * What follows from a case as it stands: ballots that are due, relays, notices to our vendors, details that the
  * process model owes a centre. Each is said once, because what was said is remembered as a fact.
  */
+import { byText } from '../bytes.js';
 import type { Effect } from '../effect.js';
 import type { BallotId, NodeId } from '../ids.js';
 import type { Ballot, BallotBody, BallotDraft } from '../settlement/ballot.js';
@@ -26,7 +27,10 @@ export function follow(state: State, held: Case): readonly Effect[] {
   const docket = docketOf(state, held, state.now);
   const standing = standingOf(docket);
   const moves = nextMoves(docket, solveSnapshot).map((draft) => castMove(state, held, draft, standing));
-  const passed = relays(docket).flatMap((id) => relay(state, held, id, standing));
+  const passed = [
+    ...ownWords(state, held, standing),
+    ...relays(docket).flatMap((id) => relay(state, held, id, standing)),
+  ];
   if (standing === undefined) return [...moves, ...passed];
   const said = [...moves, ...once([...passed, ...welcome(state, held, standing, docket)])];
   return [...said, ...owedDetails(state, held, standing), ...notices(state, held, standing)];
@@ -48,13 +52,51 @@ function castMove(state: State, held: Case, draft: BallotDraft, standing: Standi
   return { kind: 'cast', draft, tlp: held.tlp, to: orSelf(to, self) };
 }
 
+/**
+ * Own ballots that some member was never told: their feeds were not free, or the disk that held our words to them
+ * is lost and another member returned what we said (R9). Nothing to do in a life that was not begun by a start.
+ */
+function ownWords({ self, life }: State, held: Case, standing: Standing | undefined): readonly Effect[] {
+  if (life.incarnation === 0) return [];
+  const { ballots, known } = held.chamber;
+  return [...ballots.values()]
+    .filter(({ ballot }) => ballot.author === self.node)
+    .sort((left, right) => byText(left.ballot.id, right.ballot.id))
+    .flatMap(({ ballot }) => {
+      const { body } = ballot;
+      // Who joins by a slot is briefed by its sponsor, not by everybody (R12).
+      const seated = standing && 'slot' in body ? rosterAt(standing, body.slot) : undefined;
+      return (seated ?? audience(held, ballot.charter, body, standing))
+        .filter((node) => node !== self.node && known.get(ballot.id)?.has(node) !== true)
+        .map((node) => tell(held, node, { kind: 'ballot', ballot }));
+    });
+}
+
+/**
+ * What a member is told when it began a new life (R9): its own ballots that reached us by others, for it may have
+ * forgotten them, and what we know of the slot that is open here. What it said to us itself it gets back as it was, and
+ * what we said to it before is still owed to it.
+ */
+export function reportTo(state: State, held: Case, peer: NodeId): readonly Effect[] {
+  const { ballots, known } = held.chamber;
+  const standing = standingOf(docketOf(state, held, state.now));
+  const slot = standing?.open?.slot ?? Number.POSITIVE_INFINITY;
+  return [...ballots.values()]
+    .filter(({ ballot }) => known.get(ballot.id)?.has(peer) !== true)
+    .filter(({ ballot: { author, body } }) => author === peer || ('slot' in body && body.slot >= slot))
+    .filter(({ ballot }) => audience(held, ballot.charter, ballot.body, standing).includes(peer))
+    .sort((left, right) => byText(left.ballot.id, right.ballot.id))
+    .map(({ ballot }) => tell(held, peer, { kind: 'ballot', ballot }));
+}
+
 /** A ballot goes to the members that neither said it to us nor heard it from us. */
 function relay(state: State, held: Case, id: BallotId, standing: Standing | undefined): readonly Effect[] {
   const kept = held.chamber.ballots.get(id);
   if (kept === undefined) return [];
   const known = held.chamber.known.get(id);
   return audience(held, kept.ballot.charter, kept.ballot.body, standing)
-    .filter((node) => node !== state.self.node && known?.has(node) !== true)
+    .filter((node) => node !== state.self.node && node !== kept.ballot.author)
+    .filter((node) => known?.has(node) !== true)
     .map((node) => tell(held, node, { kind: 'ballot', ballot: kept.ballot }));
 }
 
@@ -104,6 +146,7 @@ function welcome(state: State, held: Case, standing: Standing, docket: Docket): 
     briefing(docket, standing, seat)
       .filter((id) => held.chamber.known.get(id)?.has(seat.node) !== true)
       .flatMap((id) => docket.ballots.get(id) ?? [])
+      .filter(({ ballot }) => ballot.author !== seat.node)
       .map(({ ballot }) => tell(held, seat.node, { kind: 'ballot', ballot })),
   );
   if (charter.lead !== self || open === undefined) return passed;

@@ -10,7 +10,7 @@ import type { State } from '../state.js';
 import type { Order } from '../statement.js';
 import type { Instant } from '../time.js';
 import { type Case, withEntry } from './case.js';
-import { charterOf, everybodySeated, newestCharter, otherMembers, seatIn } from './chamber.js';
+import { charterOf, docketOf, everybodySeated, newestCharter, otherMembers, seatIn } from './chamber.js';
 import { type Heard, quiet, tell } from './heard.js';
 import { withChamber } from './settle-words.js';
 
@@ -34,7 +34,7 @@ export type SettlingOrder = Extract<
 /**
  * @param by the officer who gave the order.
  * @param at when it was given.
- * Faults: CASE_MEMBER, CHARTER_INVALID, CHARTER_ABSENT, CHARTER_ROSTER, PEER_*, CONSTRAINT_INVALID.
+ * Faults: CASE_MEMBER, CHARTER_INVALID, CHARTER_ABSENT, CHARTER_ROSTER, PEER_*, CONSTRAINT_INVALID, NODE_PROBATION.
  */
 export function obeySettling(
   state: State,
@@ -75,6 +75,9 @@ export function obeySettling(
       const seat = seatIn(state, held);
       if (!seat.ok) return seat;
       const charter = seat.value;
+      // A constraint is keyed like a vote: one may be with the others already that we forgot (R9).
+      const { mutedBy } = docketOf(state, held, at);
+      if (mutedBy.length > 0) return refuse('NODE_PROBATION', { where: mutedBy[0] ?? '' });
       const fragment = readFragment(order.fragment);
       if (!fragment.ok) return fragment;
       const sequence = ownConstraints(held, self);

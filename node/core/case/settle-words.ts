@@ -11,8 +11,8 @@ import { type Case, type Chamber, withEntry, withMember } from './case.js';
 import { charterOf } from './chamber.js';
 
 /**
- * Adds a ballot whose signature held. `seenWith` is the other node in the conversation (whom we told, or who told
- * us), which therefore needs no relay of it; its author has it as well.
+ * Adds a ballot whose signature held. `seenWith` is the other node in the conversation: whom we told, or who told us.
+ * An author whose ballot came by others is not among those: it may have forgotten it (R9).
  */
 export function admitBallot(held: Case, ballot: Ballot, seenWith: NodeId, at: Instant): Case {
   const { chamber } = held;
@@ -21,10 +21,7 @@ export function admitBallot(held: Case, ballot: Ballot, seenWith: NodeId, at: In
     first !== undefined && first.heldAt <= at
       ? chamber.ballots
       : withEntry(chamber.ballots, ballot.id, { ballot, heldAt: at });
-  const seen = withMember(
-    withMember(chamber.known.get(ballot.id) ?? new Set<NodeId>(), seenWith),
-    ballot.author,
-  );
+  const seen = withMember(chamber.known.get(ballot.id) ?? new Set<NodeId>(), seenWith);
   return { ...held, chamber: { ...chamber, ballots, known: withEntry(chamber.known, ballot.id, seen) } };
 }
 

@@ -74,8 +74,14 @@ export interface Docket {
   readonly twins: readonly Twin[];
   /** How peers' clocks stand against ours; `undefined` where nobody told for a day (R10). */
   readonly clock: ClockReading | undefined;
-  /** Reasons from outside that hold P1 to P3: probation (R9). */
+  /** Reasons from outside that hold P1 to P3. */
   readonly holds: readonly string[];
+  /** Others without whose answer this node releases nothing by its own memory, P2 and P3 (R9). */
+  readonly heldBy: readonly NodeId[];
+  /** Others without whose answer this node makes no keyed statement (R9); `mutes` says so too. */
+  readonly mutedBy: readonly NodeId[];
+  /** Votes for values that this node may have committed to and forgotten (R9); they count where q = n. */
+  readonly suspects: ReadonlySet<BallotId>;
   /** Reasons from outside that forbid every keyed statement: probation (R9). */
   readonly mutes: readonly string[];
 }
@@ -107,7 +113,9 @@ export function byArrival(left: HeldBallot, right: HeldBallot): number {
 
 /** After the intent this node never proposes, votes or commits again (R8). */
 export function hasReleased(docket: Docket): boolean {
-  return docket.intent !== undefined || docket.published !== undefined;
+  if (docket.intent !== undefined || docket.published !== undefined) return true;
+  // After a restore our own word, given back by a peer, may be all that is left of a release.
+  return heldOf(docket.ballots, 'published').some(({ ballot }) => ballot.author === docket.self);
 }
 
 function isHeld<Kind extends BallotKind>(held: HeldBallot, kind: Kind): held is Held<Kind> {

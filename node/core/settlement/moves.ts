@@ -11,6 +11,7 @@ import { judgeProposal, type Solve } from './judge.js';
 import { proposing } from './propose.js';
 import { releaseBy } from './quorum.js';
 import { type OpenSlot, type Standing, spelledOut, standingOf } from './settle.js';
+import { mayHaveCommitted } from './suspects.js';
 import { type RoundTally, roundOf } from './tally.js';
 import { valueHash } from './value.js';
 
@@ -83,7 +84,7 @@ function skipMoves(docket: Docket, slot: OpenSlot): readonly BallotBody[] {
   const ends = slot.open?.timerEndsAt;
   if (!slot.open || ends === undefined || docket.now < ends) return [];
   const round = roundOf(slot.tally, slot.open.round);
-  if (hasSaid(docket, round, 'commit', 'skip')) return [];
+  if (hasSaid(docket, round, 'commit', 'skip') || mayHaveCommitted(docket, round)) return [];
   return [{ kind: 'skip', slot: slot.slot, round: round.round }];
 }
 

@@ -11,6 +11,7 @@ import { after, HOUR, type Instant, type Millis } from '../time.js';
 import { byArrival, type Docket, type Held, hasReleased, heldOf } from './docket.js';
 import { breachReportersNeeded, releaseBy } from './quorum.js';
 import { type Standing, spelledOut, standingOf } from './settle.js';
+import { isSuspect } from './suspects.js';
 import { twinPublications } from './twins.js';
 
 /** After this long without a seal somebody has to be told (R8). */
@@ -40,7 +41,9 @@ export type HoldReason =
   /** Our clock is further from the median of the peers' clocks than the charter allows (R10). */
   | 'CLOCK'
   /** We committed to a change of seats and saw neither its certificate nor that its round is null (R12). */
-  | 'SEAT_CHANGE';
+  | 'SEAT_CHANGE'
+  /** By our own memory it would be time, and that may be wrong: others have not answered yet (R9). */
+  | 'PROBATION';
 
 export type ReleaseVerdict =
   | { readonly kind: 'release'; readonly rule: ReleaseRule; readonly epoch: number; readonly at: Instant }
@@ -113,12 +116,17 @@ export function limboOf(
   const slot = standing.open;
   if (!slot) return undefined;
   const instants: number[] = [];
-  for (const { statements, nulled } of slot.tally)
-    for (const { ballot } of statements) {
-      if (ballot.author !== docket.self || ballot.body.kind !== 'commit') continue;
-      const known = spelledOut(slot.tally, ballot.body.value);
+  for (const round of slot.tally)
+    for (const { ballot } of round.statements) {
+      const { body } = ballot;
+      const isCommit = ballot.author === docket.self && body.kind === 'commit';
+      if (!isCommit && !isSuspect(docket, round, ballot)) continue;
+      const known = spelledOut(
+        slot.tally,
+        'value' in body && body.kind !== 'propose' ? body.value : undefined,
+      );
       if (!known) return 'VALUE_UNKNOWN';
-      if (known.value.kind === 'change' && !nulled) return 'SEAT_CHANGE';
+      if (known.value.kind === 'change' && !round.nulled) return 'SEAT_CHANGE';
       instants.push(known.value.kind === 'amend' ? known.value.at : standing.at);
     }
   return instants.length === 0 ? undefined : (Math.max(standing.at, ...instants) as Instant);
@@ -134,12 +142,14 @@ function byAgreement(docket: Docket, standing: Standing): ReleaseVerdict {
     return docket.now >= overdueAt ? { kind: 'held', because: ['SEAL_OVERDUE'] } : wait('SEAL', overdueAt);
   }
   const limbo = limboOf(docket, standing);
-  if (limbo === undefined)
-    return docket.now >= at ? { kind: 'release', rule: 'P2', epoch, at } : wait('INSTANT', at);
   if (limbo === 'VALUE_UNKNOWN') return { kind: 'held', because: [limbo] };
   if (limbo === 'SEAT_CHANGE')
     return docket.now >= at ? { kind: 'held', because: [limbo] } : wait('LIMBO', at);
-  return docket.now >= limbo ? { kind: 'release', rule: 'P3', epoch, at: limbo } : wait('LIMBO', limbo);
+  const due = limbo ?? at;
+  if (docket.now < due) return wait(limbo === undefined ? 'INSTANT' : 'LIMBO', due);
+  // P2 and P3 lean on what we remember of our own commits, and after a start that may not be all (R9).
+  if (docket.heldBy.length > 0) return { kind: 'held', because: ['PROBATION'] };
+  return { kind: 'release', rule: limbo === undefined ? 'P2' : 'P3', epoch, at: due };
 }
 
 /** P4: the own operator, or fS + 1 others where there are that many, one of whom then is correct. */

@@ -43,7 +43,7 @@ export function showSettlement(docket: Docket, solve: Solve): readonly StandingF
   const standing = standingOf(docket);
   const verdict = mayRelease(docket, standing);
   const about = standing ? slotFacts(docket, standing, solve) : charterFacts(docket);
-  return [...about, ...releaseFacts(verdict), ...warnings(docket, standing)];
+  return [...about, ...releaseFacts(verdict, docket), ...warnings(docket, standing)];
 }
 
 function charterFacts(docket: Docket): readonly StandingFact[] {
@@ -173,7 +173,7 @@ function roundFacts(
   return [awaited, ...refusals];
 }
 
-function releaseFacts(verdict: ReleaseVerdict): readonly StandingFact[] {
+function releaseFacts(verdict: ReleaseVerdict, { heldBy }: Docket): readonly StandingFact[] {
   switch (verdict.kind) {
     case 'release':
       return [fact(`RELEASE_${verdict.rule}`, 'The case may be published now.', { since: verdict.at })];
@@ -181,7 +181,9 @@ function releaseFacts(verdict: ReleaseVerdict): readonly StandingFact[] {
       return [fact(`WAIT_${verdict.because}`, WAITS[verdict.because], { until: verdict.until })];
     case 'held':
       return verdict.because.map((because) =>
-        fact(`HELD_${because}`, HOLDS[because as HoldReason] ?? because),
+        fact(`HELD_${because}`, HOLDS[because as HoldReason] ?? because, {
+          from: because === 'PROBATION' ? heldBy : [],
+        }),
       );
     default:
       return unreachable(verdict);
@@ -203,7 +205,7 @@ function warnings(docket: Docket, standing: Standing | undefined): readonly Stan
     ...(isClockOff(docket, standing) && docket.clock
       ? [fact('CLOCK_OFF', clockWords(docket.clock), { until: docket.clock.until })]
       : []),
-    ...docket.mutes.map((reason) => fact('MUTED', `This node may not speak for the case: ${reason}.`)),
+    ...docket.mutes.map((reason) => fact('MUTED', MUTES[reason] ?? reason, { from: docket.mutedBy })),
     ...(reporters.length > 0
       ? [fact('BREACH_REPORTED', 'A breach is reported; confirm it or not.', { from: reporters })]
       : []),
@@ -253,6 +255,11 @@ const HOLDS: Readonly<Record<HoldReason, string>> = {
   CLOCK: 'Our clock is too far from the others: set it right, then send anything to a peer.',
   SEAT_CHANGE:
     'We committed to a change of seats and saw no certificate; reach the other members, or a named officer may release.',
+  PROBATION: 'We may have signed more than we remember; an answer of others is awaited, or a named officer.',
+};
+
+const MUTES: Readonly<Record<string, string>> = {
+  PROBATION: 'After a start this node signs nothing before the others have answered what they hold of it.',
 };
 
 function fact(

@@ -104,6 +104,9 @@ export function docketOf(self: NodeId, changes: Partial<Docket> = {}): Docket {
     clock: undefined,
     holds: [],
     mutes: [],
+    heldBy: [],
+    mutedBy: [],
+    suspects: new Set(),
     ...changes,
   };
 }

@@ -48,7 +48,8 @@ export interface Entries {
    */
   'entries'?: (_isochron_v1_Entries_Entry)[];
   /**
-   * The author's checkpoint (C2SP signed note) for exactly `from` + number of entries leaves.
+   * The author's checkpoint (C2SP signed note) for exactly `from` + number of entries leaves; in a feed that is given
+   * back to its author, the newest that the speaker holds.
    */
   'checkpoint'?: (Buffer | Uint8Array | string);
 }
@@ -70,7 +71,8 @@ export interface Entries__Output {
    */
   'entries': (_isochron_v1_Entries_Entry__Output)[];
   /**
-   * The author's checkpoint (C2SP signed note) for exactly `from` + number of entries leaves.
+   * The author's checkpoint (C2SP signed note) for exactly `from` + number of entries leaves; in a feed that is given
+   * back to its author, the newest that the speaker holds.
    */
   'checkpoint': (Buffer);
 }

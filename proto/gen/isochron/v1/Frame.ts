@@ -6,6 +6,7 @@ import type { Receipt as _isochron_v1_Receipt, Receipt__Output as _isochron_v1_R
 import type { Fetch as _isochron_v1_Fetch, Fetch__Output as _isochron_v1_Fetch__Output } from '../../isochron/v1/Fetch.js';
 import type { Fault as _isochron_v1_Fault, Fault__Output as _isochron_v1_Fault__Output } from '../../isochron/v1/Fault.js';
 import type { Bye as _isochron_v1_Bye, Bye__Output as _isochron_v1_Bye__Output } from '../../isochron/v1/Bye.js';
+import type { Answer as _isochron_v1_Answer, Answer__Output as _isochron_v1_Answer__Output } from '../../isochron/v1/Answer.js';
 
 /**
  * What crosses a transport: exactly one kind, at most 4 MiB, and at most 64 KiB unless it is Entries. A kind that
@@ -18,7 +19,8 @@ export interface Frame {
   'fetch'?: (_isochron_v1_Fetch | null);
   'fault'?: (_isochron_v1_Fault | null);
   'bye'?: (_isochron_v1_Bye | null);
-  'kind'?: "hello"|"entries"|"receipt"|"fetch"|"fault"|"bye";
+  'answer'?: (_isochron_v1_Answer | null);
+  'kind'?: "hello"|"entries"|"receipt"|"fetch"|"fault"|"bye"|"answer";
 }
 
 /**
@@ -32,5 +34,6 @@ export interface Frame__Output {
   'fetch'?: (_isochron_v1_Fetch__Output | null);
   'fault'?: (_isochron_v1_Fault__Output | null);
   'bye'?: (_isochron_v1_Bye__Output | null);
-  'kind'?: "hello"|"entries"|"receipt"|"fetch"|"fault"|"bye";
+  'answer'?: (_isochron_v1_Answer__Output | null);
+  'kind'?: "hello"|"entries"|"receipt"|"fetch"|"fault"|"bye"|"answer";
 }

@@ -1,0 +1,91 @@
+/**
+ * A peer holds more of our own feed than we do (LOG-6): it gives it back, and we enter it as if we had never lost it.
+ *
+ * A frame holds a few hundred entries and we signed no checkpoint at its end, only at the end of what the peer holds.
+ * Were each frame entered as it comes, a peer could end with another history than the one that we signed, and our log
+ * would have taken half of it. So the tail is asked for twice: the first time only its leaves are hashed, until they
+ * give the root that we signed; the second time each entry is compared with the leaf that it had then. A tail that fits
+ * in one frame is entered at once.
+ */
+import type { Hash } from '../core/bytes.js';
+import { type Outcome, ok, refuse } from '../core/fault.js';
+import { type FeedId, feedKey } from '../core/ids.js';
+import { extend } from '../core/log/chain.js';
+import type { Tip } from '../core/log/tip.js';
+import { leafHash, rootOf } from '../core/log/tree.js';
+import { ballotKey } from '../core/settlement/ballot.js';
+import type { Batch, Checkpoint, Frame, Sealed } from '../ports.js';
+import type { Doors } from './doors.js';
+import { enter, openAll, type Stretch } from './enter.js';
+import type { ArrivalQueue } from './queue.js';
+
+type Entries = Extract<Frame, { kind: 'entries' }>;
+type Fetch = Extract<Frame, { kind: 'fetch' }>;
+
+export interface Reclaim {
+  /** What to ask for first. */
+  readonly ask: Fetch;
+  /**
+   * One frame of what is given back. @returns what to ask for next, or `undefined` when all of it is on disk.
+   * Faults: FEED_GAP, FEED_FORK (not what we signed), LEAF_*, ENVELOPE_*; KEY_UNKNOWN where a body inside was signed
+   * by a node that is not verified here yet: nothing is entered then, and it may be given back later.
+   */
+  take(frame: Entries): Promise<Outcome<Fetch | undefined>>;
+}
+
+/** @param target our own checkpoint over what the peer holds; its signature held, and it is larger than our feed. */
+export function openReclaim(feed: FeedId, target: Checkpoint, doors: Doors, queue: ArrivalQueue): Reclaim {
+  const where = feedKey(feed);
+  const start = doors.feeds.head(feed).tip;
+  const proven: Hash[] = [];
+  let surveyed: Tip = start;
+  return { ask: from(start.size), take };
+
+  function from(sequence: number): Fetch {
+    return { kind: 'fetch', feed, from: sequence };
+  }
+
+  async function take(frame: Entries): Promise<Outcome<Fetch | undefined>> {
+    if (surveyed.size === target.size) return await enterProven(frame);
+    const extended = extend(surveyed, where, frame.from, frame.entries);
+    if (!extended.ok) return extended;
+    const { tip, known } = extended.value;
+    if (known > 0 || tip.size > target.size)
+      return refuse('FEED_GAP', { where, held: surveyed.size, offered: frame.from });
+    surveyed = tip;
+    for (const { leaf } of frame.entries) proven.push(leafHash(leaf));
+    if (tip.size < target.size) return ok(from(tip.size));
+    if (rootOf(tip) !== target.root) return refuse('FEED_FORK', { where, offered: target.size });
+    return frame.from === start.size ? await enterProven(frame) : ok(from(start.size));
+  }
+
+  async function enterProven(frame: Entries): Promise<Outcome<Fetch | undefined>> {
+    const { tip: held } = doors.feeds.head(feed);
+    const extended = extend(held, where, frame.from, frame.entries);
+    if (!extended.ok) return extended;
+    const { tip, known, leaves } = extended.value;
+    const other = frame.entries.findIndex(
+      ({ leaf }, index) => leafHash(leaf) !== proven[frame.from - start.size + index],
+    );
+    if (known > 0 || other >= 0)
+      return refuse('FEED_FORK', { where, offered: frame.from + Math.max(0, other) });
+    const stretch: Stretch = { feed, entries: frame.entries, leaves, tip };
+    const opened = await openAll(stretch, doors);
+    const stranger = opened.find((one) => !one.ok && one.fault.code === 'KEY_UNKNOWN');
+    if (stranger !== undefined && !stranger.ok) return stranger;
+    const said = opened.flatMap((one) => (one.ok ? [one.value] : []));
+    const checkpoint = doors.sealer.checkpoint(feed, tip.size, rootOf(tip));
+    await enter(stretch, opened, checkpoint, keysOf(said, doors), doors, queue);
+    return ok(tip.size === target.size ? undefined : from(tip.size));
+  }
+}
+
+/** What we said once we shall not say again otherwise (R1). */
+function keysOf(said: readonly Pick<Sealed, 'statement'>[], { self }: Doors): Batch['once'] {
+  return said.flatMap(({ statement: { body } }) => {
+    if (body.kind !== 'ballot' || body.ballot.author !== self.node) return [];
+    const { id, caseId, charter } = body.ballot;
+    const key = ballotKey(caseId, charter, body.ballot.body);
+    return key === undefined ? [] : [{ key, ballot: id }];
+  });
+}

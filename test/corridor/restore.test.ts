@@ -1,0 +1,265 @@
+/**
+ * R9 and LOG-6 on whole nodes: what was forgotten comes back from the peers, and until it has, nothing is signed,
+ * nothing is appended and nothing is released by memory.
+ */
+import { afterEach, describe, expect, it } from 'vitest';
+import { docketOf } from '../../node/core/case/chamber.js';
+import type { FeedId, NodeId } from '../../node/core/ids.js';
+import { rootOf } from '../../node/core/log/tree.js';
+import { mayRelease } from '../../node/core/settlement/release.js';
+import { standingOf } from '../../node/core/settlement/settle.js';
+import { after, DAY, type Instant, readInstant, writeInstant } from '../../node/core/time.js';
+import { about, agree, CASE, expectDone, fragment, introduceAll } from '../support/case-play.js';
+import { type TestNode, testNode } from '../support/keys.js';
+import { openWorld, SUMMARY, type World } from '../support/world.js';
+
+const CENTRES: readonly TestNode[] = ['cert', 'jpcert', 'nisc'];
+const READY = '2027-02-10T12:00:00Z';
+
+let world: World;
+/** Nodes that nobody reaches now. */
+let away: Set<NodeId>;
+afterEach(() => world.stop());
+
+async function threeCentres(): Promise<void> {
+  away = new Set();
+  const reachable = (one: NodeId, other: NodeId) => !away.has(one) && !away.has(other);
+  world = await openWorld(
+    [
+      ...CENTRES.map((name) => ({ name, role: 'centre' as const, autoAccept: true })),
+      { name: 'vendor', role: 'vendor' as const },
+    ],
+    { reachable },
+  );
+  await introduceAll(world, CENTRES, [['vendor', 'jpcert']]);
+  await agree(world, { centres: CENTRES });
+}
+
+async function constrain(...names: readonly TestNode[]): Promise<void> {
+  for (const name of names) {
+    const hard = [{ id: 'ready', kind: 'notBefore', party: name, relax: 'never', at: READY }];
+    const soft = [{ id: 'wait', kind: 'delay', from: '2027-01-05T00:00:00Z', perDay: 5, cap: 500 }];
+    expectDone(
+      await world.node(name).order({ act: 'constrain', fragment: fragment(name, hard, soft) }, about()),
+    );
+  }
+  await world.settle();
+}
+
+async function amend(by: TestNode): Promise<void> {
+  const body = {
+    kind: 'amend_request',
+    slot: 1,
+    round: 0,
+    why: 'ready later',
+    change: undefined,
+  } as const;
+  for (const other of CENTRES.filter((name) => name !== by))
+    expectDone(await world.node(by).order({ act: 'say', to: testNode(other), body }, about()));
+  await world.settle();
+}
+
+function leave(...names: readonly TestNode[]): void {
+  away = new Set(names.map(testNode));
+  for (const one of names)
+    for (const other of [...CENTRES, 'vendor' as const]) world.hub.cut(testNode(one), testNode(other));
+}
+
+async function comeBack(): Promise<void> {
+  away.clear();
+  await world.connect();
+}
+
+function docket(name: TestNode) {
+  const state = world.node(name).state();
+  const held = state.cases.get(CASE);
+  if (held === undefined) throw new Error(`${name} knows nothing of the case`);
+  return docketOf(state, held, world.clock.now());
+}
+
+function ballots(name: TestNode, kind: string): readonly string[] {
+  const { self, ballots: held } = docket(name);
+  return [...held.values()]
+    .filter(({ ballot }) => ballot.author === self && ballot.body.kind === kind)
+    .map(({ ballot }) => ballot.id)
+    .sort();
+}
+
+/** Every feed stands alike at both ends, and no entry of it was refused as a second history. */
+function expectWhole(): void {
+  for (const one of CENTRES)
+    for (const other of CENTRES) {
+      if (one === other) continue;
+      const feed: FeedId = { author: testNode(one), recipient: testNode(other) };
+      const [said, heard] = [world.node(one), world.node(other)].map(({ feeds }) => feeds.head(feed).tip);
+      expect([one, other, heard?.size, heard && rootOf(heard)]).toEqual([
+        one,
+        other,
+        said?.size,
+        said && rootOf(said),
+      ]);
+    }
+  const forks = CENTRES.flatMap((name) =>
+    world
+      .node(name)
+      .journal.filter(
+        (line) => line.event === 'fault' && ['FEED_FORK', 'BALLOT_TWICE'].includes(line.fault.code),
+      ),
+  );
+  expect(forks).toEqual([]);
+}
+
+async function expectPublished(at: string): Promise<void> {
+  await world.passUntil(after(readInstant(at) as Instant, DAY));
+  for (const name of CENTRES) {
+    const released = world.node(name).releasedAt.get(CASE);
+    expect([name, released === undefined ? 'held' : writeInstant(released)]).toEqual([name, at]);
+  }
+}
+
+describe('a node that was put back', () => {
+  it.each([
+    ['an old backup, beside the guard', { guard: 'kept' }, /^[0-9a-f]{40}>/],
+    ['an old backup, its guard lost', { guard: 'lost' }, /^guard$/],
+    ['a raw copy with its marker', { guard: 'copied', marked: true }, /^RESTORED-COPY$/],
+    ['a raw copy that nobody marked, its guard put back as well', { guard: 'copied' }, /^[0-9a-f]{40}$/],
+  ] as const)('R9: from %s, gets its words back from its peers and goes on', async (_, beside, cause) => {
+    await threeCentres();
+    const old = await world.copy('nisc');
+    await constrain(...CENTRES);
+    await amend('cert');
+    const [votes, commits] = [ballots('nisc', 'vote'), ballots('nisc', 'commit')];
+    expect(commits).not.toEqual([]);
+
+    await world.putBack('nisc', old, beside);
+    expect(world.node('nisc').state().life.restored?.cause).toMatch(cause);
+    expect([ballots('nisc', 'vote'), ballots('nisc', 'commit')]).toEqual([votes, commits]);
+    expect(standingOf(docket('nisc'))?.epoch).toBe(1);
+    expect(docket('nisc').mutes).toEqual([]);
+    expectWhole();
+    await expectPublished(READY);
+    expectWhole();
+  });
+
+  it('R9: signs nothing before all others have answered, an observer until then', async () => {
+    await threeCentres();
+    const old = await world.copy('nisc');
+    await constrain('nisc');
+    leave('jpcert');
+    await world.putBack('nisc', old);
+    expect(docket('nisc').mutedBy).toEqual([testNode('jpcert')]);
+    const again = { act: 'constrain', fragment: fragment('nisc', []) } as const;
+    const refused = await world.node('nisc').order(again, about());
+    expect(refused).toMatchObject({ ok: false, fault: { code: 'NODE_PROBATION' } });
+    await comeBack();
+    expect(docket('nisc').mutes).toEqual([]);
+    expect(ballots('nisc', 'constraint')).toHaveLength(1);
+    expectDone(await world.node('nisc').order(again, about()));
+    await world.settle();
+    expectWhole();
+  });
+
+  it('R9, G1: releases nothing by memory before all others have answered, however late it is', async () => {
+    await threeCentres();
+    const old = await world.copy('nisc');
+    await constrain(...CENTRES);
+    await amend('cert');
+    leave('jpcert', 'cert');
+    await world.putBack('nisc', old);
+    // What it remembers is the instant of the charter, which lies behind the settled one.
+    await world.passUntil(after(standingOf(docket('nisc'))?.at as Instant, DAY));
+    expect(mayRelease(docket('nisc'))).toMatchObject({ kind: 'held', because: ['PROBATION'] });
+    expect(world.node('nisc').releasedAt.has(CASE)).toBe(false);
+    await comeBack();
+    await world.settle();
+    expect(world.node('nisc').releasedAt.get(CASE)).toBe(world.clock.now());
+    expectWhole();
+  });
+
+  it('LOG-6: appends nothing to a feed before its reader has given the rest of it back', async () => {
+    await threeCentres();
+    const old = await world.copy('nisc');
+    const nisc = { author: testNode('nisc'), recipient: testNode('cert') };
+    await constrain('nisc');
+    leave('cert');
+    await world.putBack('nisc', old, { guard: 'copied' });
+    const size = world.node('nisc').feeds.head(nisc).tip.size;
+    const inquiry = { kind: 'inquiry', text: 'Who has news?' } as const;
+    expectDone(await world.node('nisc').order({ act: 'say', to: testNode('cert'), body: inquiry }, about()));
+    await world.settle();
+    expect(world.node('nisc').feeds.head(nisc).tip.size).toBe(size);
+    await comeBack();
+    const words = [...(world.node('cert').state().cases.get(CASE)?.words.values() ?? [])];
+    expect(words.map(({ text }) => text)).toEqual(['Who has news?']);
+    expect(world.node('nisc').feeds.head(nisc).tip.size).toBeGreaterThan(size + 1);
+    expectWhole();
+  });
+
+  it('R9: a tail of more than one frame comes back whole', async () => {
+    await threeCentres();
+    const old = await world.copy('nisc');
+    const body = { kind: 'comment', text: 'A remark.' } as const;
+    for (let count = 0; count < 300; count += 1)
+      expectDone(await world.node('nisc').order({ act: 'say', to: testNode('cert'), body }, about()));
+    await world.settle();
+    await world.putBack('nisc', old);
+    expect(world.node('nisc').state().cases.get(CASE)?.words.size).toBe(300);
+    expectWhole();
+  });
+
+  it('§4: with an empty disk, verifies its peers again and knows the case from what they return', async () => {
+    await threeCentres();
+    await constrain(...CENTRES);
+    await amend('cert');
+    const commits = ballots('nisc', 'commit');
+    await world.putBack('nisc', undefined, { guard: 'lost' });
+    expect(world.node('nisc').state().cases.size).toBe(0);
+    for (const other of ['cert', 'jpcert'] as const) await world.acquaint('nisc', other);
+    await world.connect();
+    expect(ballots('nisc', 'commit')).toEqual(commits);
+    expect(standingOf(docket('nisc'))?.epoch).toBe(1);
+    expect(world.node('nisc').state().cases.get(CASE)?.summary.value).toEqual(SUMMARY);
+    expectWhole();
+    await expectPublished(READY);
+  });
+
+  it('R9: two nodes put back at once give each other back what each still holds', async () => {
+    await threeCentres();
+    const old = [await world.copy('nisc'), await world.copy('jpcert')] as const;
+    await constrain(...CENTRES);
+    await amend('cert');
+    leave('nisc', 'jpcert');
+    await world.putBack('nisc', old[0]);
+    await world.putBack('jpcert', old[1]);
+    await comeBack();
+    for (const name of CENTRES) {
+      expect([name, docket(name).mutes]).toEqual([name, []]);
+      expect([name, standingOf(docket(name))?.epoch]).toEqual([name, 1]);
+    }
+    expectWhole();
+    await expectPublished(READY);
+  });
+});
+
+describe('a clean start', () => {
+  it('R9: with q = n all others must answer before anything is signed, one of them before a release', async () => {
+    await threeCentres();
+    leave('jpcert');
+    await world.restart('nisc');
+    expect(docket('nisc').mutedBy).toEqual([testNode('jpcert')]);
+    expect(docket('nisc').heldBy).toEqual([]);
+    await world.passUntil(after(standingOf(docket('nisc'))?.at as Instant, DAY));
+    expect(docket('nisc').published?.at).toBe(standingOf(docket('nisc'))?.at);
+  });
+
+  it('R9: with nobody to answer, P2 is held and says so; a named officer releases', async () => {
+    await threeCentres();
+    leave('jpcert', 'cert');
+    await world.restart('nisc');
+    await world.passUntil(after(standingOf(docket('nisc'))?.at as Instant, DAY));
+    expect(mayRelease(docket('nisc'))).toMatchObject({ kind: 'held', because: ['PROBATION'] });
+    expectDone(await world.node('nisc').order({ act: 'manual_release', reason: 'all cables cut' }, about()));
+    await world.settle();
+    expect(world.node('nisc').releasedAt.has(CASE)).toBe(true);
+  });
+});
