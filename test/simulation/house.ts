@@ -166,6 +166,9 @@ export function buildHouse(seat: Seat, ground: Ground, witness: Witness): House 
             disk.guard = text;
           }),
         restoredCopy: async () => disk.copied,
+        unmark: async () => {
+          disk.copied = false;
+        },
       },
       feeds.heads(),
       clock.now(),
