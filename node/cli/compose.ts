@@ -71,6 +71,7 @@ export async function composeNode(
     });
     const live: Live = { node, chance, incarnation: guard.value.incarnation, startedAt, jump };
     const desk: Desk = { ...deskOf(home.value, node.state), live };
+    void node.ended.then(() => journal.close());
     return ok(await withControl(config, desk, node));
   } catch (cause) {
     await feeds.close().catch(() => undefined);

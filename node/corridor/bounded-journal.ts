@@ -15,10 +15,17 @@ interface Tally {
   /** Lines that were not written, and the last of them. */
   held: number;
   readonly line: Caused;
+  /** Calls off the count that is due when nothing more comes. */
+  cancel: () => void;
+}
+
+export interface BoundedJournal extends Journal {
+  /** Writes the counts that are due, and waits for none: a node that has stopped must not be kept from ending. */
+  close(): void;
 }
 
 /** @param clock tells a minute; `elapse` writes the count when nothing more comes. */
-export function boundedJournal(journal: Journal, clock: Pick<Clock, 'now' | 'elapse'>): Journal {
+export function boundedJournal(journal: Journal, clock: Pick<Clock, 'now' | 'elapse'>): BoundedJournal {
   const tallies = new Map<string, Tally>();
   return {
     write(line) {
@@ -28,14 +35,17 @@ export function boundedJournal(journal: Journal, clock: Pick<Clock, 'now' | 'ela
       const known = tallies.get(key);
       const isOver = known === undefined || now < known.since || now - known.since >= LIMITS.allowanceMs.most;
       if (isOver && known !== undefined) close(key, known);
-      const tally = isOver ? { since: now, written: 0, held: 0, line } : known;
+      const tally = isOver ? { since: now, written: 0, held: 0, line, cancel: () => undefined } : known;
       if (isOver) open(key, tally);
       if (tally.written < LIMITS.journalLines.most) {
         tally.written += 1;
         return journal.write(line);
       }
       tally.held += 1;
-      if (tally.held === 1) clock.elapse(LIMITS.allowanceMs.most, () => close(key, tally));
+      if (tally.held === 1) tally.cancel = clock.elapse(LIMITS.allowanceMs.most, () => close(key, tally));
+    },
+    close() {
+      for (const [key, tally] of [...tallies]) close(key, tally);
     },
   };
 
@@ -53,6 +63,7 @@ export function boundedJournal(journal: Journal, clock: Pick<Clock, 'now' | 'ela
     if (tally === undefined || tally.held === 0) return;
     const { line, held: times } = tally;
     tally.held = 0;
+    tally.cancel();
     if (tallies.get(key) === tally) tallies.delete(key);
     const peer = line.event === 'refused' ? line.feed.author : line.peer;
     journal.write({

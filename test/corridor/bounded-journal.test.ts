@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LIMITS } from '../../node/core/limits.js';
-import { boundedJournal } from '../../node/corridor/bounded-journal.js';
-import type { Journal, JournalLine } from '../../node/ports.js';
+import { type BoundedJournal, boundedJournal } from '../../node/corridor/bounded-journal.js';
+import type { JournalLine } from '../../node/ports.js';
 import { TEST_NOW, testNode } from '../support/keys.js';
 import { type WorldClock, worldClock } from '../support/world.js';
 
@@ -12,7 +12,7 @@ const DOWN: JournalLine = { event: 'link_down', peer: PEER, fault: { code: 'LINK
 
 let clock: WorldClock;
 let written: JournalLine[];
-let journal: Journal;
+let journal: BoundedJournal;
 beforeEach(() => {
   clock = worldClock(TEST_NOW);
   written = [];
@@ -40,6 +40,14 @@ describe('a peer that connects again and again', () => {
     await minute();
     journal.write(UP);
     expect(written.at(-1)).toBe(UP);
+  });
+
+  it('§10: says at its end what it has not said yet, and leaves nothing that would keep a process', () => {
+    for (let round = 0; round <= MOST; round += 1) journal.write(UP);
+    expect(clock.pending()).toBe(1);
+    journal.close();
+    expect(written.at(-1)).toMatchObject({ event: 'repeated', times: 1 });
+    expect(clock.pending()).toBe(0);
   });
 
   it('§10: hides no other peer, no other code and no stranger', () => {
