@@ -5,7 +5,14 @@
  */
 
 /** What the model asserts, by the names of its bits. */
-export type Promised = 'agreement' | 'notEarly' | 'oneLimbo' | 'commitXorSkip' | 'keepsCommits' | 'valid';
+export type Promised =
+  | 'agreement'
+  | 'notEarly'
+  | 'oneLimbo'
+  | 'commitXorSkip'
+  | 'keepsCommits'
+  | 'valid'
+  | 'released';
 
 export interface Configuration {
   readonly name: string;
@@ -32,6 +39,8 @@ type Sketch = Pick<Configuration, 'name' | 'shows' | 'n' | 'q'> & Partial<Config
 const ANY_CLOCK = 'ANY_CLOCK';
 /** With q < n only the seal releases, so agreement is all there is to ask after a restore. */
 const SPEECH_ONLY = [ANY_CLOCK, 'NO_PUBLISHING', 'EMPTY_DISK=1'];
+/** As far as progress goes a decision is all there is to ask. */
+const HEALING = ['LIVE', ANY_CLOCK, 'NO_PUBLISHING'];
 const ONE = 'RESTORABLE=1';
 const TWO = ['RESTORABLE=2', 'RESTORES=2', 'EMPTY_DISK=1'];
 /** The guard went back together with the store, so that the node believes its start to be clean. */
@@ -46,7 +55,16 @@ export const RULES: readonly Configuration[] = (
     { name: 'three, one lies', shows: '', n: 3, q: 3, liars: 1, rounds: 3 },
     { name: 'three, two lie', shows: 'fS = 2', n: 3, q: 3, liars: 2, rounds: 3 },
     { name: 'four', shows: 'seal or amendment', n: 4, q: 3 },
-    { name: 'four, one lies', shows: 'fS = 1', n: 4, q: 3, liars: 1, rounds: 3 },
+    { name: 'four, one lies', shows: 'fS = 1', n: 4, q: 3, liars: 1 },
+    {
+      name: 'four, one lies, longer',
+      shows: 'agreement only',
+      n: 4,
+      q: 3,
+      liars: 1,
+      rounds: 3,
+      flags: ['NO_PUBLISHING'],
+    },
     { name: 'four, three values', shows: 'later, earlier, seal', n: 4, q: 3, liars: 1, flags: ['VALUES=3'] },
     { name: 'four of four, one lies', shows: 'a charter with q = n', n: 4, q: 4, liars: 1, rounds: 3 },
     { name: 'five, two lie', shows: 'fS = 2, q < n', n: 5, q: 4, liars: 2, rounds: 3 },
@@ -74,6 +92,26 @@ export const RESTORES: readonly Configuration[] = (
     },
   ] satisfies readonly Sketch[]
 ).map((sketch: Sketch) => complete({ ...sketch, flags: ['SYMMETRIC', ...(sketch.flags ?? [])] }));
+
+/**
+ * Where q < n, up to some moment anything may happen in round 0, and then the world is healed: every run ends with a
+ * decision. Where q = n the other lists ask it too: every run ends with everybody's release.
+ */
+export const HEALED: readonly Configuration[] = (
+  [
+    { name: 'four, healed', shows: 'nobody is down', n: 4, q: 3 },
+    { name: 'four, one down, healed', shows: 'fL = 1', n: 4, q: 3, flags: ['DOWN=1'] },
+    {
+      name: 'four, a proposer down, healed',
+      shows: 'round 1 is lost',
+      n: 4,
+      q: 3,
+      flags: ['DOWN=1', 'DOWN_ROUND=1'],
+    },
+  ] satisfies readonly Sketch[]
+).map((sketch: Sketch) =>
+  complete({ rounds: 3, ...sketch, flags: ['SYMMETRIC', ...HEALING, ...(sketch.flags ?? [])] }),
+);
 
 /** More than the rules promise to bear; `docs/SETTLEMENT.md` names each of them as a limit. */
 export const BEYOND: readonly Configuration[] = (
@@ -134,6 +172,14 @@ export const MUTANTS: readonly Configuration[] = (
     { name: 'SKIP_AFTER_COMMIT', shows: 'R4: a skip after the commit', ...SPEAKING },
     { name: 'NO_CARRY', shows: 'R5: a fresh value before the null', ...SPEAKING },
     { name: 'CARRY_ANY', shows: 'R5: carried over a round with a Notar', ...SPEAKING, rounds: 3 },
+    {
+      name: 'NO_NOTAR_OPENS',
+      shows: 'R5: only a null round opens the next',
+      ...SEALING,
+      rounds: 3,
+      flags: [...HEALING, 'DOWN=1', 'HARM'],
+      expect: 'released',
+    },
     { name: 'SMALL_QUORUM', shows: 'q − 1 are enough', ...SEALING, expect: 'agreement' },
     { name: 'SEAL_APART', shows: 'R7: seal and amendment not one election', ...SEALING, expect: 'agreement' },
     { name: 'SEALLESS', shows: 'P2 where q < n', ...SEALING, expect: 'notEarly' },

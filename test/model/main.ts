@@ -4,12 +4,13 @@
  * so and ends well.
  */
 import { argv, exit } from 'node:process';
-import { BEYOND, type Configuration, MUTANTS, RESTORES, RULES } from './configurations.js';
+import { BEYOND, type Configuration, HEALED, MUTANTS, RESTORES, RULES } from './configurations.js';
 import { check, lacking, type Verdict } from './spin.js';
 
 const LISTS: readonly (readonly [title: string, list: readonly Configuration[]])[] = [
   ['The rules', RULES],
   ['With members that come back from an older copy', RESTORES],
+  ['Once the world is healed', HEALED],
   ['Beyond what is promised', BEYOND],
   ['Mutants', MUTANTS],
 ];

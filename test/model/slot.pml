@@ -30,7 +30,10 @@
 #ifndef KNOWN
 #define KNOWN 1
 #endif
-#define M (N - LIARS)
+#ifndef DOWN
+#define DOWN 0 /* members that never say anything */
+#endif
+#define M (N - LIARS - DOWN)
 #define SELF (Q == N)
 
 /* Values: a later instant; with q = n an earlier one, else the seal, and the earlier one if there are three. */
@@ -205,7 +208,7 @@ byte restores = RESTORES;
 #define LIMBO(i) ((member[i].mem | AS_IF(i)) & (ALL_COMMITS))
 
 /* What the rules promise. Each is a bit so that Spin names it. */
-bit agreement = 1, notEarly = 1, oneLimbo = 1, commitXorSkip = 1, keepsCommits = 1, valid = 1;
+bit agreement = 1, notEarly = 1, oneLimbo = 1, commitXorSkip = 1, keepsCommits = 1, valid = 1, released = 1;
 byte fresh; /* values that a member which keeps the rules voted when they were fresh, within the rules */
 
 /* One holder uses one statement of whoever may be restored, so it holds it from then on. Only where it is needed. */
@@ -390,7 +393,36 @@ inline look() {
 #else
 #define VOTED(i, r, v) ((member[i].mem & VOTES(r)) != 0)
 #endif
-#define MAY_VOTE(i, r, v) (SPEAKS(i) && !SILENT(i) && !VOTED(i, r, v) && !((member[i].mem >> SKIP(r)) & 1))
+#define MAY_VOTE(i, r, v) (PROPOSED(r, v) && SPEAKS(i) && !SILENT(i) && !VOTED(i, r, v) && !((member[i].mem >> SKIP(r)) & 1))
+/* Liveness: up to some moment anything may happen in round 0; then the world is healed, proposers keep the rules (but
+   that of DOWN_ROUND, who is silent), and nobody's timer ends while there is something to say. */
+#ifdef LIVE
+bool healed;
+#define LATEST_1(v) (NOTAR(0, v) || (!NOTAR(0, 0) && !NOTAR(0, 1) && NULL_ROUND(0) && v == SEAL))
+#define LATEST_2(v) (NOTAR(1, v) || (!NOTAR(1, 0) && !NOTAR(1, 1) && NULL_ROUND(1) && LATEST_1(v)))
+#define PROPOSED_0(v) true
+#define PROPOSED_1(v) (healed && DOWN_ROUND != 1 && LATEST_1(v))
+#define PROPOSED_2(v) (healed && DOWN_ROUND != 2 && LATEST_2(v))
+#define PROPOSED(r, v) PROPOSED_##r(v)
+#ifndef DOWN_ROUND
+#define DOWN_ROUND 9
+#endif
+#define CAN_VOTE(i, r, v) ((member[i].mem & (VOTES(r) | SET(SKIP(r)))) == 0 && PROPOSED(r, v) && FRESH_OR_CARRIED_##r)
+#define FRESH_OR_CARRIED_0 true
+#define FRESH_OR_CARRIED_1 (NULL_ROUND(0) || NOTAR(0, 0) || NOTAR(0, 1))
+#define FRESH_OR_CARRIED_2 (NULL_ROUND(1) || NOTAR(1, 0) || NOTAR(1, 1))
+#define CAN_COMMIT(i, r, v) ((member[i].mem & (COMMITS(r) | SET(SKIP(r)))) == 0 && NOTAR(r, v))
+#define CAN_SAY(i, r) (CAN_VOTE(i, r, 0) || CAN_VOTE(i, r, 1) || CAN_COMMIT(i, r, 0) || CAN_COMMIT(i, r, 1))
+#if M == 3
+#define TO_SAY(r) (CAN_SAY(0, r) || CAN_SAY(1, r) || CAN_SAY(2, r))
+#else
+#define TO_SAY(r) (CAN_SAY(0, r) || CAN_SAY(1, r) || CAN_SAY(2, r) || CAN_SAY(3, r))
+#endif
+#define TIMER(r) (healed -> !TO_SAY(r) : r == 0)
+#else
+#define PROPOSED(r, v) true
+#define TIMER(r) true
+#endif
 #define FRESH_NOW(i, v) ((v) == SEAL || member[i].clock < FROZEN) /* with ANY_CLOCK it stays 0 */
 
 #define USE_NULL_0(x) USE(x, SKIP(0))
@@ -460,7 +492,7 @@ inline look() {
 #endif
 #define DO_SKIP(i, r) \
   :: d_step { \
-    SPEAKS(i) && !((member[i].mem >> SKIP(r)) & 1) && MAY_SKIP(i, r) && OPENED_##r -> \
+    SPEAKS(i) && !((member[i].mem >> SKIP(r)) & 1) && MAY_SKIP(i, r) && OPENED_##r && TIMER(r) -> \
     printf("%d skips round %d\n", i, r); \
     SAY(i, SKIP(r)) }
 
@@ -593,7 +625,7 @@ inline look() {
 #define EACH_VALUE_OF(m, i) m(i, 0) m(i, 1) m(i, 2)
 #endif
 #define SPEAK_IN(i, r) EACH_VALUE(VOTE_FRESH, i, r) EACH_VALUE(DO_COMMIT, i, r) DO_SKIP(i, r) EACH_VALUE(PUBLISH_DECIDED, i, r)
-#if ROUNDS == 1
+#if ROUNDS == 1 || defined(NO_NOTAR_OPENS)
 #define CARRIED(i)
 #elif ROUNDS == 2
 #define CARRIED(i) EACH_VALUE_OF(VOTE_CARRIED_1, i)
@@ -646,6 +678,9 @@ active proctype slot() {
 #if M > 3
     ACT(3)
 #endif
+#ifdef LIVE
+    :: d_step { !healed -> healed = 1 }
+#endif
 #if RESTORABLE > 0
     TAKE_BACKUP(0)
     RESTORE(0)
@@ -660,5 +695,12 @@ active proctype slot() {
     look()
   }
   :: timeout -> break
-  od
+  od;
+  /* Nothing is left to do, whoever was slow: then it is done. */
+#if defined(LIVE)
+  released = DECIDED(0) || DECIDED(1);
+#elif Q == N && !defined(NO_PUBLISHING)
+  released = member[0].published > 0 && member[M - 1].published > 0 && member[M / 2].published > 0;
+#endif
+  assert(released)
 }
