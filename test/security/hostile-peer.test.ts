@@ -98,6 +98,16 @@ describe('the beginning of a conversation', () => {
     expect(await older.isClosed()).toBe(true);
   });
 
+  it('R9: ends where a peer has heard a later life of this node beside this one: NODE_FENCED', async () => {
+    await peer.hello();
+    await peer.next('hello');
+    await world.settle();
+    const held = after(TEST_NOW, DAY);
+    const fault = { code: 'PEER_FENCED', where: testNode('cert'), held, offered: TEST_NOW } as const;
+    await peer.link.send({ kind: 'fault', fault, fatal: true });
+    expect(await cert().running.ended).toMatchObject({ fault: { code: 'NODE_FENCED', offered: held } });
+  });
+
   it('LOG-6: refuses the mere claim to hold more, without our signature, and goes on', async () => {
     const ours = { author: testNode('cert'), recipient: testNode('jpcert') };
     await peer.hello({ feeds: [{ feed: ours, size: 5, checkpoint: undefined }] });
