@@ -7,8 +7,11 @@ import { createMessage, decrypt, encrypt, readMessage } from 'openpgp';
 import type { Keys } from '../node/envelope/keys.js';
 import { OPENPGP } from '../node/envelope/policy.js';
 
+/** Somebody else: the certificate is enough. */
+type Known = Pick<Keys, 'certificate'>;
+
 /** Signs by `from`, encrypts to `to` and `from`. */
-export async function bareSeal(bytes: Uint8Array, from: Keys, to: Keys): Promise<Uint8Array> {
+export async function bareSeal(bytes: Uint8Array, from: Keys, to: Known): Promise<Uint8Array> {
   return encrypt({
     message: await createMessage({ binary: bytes, format: 'binary' }),
     encryptionKeys: [to.certificate.key, from.certificate.key],
@@ -19,7 +22,7 @@ export async function bareSeal(bytes: Uint8Array, from: Keys, to: Keys): Promise
 }
 
 /** Decrypts with the keys of `to` and awaits the signature of `from`. @throws Error where it does not hold. */
-export async function bareOpen(envelope: Uint8Array, from: Keys, to: Keys): Promise<Uint8Array> {
+export async function bareOpen(envelope: Uint8Array, from: Known, to: Keys): Promise<Uint8Array> {
   const opened = await decrypt({
     message: await readMessage({ binaryMessage: envelope, config: OPENPGP }),
     decryptionKeys: to.openpgp,

@@ -29,6 +29,7 @@ import {
   ordered,
 } from './house.js';
 import { until } from './measure.js';
+import { minimalNode } from './minimal.js';
 
 /** What a parent may ask. */
 export type Ask =
@@ -65,6 +66,8 @@ export type Ask =
   /** Envelopes alone, without log and network. */
   | { readonly do: 'seal'; readonly count: number; readonly by: Maker }
   | { readonly do: 'open'; readonly count: number; readonly by: Maker }
+  /** Seals, writes and streams so much, or takes and receipts it: of a minimal node only. */
+  | { readonly do: 'send' | 'take'; readonly count: number }
   | { readonly do: 'end' };
 
 /** The bare calls of the library, or a node's own sealer: encoded, signed, encrypted, named by a leaf, kept at rest. */
@@ -88,7 +91,7 @@ const MOST_MS = 60_000;
 
 if (process.send !== undefined) {
   const [, , role = '', directory = ''] = argv;
-  const answerTo = role === 'bare' ? await bareCrypto() : await wholeNode(role, directory);
+  const answerTo = await answering(role, directory);
   process.on('message', (ask: Ask) => {
     const before = process.cpuUsage();
     answerTo(ask).then(
@@ -100,6 +103,18 @@ if (process.send !== undefined) {
     );
   });
   process.send({});
+}
+
+function answering(role: string, directory: string): Promise<(ask: Ask) => Promise<Answer>> {
+  switch (role) {
+    case 'bare':
+      return bareCrypto();
+    case 'sender':
+    case 'taker':
+      return minimalNode(role, directory);
+    default:
+      return wholeNode(role, directory);
+  }
 }
 
 function reply(ask: Ask, answer: Answer): void {
