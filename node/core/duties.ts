@@ -6,6 +6,7 @@ import type { Case } from './case/case.js';
 import { docketOf } from './case/chamber.js';
 import { unreadBy } from './case/unread.js';
 import type { CaseId, NodeId } from './ids.js';
+import { hasRestored, verifiedCentres } from './life.js';
 import { LIMITS } from './limits.js';
 import { nextDue as settlementDue } from './settlement/due.js';
 import { evidenceOf } from './settlement/evidence.js';
@@ -63,7 +64,9 @@ function dutyOf(state: State, held: Case, now: Instant): readonly Duty[] {
 export type Alarm =
   | CaseAlarm
   /** What we said to this node it could not open, and it was not said anew (ENV-2). */
-  | { readonly caseId: undefined; readonly alarm: 'unread'; readonly node: NodeId };
+  | { readonly caseId: undefined; readonly alarm: 'unread'; readonly node: NodeId }
+  /** Words of ours may be missing here, until these centres have answered (R9). */
+  | { readonly caseId: undefined; readonly alarm: 'restored'; readonly missing: readonly NodeId[] };
 
 /** An alarm about one case. */
 export type CaseAlarm = { readonly caseId: CaseId } & (
@@ -87,9 +90,21 @@ export function alarms(state: State, now: Instant): readonly Alarm[] {
 
 /** The alarms about no case in particular. */
 export function houseAlarms(state: State): readonly Alarm[] {
-  return [...state.unread.keys()]
-    .filter((node) => unreadBy(state, node).length > 0)
-    .map((node): Alarm => ({ caseId: undefined, alarm: 'unread', node }));
+  const unread = [...state.unread.keys()].filter((node) => unreadBy(state, node).length > 0);
+  return [
+    ...unread.map((node): Alarm => ({ caseId: undefined, alarm: 'unread', node })),
+    ...restoration(state),
+  ];
+}
+
+/** With no centre verified, nobody can tell what was lost: an empty disk is told of its peers by its operator. */
+function restoration(state: State): readonly Alarm[] {
+  if (state.life.restored === undefined || state.self.role !== 'centre') return [];
+  const centres = verifiedCentres(state);
+  const missing = centres.filter((node) => !hasRestored(state, node));
+  return missing.length === 0 && centres.length > 0
+    ? []
+    : [{ caseId: undefined, alarm: 'restored', missing }];
 }
 
 /** The alarms of one case. */

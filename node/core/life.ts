@@ -12,6 +12,7 @@
 import type { Effect } from './effect.js';
 import { type Fault, unreachable } from './fault.js';
 import type { NodeId } from './ids.js';
+import { put } from './layered-map.js';
 import { LIMITS } from './limits.js';
 import type { Life, State } from './state.js';
 import type { HomeBody } from './statement.js';
@@ -117,12 +118,17 @@ function recipientOf(effect: Effect): NodeId | undefined {
 
 /** A loss is over when every centre that we verified has answered since. */
 function stillRestored(state: State): Life['restored'] {
-  const centres = [...state.peers].filter(
-    ([, { card, standing }]) => standing === 'verified' && card.role === 'centre',
-  );
-  return centres.every(([node]) => hasRestored(state, node)) ? undefined : state.life.restored;
+  const isOver = verifiedCentres(state).every((node) => hasRestored(state, node));
+  return isOver ? undefined : state.life.restored;
+}
+
+/** Centres whose cards were verified: whoever may stand on a roster with us. */
+export function verifiedCentres({ peers }: State): readonly NodeId[] {
+  return [...peers]
+    .filter(([, { card, standing }]) => standing === 'verified' && card.role === 'centre')
+    .map(([node]) => node);
 }
 
 function withNumber(map: ReadonlyMap<NodeId, number>, node: NodeId, value: number): Life['hellos'] {
-  return (map.get(node) ?? 0) >= value ? map : new Map(map).set(node, value);
+  return (map.get(node) ?? 0) >= value ? map : put(map, node, value);
 }

@@ -67,7 +67,6 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
   };
   guard.raise(machine.state().life.highest + 1);
   await machine.begin({ caseId: undefined, tlp: undefined, body: startOf(guard.restored) });
-  if (guard.restored !== '') journal.write({ event: 'alarm', alarm: 'this node was restored' });
   await doors.sealer.trust(trustedOf(machine.state()));
   // A feed is bound to the origin that it had when it began: a peer cannot start another history under it.
   for (const { feed, checkpoint } of feeds.heads())

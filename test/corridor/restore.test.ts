@@ -4,6 +4,7 @@
  */
 import { afterEach, describe, expect, it } from 'vitest';
 import { docketOf } from '../../node/core/case/chamber.js';
+import { houseAlarms } from '../../node/core/duties.js';
 import type { FeedId, NodeId } from '../../node/core/ids.js';
 import { rootOf } from '../../node/core/log/tree.js';
 import { mayRelease } from '../../node/core/settlement/release.js';
@@ -148,11 +149,15 @@ describe('a node that was put back', () => {
     leave('jpcert');
     await world.putBack('nisc', old);
     expect(docket('nisc').mutedBy).toEqual([testNode('jpcert')]);
+    const waits = { caseId: undefined, alarm: 'restored', missing: [testNode('jpcert')] } as const;
+    expect(houseAlarms(world.node('nisc').state())).toEqual([waits]);
+    expect(world.node('nisc').journal).toContainEqual({ event: 'alarm', alarm: 'restored' });
     const again = { act: 'constrain', fragment: fragment('nisc', []) } as const;
     const refused = await world.node('nisc').order(again, about());
     expect(refused).toMatchObject({ ok: false, fault: { code: 'NODE_PROBATION' } });
     await comeBack();
     expect(docket('nisc').mutes).toEqual([]);
+    expect(houseAlarms(world.node('nisc').state())).toEqual([]);
     expect(ballots('nisc', 'constraint')).toHaveLength(1);
     expectDone(await world.node('nisc').order(again, about()));
     await world.settle();

@@ -88,6 +88,31 @@ describe('the beginning of a conversation', () => {
     expect(cert().running.hasEnded()).toBe(false);
   });
 
+  it('LOG-6: a peer that knows a later life of ours makes this one begin again above it', async () => {
+    const { incarnation } = cert().state().life;
+    const fault = { code: 'PEER_FENCED', held: incarnation + 1_000 } as const;
+    await peer.link.send({ kind: 'fault', fault, fatal: true });
+    await until('a new life', () => cert().state().life.incarnation === incarnation + 1_001);
+    await world.connect();
+    expect(cert().state().life).toMatchObject({ restored: { cause: testNode('jpcert') } });
+    // nisc has heard of the new life and answered it.
+    expect(cert().state().life.answers.get(testNode('nisc'))).toBe(incarnation + 1_001);
+  });
+
+  it.each([
+    ['by a peer that has heard this life as well: another process speaks as this node', true, 1_000],
+    ['by a life that lies years ahead', false, 10 * 366 * DAY],
+  ])('LOG-6: a node that is fenced off %s ends (NODE_FENCED)', async (_, greeted, ahead) => {
+    if (greeted) {
+      await peer.hello();
+      await world.settle();
+    }
+    const { incarnation } = cert().state().life;
+    const fault = { code: 'PEER_FENCED', held: incarnation + ahead } as const;
+    await peer.link.send({ kind: 'fault', fault, fatal: true });
+    expect(await cert().running.ended).toMatchObject({ fault: { code: 'NODE_FENCED' } });
+  });
+
   it('R9: an older life of a peer is fenced off once a later one has said Hello', async () => {
     await peer.hello({ incarnation: 7 });
     await peer.next('hello');

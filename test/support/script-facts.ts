@@ -47,6 +47,8 @@ function alarmWords(alarm: Alarm, nameOf: NameOf): string {
       return `released by an officer of ${nameOf(alarm.node)}`;
     case 'twin_published':
       return 'twin published';
+    case 'restored':
+      return `restored, waits for ${alarm.missing.map(nameOf).join(' ')}`;
     case 'clock':
       return `clock off by ${alarm.aheadMs / 1_000} s`;
     case 'held':

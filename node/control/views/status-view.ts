@@ -91,6 +91,10 @@ function endingWords(state: State, { what, node, at }: Expiry, now: Instant): st
 /** Alarms in plain words, with what to do. */
 function wordsOf(state: State, alarm: Alarm): string {
   switch (alarm.alarm) {
+    case 'restored':
+      return alarm.missing.length === 0
+        ? 'This node was restored and knows no centre; add and verify the cards of your peers, then it hears what it said.'
+        : `This node was restored: it signs nothing before ${alarm.missing.map((node) => nameOf(state, node)).join(', ')} have answered; see that they can be reached.`;
     case 'silent':
       return `${nameOf(state, alarm.node)} has not answered; ask it, or record its silence.`;
     case 'manual_release':
