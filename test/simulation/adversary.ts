@@ -4,12 +4,13 @@
  * the node say something that no rule asked for. It cannot forge the signature of anybody else.
  */
 import type { BallotId } from '../../node/core/ids.js';
-import type { Ballot, BallotBody, BallotDraft } from '../../node/core/settlement/ballot.js';
+import type { Ballot, BallotBody, BallotDraft, CharterTerms } from '../../node/core/settlement/ballot.js';
 import type { BallotOf } from '../../node/core/settlement/docket.js';
 import { solveSnapshot } from '../../node/core/settlement/solve-snapshot.js';
+import { onGridFrom } from '../../node/core/settlement/terms.js';
 import { type SEAL_HASH, snapshotHash } from '../../node/core/settlement/value.js';
 import type { SpokenBody } from '../../node/core/statement.js';
-import { after, HOUR, type Instant, MINUTE } from '../../node/core/time.js';
+import { after, DAY, HOUR, type Instant, MINUTE } from '../../node/core/time.js';
 import type { Wording } from '../../node/ports.js';
 import type { Chronicle } from './chronicle.js';
 import { type Book, type Forge, signBallot } from './cryptography.js';
@@ -32,7 +33,10 @@ export function forgeOf(chance: Dice, { book, chronicle, plan }: Sight): Forge {
     const { author, recipient } = place.feed;
     if (author === recipient || wording.body.kind !== 'ballot') return wording;
     const draw = chance.stream(`${recipient} ${place.sequence}`);
-    if (draw.happens(hide)) return said(wording, { kind: 'comment', text: '' });
+    const { kind } = wording.body.ballot.body;
+    // A lead that means to have two charters keeps its own signatures back.
+    const keeps = plan.lies.charters && kind === 'charter_sign' && wording.body.ballot.author === author;
+    if (keeps || draw.happens(hide)) return said(wording, { kind: 'comment', text: '' });
     const { ballot } = wording.body;
     if (ballot.author !== author || !draw.happens(twist)) return wording;
     const other = otherBody(ballot, draw, chronicle, plan);
@@ -80,6 +84,11 @@ function otherProposal(
   if (body.value.kind !== 'amend' || seats === undefined) return undefined;
   const preparedAt = after(body.preparedAt, -draw.between(1, 50) * MINUTE);
   const constraints = body.snapshot.flatMap((id) => constraintOf(chronicle, id));
+  if (draw.happens(0.3)) {
+    // An instant that no solver gave.
+    const at = onGridFrom(body.value.at + draw.between(-20, 20) * 12 * HOUR);
+    return { ...body, value: { ...body.value, at } };
+  }
   const answer = solveSnapshot({
     caseId,
     terms,
@@ -135,5 +144,38 @@ function outOfTurn(house: House, chance: Dice, chronicle: Chronicle): BallotBody
   if (kind < 9) return { kind: 'skip', slot, round };
   if (kind < 10) return { kind: 'leak', evidence: 'seen', seenAt: now };
   if (kind < 11) return { kind: 'published', epoch: slot - 1, at: now, digest: value, revision: 1 };
-  return { kind: 'charter_sign', version: 1 };
+  return { kind: 'skip', slot: slot + 1, round };
+}
+
+/** A lead tries to have two charters: it offers another one, and shows its signatures to some and not to others. */
+export function duplicity(
+  house: House,
+  chance: Dice,
+  { book, chronicle }: Sight,
+  peers: readonly House[],
+): void {
+  const running = house.running();
+  const charters = [...chronicle.ballots.values()].filter(
+    (ballot): ballot is BallotOf<'charter'> => ballot.body.kind === 'charter' && ballot.author === house.node,
+  );
+  const [first] = charters;
+  if (running === undefined || first === undefined) return;
+  const { caseId } = first;
+  const version = charters.length + 1;
+  const picked = chance.pick(charters);
+  const draft: BallotDraft =
+    version < 4 && chance.happens(0.4)
+      ? { caseId, charter: undefined, body: { kind: 'charter', version, terms: laterTerms(first, version) } }
+      : { caseId, charter: picked.id, body: { kind: 'charter_sign', version: picked.body.version } };
+  const body: SpokenBody = {
+    kind: 'ballot',
+    ballot: signBallot(house.node, book, draft, running.state().now),
+  };
+  const others = peers.filter(({ node }) => node !== house.node);
+  for (const { node } of draft.body.kind === 'charter' ? others : chance.some(others, 0.5))
+    void running.order('nobody', { act: 'say', to: node, body }, ABOUT);
+}
+
+function laterTerms({ body: { terms } }: BallotOf<'charter'>, version: number): CharterTerms {
+  return { ...terms, defaultInstant: after(terms.defaultInstant, (version - 1) * DAY) };
 }

@@ -9,10 +9,10 @@
  *
  * Exits with 1 when an invariant did not hold. The last line is the summary.
  */
-import { fork } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { playMany } from './crew.js';
 import { type Plan, planOf } from './plan.js';
 import { add, emptySum, rareLine, reportOf, type SeedReport, summaryLine } from './report.js';
 import { play } from './run.js';
@@ -36,7 +36,13 @@ const began = performance.now();
 const sum = emptySum();
 if (given.replay !== undefined) await close(JSON.parse(readFileSync(given.replay, 'utf8')) as Plan);
 else if (given.seed !== undefined) await close(planOf(given.seed));
-else await many(given.hunt ? fresh() : counted());
+else
+  await playMany(
+    new URL('./worker.js', import.meta.url),
+    given.hunt ? fresh() : counted(),
+    Number(given.jobs),
+    tell,
+  );
 print(`sometimes: ${rareLine(sum)}`);
 print(summaryLine(sum, (performance.now() - began) / 1_000));
 process.exitCode = sum.violations > 0 ? 1 : 0;
@@ -54,29 +60,6 @@ async function close(plan: Plan): Promise<void> {
   );
 }
 
-/** Every process takes the next seed when it has done the last one. */
-async function many(seeds: Iterator<string>): Promise<void> {
-  await Promise.all(Array.from({ length: Number(given.jobs) }, () => work(seeds)));
-}
-
-function work(seeds: Iterator<string>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = fork(new URL('./worker.js', import.meta.url));
-    const next = (): void => {
-      const seed = seeds.next();
-      if (seed.done === true) child.disconnect();
-      else child.send(seed.value);
-    };
-    child.on('message', (report) => {
-      tell(report as SeedReport);
-      next();
-    });
-    child.on('error', reject);
-    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`a worker ended with ${code}`))));
-    next();
-  });
-}
-
 function* counted(): Generator<string, void> {
   const start = Number(given.start);
   for (let seed = start; seed < start + Number(given.seeds); seed += 1) yield String(seed);
@@ -88,11 +71,11 @@ function* fresh(): Generator<string, void> {
   while (performance.now() < until) yield String(randomInt(2 ** 40));
 }
 
-function tell(report: SeedReport): void {
+function tell(report: SeedReport): boolean {
   add(sum, report);
-  if (report.violations.length === 0) return;
   for (const { invariant, what } of report.violations) print(`seed ${report.seed}: ${invariant}: ${what}`);
-  print(`  npm run simulate -- --seed ${report.seed} --trace`);
+  if (report.violations.length > 0) print(`  npm run simulate -- --seed ${report.seed} --trace`);
+  return false;
 }
 
 function print(line: string): void {

@@ -95,18 +95,24 @@ function lookAt(
       const standing = standingOf(ownDocket(house.node, held, house.clock.now()));
       // Whether there is anything to agree to is for the node to say.
       if (task.task === 'join') return [{ act: 'charter_join' }];
-      if (task.task === 'sign' || task.task === 'refuse') return answer(held, standing, task.task);
+      if (task.task === 'sign' || task.task === 'refuse')
+        return answer(house.node, held, standing, task.task);
       if (standing === undefined) return 'wait';
       return settle(house, state, held, standing, task, office, ordered);
     }
   }
 }
 
-/** Signs what is offered; who means to refuse the first version signs the next. */
-function answer(held: Case, standing: Standing | undefined, task: 'sign' | 'refuse'): Look {
-  if (standing !== undefined) return 'done';
+/** Signs what is offered, as often as another one is; who means to refuse the first version signs the next. */
+function answer(node: NodeId, held: Case, standing: Standing | undefined, task: 'sign' | 'refuse'): Look {
   const offered = newestCharter(held);
   if (offered === undefined) return 'wait';
+  if (offered.id === standing?.charter.id) return 'done';
+  const isSigned = [...held.chamber.ballots.values()].some(
+    ({ ballot }) =>
+      ballot.author === node && ballot.charter === offered.id && ballot.body.kind === 'charter_sign',
+  );
+  if (isSigned) return 'wait';
   const refuses = task === 'refuse' && offered.body.version === 1;
   return [refuses ? { act: 'charter_refuse', reason: 'not yet' } : { act: 'charter_sign' }];
 }

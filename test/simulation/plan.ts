@@ -51,7 +51,9 @@ export type Trouble =
     }
   | { readonly trouble: 'wipe'; readonly downMs: Millis }
   /** A liar says something that its machine did not ask for, drawn from this number. */
-  | { readonly trouble: 'lie'; readonly draw: number };
+  | { readonly trouble: 'lie'; readonly draw: number }
+  /** A lead that lies tries to have two charters. */
+  | { readonly trouble: 'charters'; readonly draw: number };
 
 /** Where a process may die: a write of the store, the guard, a frame, the release. */
 export type Door = 'write' | 'guard' | 'send' | 'release' | 'now';
@@ -82,7 +84,7 @@ export interface Plan {
   /** A synced write takes up to so long. */
   readonly diskMs: Millis;
   /** What a liar does with each of its words. */
-  readonly lies: { readonly twist: number; readonly hide: number };
+  readonly lies: { readonly twist: number; readonly hide: number; readonly charters: boolean };
   /** From here on everybody is up, in reach, and correct clocks stay as they are. */
   readonly healAfter: Millis;
   readonly deeds: readonly Deed[];
@@ -118,6 +120,8 @@ export function planOf(seed: string): Plan {
     roundMs: chance.pick([20 * MINUTE, 2 * HOUR, 2 * HOUR, 12 * HOUR]),
     healAfter: embargoMs + 12 * DAY,
   };
+  const charters = liars.includes(0) && chance.happens(0.4);
+  const work = workOf(people, frame);
   const stormy = chance.happens(0.3);
   return {
     seed,
@@ -129,10 +133,12 @@ export function planOf(seed: string): Plan {
     loss: stormy ? chance.pick([0.02, 0.1, 0.3, 0.6]) : 0,
     slowMs: chance.pick([5, 200, 200, 2 * SECOND]),
     diskMs: chance.pick([0, 0, 0, 10, 300]),
-    lies: { twist: chance.pick([0, 0.1, 0.4, 0.8]), hide: chance.pick([0, 0, 0.1, 0.5]) },
+    lies: { twist: chance.pick([0, 0.1, 0.4, 0.8]), hide: chance.pick([0, 0, 0.1, 0.5]), charters },
     deeds: [
-      ...workOf(people, frame),
+      ...work,
+      ...cutsOf(chance.stream('cuts'), frame, work),
       ...seatsOf(people, frame),
+      ...(charters ? chartersOf(people, frame) : []),
       ...troubleOf(chance.stream('trouble'), frame),
     ],
   };
@@ -177,6 +183,39 @@ function workOf(chance: Dice, frame: Frame): readonly Deed[] {
     }
     return deeds;
   });
+}
+
+/** What is asked for is cut short: links part while votes and commits are under way, and some centre is left in limbo. */
+function cutsOf(
+  chance: Dice,
+  { members, embargoMs, freezeMs }: Frame,
+  work: readonly Deed[],
+): readonly Deed[] {
+  if (members < 2 || !chance.happens(0.3)) return [];
+  const asked = work.filter(
+    ({ what }) => 'task' in what && (what.task === 'request' || what.task === 'constrain'),
+  );
+  return asked.flatMap(({ when, who }): readonly Deed[] => {
+    if (!chance.happens(0.6)) return [];
+    const side = chance.happens(0.7) ? [who] : someOf(chance, members, 1);
+    const what: Trouble = {
+      trouble: 'part',
+      side,
+      forMs: chance.pick([HOUR, DAY, embargoMs, embargoMs + freezeMs]),
+    };
+    const late = chance.below(chance.pick([20, 200, 2 * SECOND, 10 * SECOND]));
+    return [
+      { when: 'after' in when ? { after: when.after + late } : { ...when, by: when.by + late }, who, what },
+    ];
+  });
+}
+
+function chartersOf(chance: Dice, { embargoMs }: Frame): readonly Deed[] {
+  return Array.from({ length: chance.between(4, 14) }, () => ({
+    when: { after: chance.below(embargoMs / 2) },
+    who: 0,
+    what: { trouble: 'charters', draw: chance.below(2 ** 30) },
+  }));
 }
 
 /** Once in a while somebody joins, leaves or takes the lead; everybody is asked about the same time. */

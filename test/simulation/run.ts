@@ -8,7 +8,7 @@ import { type NodeId, nodeId } from '../../node/core/ids.js';
 import type { Card } from '../../node/core/registry/card.js';
 import { onGridFrom } from '../../node/core/settlement/terms.js';
 import { after, DAY, type Instant, type Millis } from '../../node/core/time.js';
-import { forgeOf, lie, type Sight } from './adversary.js';
+import { duplicity, forgeOf, lie, type Sight } from './adversary.js';
 import { openChronicle } from './chronicle.js';
 import { openBook } from './cryptography.js';
 import { dice } from './dice.js';
@@ -120,7 +120,8 @@ function build(plan: Plan, time: Timeline, tell: (line: string) => void): World 
       const named =
         cause instanceof Breakage ? cause.fault.code : cause instanceof Error ? cause.stack : 'killed';
       tell(`${house.place} ends: ${named ?? 'stopped'}`);
-      if (cause !== undefined && !house.lies && !(cause instanceof Breakage))
+      const isNamed = cause instanceof Breakage && cause.fault.code !== 'BALLOT_TWICE';
+      if (cause !== undefined && !house.lies && !isNamed)
         judge.wrong('crash', `${house.place} broke: ${named}`);
       troubles.ended(house);
     },
@@ -171,7 +172,9 @@ function build(plan: Plan, time: Timeline, tell: (line: string) => void): World 
       return;
     }
     tell(`${house.place} ${what.trouble}`);
-    if (what.trouble === 'lie') lie(house, dice(`lie ${plan.seed} ${what.draw}`), sight, houses);
+    const draw = 'draw' in what ? dice(`lie ${plan.seed} ${what.draw}`) : chance;
+    if (what.trouble === 'lie') lie(house, draw, sight, houses);
+    else if (what.trouble === 'charters') duplicity(house, draw, sight, houses);
     else troubles.begin(house, what);
   }
 

@@ -33,7 +33,7 @@ const CALMER: readonly ((plan: Plan) => Plan)[] = [
   (plan) => ({ ...plan, diskMs: 0 }),
   (plan) => ({ ...plan, slowMs: 5 }),
   (plan) => ({ ...plan, aheadMs: plan.aheadMs.map(() => 0) }),
-  (plan) => ({ ...plan, lies: { twist: 0, hide: 0 } }),
+  (plan) => ({ ...plan, lies: { ...plan.lies, twist: 0, hide: 0 } }),
 ];
 
 /** Leaves out halves, quarters, eighths of the deeds, down to single ones (delta debugging). */

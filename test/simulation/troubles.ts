@@ -19,7 +19,7 @@ export interface Scene {
 }
 
 export interface Troubles {
-  begin(house: House, trouble: Exclude<Trouble, { trouble: 'lie' }>): void;
+  begin(house: House, trouble: Exclude<Trouble, { trouble: 'lie' } | { trouble: 'charters' }>): void;
   /** A life has ended; it is begun again when the fault says so. */
   ended(house: House): void;
   /** The end of all faults: everybody is up and in reach, with clocks that are nearly right. */

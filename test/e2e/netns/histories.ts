@@ -41,7 +41,7 @@ export async function judgeHistories(homes: readonly string[]): Promise<Readonly
       for (const ballot of ballotsIn(statement.body)) book.ballots.set(ballot.id, ballot);
     }
   const judge = openJudge({
-    plan: { liars: [], deeds: [] },
+    plan: { members: Number.POSITIVE_INFINITY, quorum: 0, liars: [], deeds: [] },
     houses: histories.map(({ judged }) => judged),
     book,
     chronicle: openChronicle(),

@@ -39,7 +39,7 @@ export interface Judge extends Pick<Bench, 'wrong' | 'note'>, Pick<Releases, 'al
 
 /** What a world hands to its judge. */
 export interface Hearing extends Pick<Bench, 'tell' | 'now'> {
-  readonly plan: Pick<Plan, 'liars' | 'deeds'>;
+  readonly plan: Pick<Plan, 'members' | 'quorum' | 'liars' | 'deeds'>;
   readonly houses: readonly Judged[];
   readonly book: Book;
   readonly chronicle: Chronicle;
@@ -147,9 +147,12 @@ export function openJudge({ plan, houses, book, chronicle, tell, now, anchored }
   }
 
   function seated(): readonly Judged[] {
-    const [charter] = [...correct.values()].flatMap((house) => standingIn(house)?.charter.id ?? []);
+    const bound = [...correct.values()].filter((house) => standingIn(house) !== undefined);
+    const [charter] = bound.flatMap((house) => standingIn(house)?.charter.id ?? []);
     const roster = (charter && chronicle.chain(charter)?.last.seats.roster) ?? [];
-    return [...correct.values()].filter(({ node }) => roster.includes(node));
+    // A lead that lies may keep its signature from some, who then have no charter and release nothing.
+    const owe = plan.liars.includes(0) ? bound : [...correct.values()];
+    return owe.filter(({ node }) => roster.includes(node));
   }
 
   return {
@@ -182,9 +185,13 @@ export function openJudge({ plan, houses, book, chronicle, tell, now, anchored }
     },
     helped(house) {
       note('officer');
-      const lost = plan.deeds.some(({ what }) => 'trouble' in what && LOSES.has(what.trouble));
-      if (plan.liars.length === 0 && !lost)
-        wrong('I6', `${house.place} needed an officer, and nobody lied or forgot`);
+      const { liars, members, quorum, deeds } = plan;
+      const lost = deeds.some(({ what }) => 'trouble' in what && LOSES.has(what.trouble));
+      const change = deeds.some(({ what }) => 'task' in what && what.task === 'seat');
+      // With q = n nobody else is needed, unless a change of seats is under way (R12); with q < n a quorum is.
+      const isShort = liars.length > members - quorum || seated().length < quorum;
+      const blocked = quorum === members ? change && liars.length > 0 : isShort;
+      if (!blocked && !lost) wrong('I6', `${house.place} needed an officer, and a quorum was there`);
     },
     finished() {
       if (seated().length === 0) note('no charter');
