@@ -102,6 +102,8 @@ if (process.send !== undefined) {
       (cause: unknown) => reply(ask, { fault: String(cause) }),
     );
   });
+  // Told to end, or left alone by a parent that is gone.
+  process.once('disconnect', () => process.exit());
   process.send({});
 }
 
