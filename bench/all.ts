@@ -15,7 +15,7 @@ const BENCHES: Readonly<
   start: { run: async () => (await import('./start.js')).measureStart(), mostS: 60 },
   envelope: { run: async () => (await import('./envelope.js')).measureEnvelope(), mostS: 90 },
   'fan-out': { run: async () => (await import('./fan-out.js')).measureFanOut(), mostS: 150 },
-  replicate: { run: async () => (await import('./replicate.js')).measureReplicate(), mostS: 120 },
+  replicate: { run: async () => (await import('./replicate.js')).measureReplicate(), mostS: 300 },
   open: { run: async () => (await import('./open.js')).measureOpen(), mostS: 120 },
   'schedule-growth': {
     run: async () => (await import('./schedule-growth.js')).measureScheduleGrowth(),
