@@ -35,6 +35,7 @@ try {
   const fresh = feeds.head(OUT).tip.size === 0;
   const guard = await openGuard(`${directory}.guard`, feeds.heads(), START, { fresh });
   if (!guard.ok) throw new Breakage(guard.fault);
+  if (guard.value.restored !== '') throw new Breakage({ code: 'NODE_RESTORED', where: guard.value.restored });
   process.stdout.write('open\n');
   if (task === 'write') await writeOn(feeds, guard.value);
   // Holds the store until it is killed.

@@ -250,7 +250,7 @@ describe('a right that is missing', () => {
     await expect(asNobody(open)).rejects.toMatchObject({ fault: { code: 'STORE_UNUSABLE', where: 'guard' } });
     await chmod(path, 0o600);
     expect(await readFile(path, 'utf8')).toBe(text);
-    expect((await open()).ok).toBe(true);
+    expect(await open()).toMatchObject({ ok: true, value: { restored: '' } });
   });
 
   it('of the whole file system: STORE_UNUSABLE, and nothing is changed', async (context) => {
@@ -272,7 +272,7 @@ describe('a right that is missing', () => {
 });
 
 describe('the guard file', () => {
-  it('LOG-6: cut at every byte, or with a bit flipped at each: NODE_RESTORED or STORE_FORMAT, never forgotten', async () => {
+  it('LOG-6: cut at every byte, or with a bit flipped at each: restored or STORE_FORMAT, never forgotten', async () => {
     const directory = join(await mkdtemp(join(folder, 'home-')), 'db');
     await linesOf(startChild(process.execPath, nursery.task('write', directory)), (seen) => seen.length > 4);
     const path = guardOf(directory);
@@ -281,15 +281,15 @@ describe('the guard file', () => {
     const open = async (spoiled: Uint8Array) => {
       await writeFile(path, spoiled);
       const guard = await openGuard(path, feeds.heads(), START, { fresh: false });
-      return guard.ok ? 'opened' : guard.fault.code;
+      return guard.ok ? guard.value.restored : guard.fault.code;
     };
     for (let at = 0; at < bytes.length; at += 1) {
-      expect(await open(bytes.subarray(0, at))).toBe('NODE_RESTORED');
+      expect(await open(bytes.subarray(0, at))).toBe('guard');
       const flipped = Buffer.from(bytes);
       flipped[at] = (flipped[at] ?? 0) ^ (1 << (at % 8));
-      expect(['NODE_RESTORED', 'STORE_FORMAT']).toContain(await open(flipped));
+      expect(['guard', 'STORE_FORMAT']).toContain(await open(flipped));
     }
-    expect(await open(bytes)).toBe('opened');
+    expect(await open(bytes)).toBe('');
     await feeds.close();
   });
 
@@ -298,7 +298,10 @@ describe('the guard file', () => {
     const path = join(place, 'guard');
     expect((await openGuard(path, [], START, { fresh: true })).ok).toBe(true);
     await writeFile(`${path}.tmp`, 'isochron guard 1\nincarn');
-    expect((await openGuard(path, [], START, { fresh: false })).ok).toBe(true);
+    expect(await openGuard(path, [], START, { fresh: false })).toMatchObject({
+      ok: true,
+      value: { restored: '' },
+    });
   });
 
   it.each(['guard', 'guard.tmp'])('a directory for %s is refused by name', async (name) => {

@@ -52,7 +52,7 @@ export async function judgeHistories(homes: readonly string[]): Promise<Readonly
   const written = new Set<string>();
   let played = 0;
   for (let moved = true; moved; ) {
-    moved = false;
+    moved = bringForward(histories, written);
     for (const history of histories)
       while (isNext(history, written)) {
         await playOne(history, judge, written);
@@ -106,6 +106,27 @@ function isNext({ rest, judged }: History, written: ReadonlySet<string>): boolea
   if (next === undefined) return false;
   const [{ feed, sequence }] = next;
   return feed.author === judged.node || written.has(`${feedKey(feed)} ${sequence}`);
+}
+
+/**
+ * A node that was put back got its own words from its peers, behind what came in meanwhile: where everybody waits for
+ * such words, they are played first. A state follows from its feeds in any order that keeps each feed's own.
+ * @returns whether some were found.
+ */
+function bringForward(histories: readonly History[], written: ReadonlySet<string>): boolean {
+  if (histories.some((history) => isNext(history, written))) return true;
+  for (const { rest } of histories) {
+    const [blocked] = rest[0] ?? [];
+    const author = histories.find(({ judged }) => judged.node === blocked?.feed.author);
+    if (blocked === undefined || author === undefined) continue;
+    const isWanted = ([{ feed, sequence }]: History['rest'][number]) =>
+      feedKey(feed) === feedKey(blocked.feed) && sequence <= blocked.sequence;
+    const wanted = author.rest.filter(isWanted);
+    if (wanted.length === 0) continue;
+    author.rest.splice(0, author.rest.length, ...wanted, ...author.rest.filter((one) => !isWanted(one)));
+    return true;
+  }
+  return false;
 }
 
 async function playOne(history: History, judge: Judge, written: Set<string>): Promise<void> {

@@ -2,8 +2,10 @@
  * Partitions, played by real processes over gRPC in network namespaces: what the simulation says of the
  * machine, this says of the sockets, the disks and the clocks around it. `npm run netns` plays all of it.
  */
+import { cp, rename, rm } from 'node:fs/promises';
 import { describe, expect, type TestContext, test } from 'vitest';
 import type { Document } from '../../../node/cli/call.js';
+import { placesIn } from '../../../node/cli/config.js';
 import { after, DAY, HOUR, writeInstant } from '../../../node/core/time.js';
 import { drawing } from '../../support/drawing.js';
 import { judgeHistories } from './histories.js';
@@ -25,10 +27,18 @@ async function opened(context: TestContext, count: 3 | 4): Promise<Theatre> {
 
 /** Each centre names its bounds, and the first one asks for another time. */
 async function amend(theatre: Theatre): Promise<void> {
-  const { centres, centre } = theatre;
+  await constrain(theatre);
+  await request(theatre);
+}
+
+async function constrain(theatre: Theatre): Promise<void> {
+  const { centres } = theatre;
   for (const { operator } of centres)
     await operator.order('schedule constrain', { case: CASE, notBefore: writeInstant(LATER) });
   await theatre.calm();
+}
+
+async function request({ centre }: Theatre): Promise<void> {
   await centre(0).order('settlement request', { case: CASE, why: 'fixes are not ready' });
 }
 
@@ -69,6 +79,11 @@ async function leaveTwoInLimbo(theatre: Theatre): Promise<void> {
 
 function says({ facts }: Document, code: string): boolean {
   return (facts as unknown as readonly Document[]).some((fact) => fact['code'] === code);
+}
+
+/** Where a centre keeps its database. */
+function storeOf({ centres }: Theatre, host: number): string {
+  return placesIn(centres[host]?.home ?? '').store;
 }
 
 interface Scene {
@@ -179,6 +194,51 @@ const SCENES: readonly Scene[] = [
     },
     rules: [['P1', 'P1', 'P1', 'P1']],
     reaches: ['late seal'],
+  },
+  {
+    name: 'R9: who is bound and is put back to before it voted gets its words back, and signs nothing else',
+    count: 3,
+    async play(theatre) {
+      const store = storeOf(theatre, 1);
+      await theatre.kill(1);
+      await cp(store, `${store}.backup`, { recursive: true });
+      await theatre.start(1);
+      await theatre.calm();
+      await leaveTwoInLimbo(theatre);
+      await theatre.kill(1);
+      await rm(store, { recursive: true });
+      await rename(`${store}.backup`, store);
+      await theatre.start(1);
+      await theatre.passTo(after(DEFAULT, -2 * DAY));
+    },
+    rules: [['P2', 'P2', 'P2']],
+    reaches: ['amend'],
+  },
+  {
+    name: 'R9: put back in an open slot of four, it hears of its own vote before the others count it',
+    count: 4,
+    async play(theatre) {
+      const store = storeOf(theatre, 1);
+      await constrain(theatre);
+      await theatre.kill(1);
+      await cp(store, `${store}.backup`, { recursive: true });
+      await theatre.start(1);
+      await theatre.calm();
+      // The second proposes and two vote; the others hear of nothing.
+      await theatre.part([0, 1], [2, 3]);
+      await request(theatre);
+      await theatre.until('a proposal', 'settlement show', (shown) => proposed(shown) !== undefined, [0]);
+      await theatre.calm();
+      await theatre.kill(1);
+      await rm(store, { recursive: true });
+      await rename(`${store}.backup`, store);
+      await theatre.start(1);
+      await theatre.calm();
+      await theatre.part([0, 1, 2, 3]);
+      await theatre.until('the amendment', 'settlement show', ({ epoch }) => epoch === 1);
+    },
+    rules: [['P1', 'P1', 'P1', 'P1']],
+    reaches: ['amend', 'seal'],
   },
   {
     name: 'wires as narrow as an old modem: an amendment is late, and nothing else',

@@ -171,7 +171,11 @@ async function theatreIn(yard: Yard, count: number): Promise<Theatre> {
         acknowledged < size,
     );
     const entries = feeds.reduce((sum, { size }) => sum + size, 0);
-    return { entries, due: isDue ? undefined : due, isQuiet: !isDue && !owes };
+    const linked = (status['links'] as unknown as readonly { readonly node: string }[]).map(
+      ({ node }) => node,
+    );
+    const isLinked = heard.every((other) => linked.includes(centre(other).node));
+    return { entries, due: isDue ? undefined : due, isQuiet: !isDue && !owes && isLinked };
   }
 
   async function still(): Promise<readonly Look[]> {
