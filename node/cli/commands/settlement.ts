@@ -56,6 +56,7 @@ interface Shown {
     readonly from: readonly Named[];
     readonly since: string | null;
     readonly until: string | null;
+    readonly otherwise: string;
   }[];
 }
 
@@ -129,11 +130,12 @@ function lines(result: Document, zone: string): readonly string[] {
           ),
         ];
   const facts = table(
-    shown.facts.map(({ words, from, since, until }) => [
+    shown.facts.map(({ words, from, since, until, otherwise }) => [
       words,
       from.map(({ name }) => name).join(', '),
       since === null ? '' : `since ${sayTime(since, zone)}`,
       until === null ? '' : `until ${sayTime(until, zone)}`,
+      otherwise,
     ]),
   );
   return [

@@ -30,19 +30,23 @@ const UNSEEN: Json = {
   from: [],
   since: null,
   until: null,
+  otherwise: '',
 };
 
 /** Everything that `settlement show` says. */
 export function settlementView(state: State, held: Case, now: Instant): Json {
   const docket = docketOf(state, held, now);
   const standing = standingOf(docket);
-  const facts = showSettlement(docket, solveSnapshot).map(({ code, words, from, since, until }) => ({
-    code,
-    words,
-    from: from.map((node) => named(state, node)),
-    since: when(since),
-    until: when(until),
-  }));
+  const facts = showSettlement(docket, solveSnapshot).map(
+    ({ code, words, from, since, until, otherwise }) => ({
+      code,
+      words,
+      from: from.map((node) => named(state, node)),
+      since: when(since),
+      until: when(until),
+      otherwise,
+    }),
+  );
   const seen = docket.clock === undefined && standing !== undefined ? [...facts, UNSEEN] : facts;
   const { autoAccept, approvals, rejections } = held.chamber;
   const own = {

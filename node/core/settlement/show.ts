@@ -1,5 +1,6 @@
 /**
- * What `settlement show` tells an operator: what the node waits for, from whom, and since when. The facts are
+ * What `settlement show` tells an operator: what the node waits for, from whom, since when, and what
+ * happens if nothing comes. The facts are
  * derived like everything else here; words name no case, vendor or flaw.
  */
 
@@ -26,6 +27,7 @@ import { seatWishes, whoseSeat } from './seat-wishes.js';
 import { type OpenSlot, type Standing, standingOf } from './settle.js';
 import { newestConstraints } from './snapshot.js';
 import { roundOf } from './tally.js';
+import { whatThen } from './then.js';
 import { earlierTwin, twinPublications } from './twins.js';
 
 export interface StandingFact {
@@ -36,6 +38,8 @@ export interface StandingFact {
   readonly from: readonly NodeId[];
   readonly since: Instant | undefined;
   readonly until: Instant | undefined;
+  /** What happens if nothing comes; empty where nothing is awaited. */
+  readonly otherwise: string;
 }
 
 /** In the order in which a reader wants them: charter, slot, proposal, release, warnings. */
@@ -271,5 +275,12 @@ function fact(
     readonly until?: Instant | undefined;
   } = {},
 ): StandingFact {
-  return { code, words, from: more.from ?? [], since: more.since, until: more.until };
+  return {
+    code,
+    words,
+    from: more.from ?? [],
+    since: more.since,
+    until: more.until,
+    otherwise: whatThen(code),
+  };
 }

@@ -133,6 +133,23 @@ describe('settlement show says what is awaited, from whom and since when', () =>
     });
   });
 
+  it.each([
+    ['signatures missing', unsigned, 'CHARTER_UNSIGNED', /never comes into force/],
+    ['a proposal awaited', four.docket(0, [], { wants }), 'PROPOSAL_AWAITED', /skip the round/],
+    ['votes awaited', four.docket(0, [first]), 'VOTES_AWAITED', /skip the round/],
+    ['a seal awaited', four.docket(0, []), 'WAIT_SEAL', /named officer/],
+    ['an instant ahead', three.docket(0, []), 'WAIT_INSTANT', /we publish/],
+    [
+      'probation',
+      three.docket(0, [], { now: days(20), holds: ['PROBATION'] }),
+      'HELD_PROBATION',
+      /named officer/,
+    ],
+  ] as const)('says what happens if nothing comes: %s', (_, docket, code, words) => {
+    const shown = showSettlement(docket as Docket, earliest).find((fact) => fact.code === code);
+    expect(shown?.otherwise).toMatch(words);
+  });
+
   it('says when the rounds of a slot are used up', () => {
     const skips = Array.from({ length: 64 }, (_, round) => [1, 2, 3].map((place) => four.skip(place, round)));
     expect(facts(four.docket(0, skips.flat())).map(([code]) => code)).toContain('ROUNDS_SPENT');
