@@ -10,6 +10,7 @@ import type { CharterInForce } from '../settlement/charter.js';
 import { type BallotOf, type Docket, heldOf } from '../settlement/docket.js';
 import { probationOf } from '../settlement/probation.js';
 import { charterNow, standingOf } from '../settlement/settle.js';
+import { suspectsOf } from '../settlement/suspects.js';
 import type { Twin } from '../settlement/twins.js';
 import type { State } from '../state.js';
 import type { Instant } from '../time.js';
@@ -31,7 +32,9 @@ export function docketOf(state: State, held: Case, now: Instant): Docket {
   });
   const mutes = mutedBy.length > 0 ? [...docket.mutes, 'PROBATION'] : docket.mutes;
   // With q < n a release never rests on what we did not commit to, and a skip binds no more than it says.
-  const suspects = charter?.q === charter?.n ? held.chamber.suspects : docket.suspects;
+  const isWhole = roster.every((member) => member === docket.self || hasAnswered(state, member));
+  const suspects =
+    charter?.q === charter?.n ? suspectsOf(docket.ballots, held.chamber.suspects, isWhole) : docket.suspects;
   return { ...docket, mutes, mutedBy, heldBy, suspects };
 }
 
