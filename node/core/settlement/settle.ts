@@ -136,7 +136,7 @@ const SEAL: Spelled = { value: { kind: 'seal' }, proposal: undefined };
 export function charterNow(docket: Docket): CharterInForce | undefined {
   const charter = charterInForce(docket);
   const changes = heldOf(docket.ballots, 'propose').some(({ ballot }) => ballot.body.value.kind === 'change');
-  return charter && changes ? standingUnder(docket, charter).charter : charter;
+  return charter && changes ? standingOf(docket)?.charter : charter;
 }
 
 /** Who has a voice in a slot. @returns `undefined` for a slot behind the open one: its roster is not known yet. */

@@ -3,6 +3,8 @@
  */
 import type { Ballot, BallotBody, CharterTerms } from '../../../node/core/settlement/ballot.js';
 import { proofOf, verifyCertificate } from '../../../node/core/settlement/certificate.js';
+import { mayRelease } from '../../../node/core/settlement/release.js';
+import { firstRoster, type Roster, rosterAfter } from '../../../node/core/settlement/seats.js';
 import { standingOf } from '../../../node/core/settlement/settle.js';
 import { valueHash } from '../../../node/core/settlement/value.js';
 import type { Instant } from '../../../node/core/time.js';
@@ -12,7 +14,7 @@ import { readWindow } from './world.js';
 export function wrongIn(ended: Ended, terms: CharterTerms): readonly string[] {
   const correct = ended.centres.filter(({ lies }) => !lies);
   const said = [...ended.said.values()];
-  const decided = decisionsIn(said, terms.quorum);
+  const decided = decisionsIn(said, terms);
   return [
     ...[...decided].filter(([, values]) => values.size > 1).map(([slot]) => `I1: two values in slot ${slot}`),
     ...correct.flatMap((centre) => wrongAt(centre, ended, terms, decided)),
@@ -22,16 +24,45 @@ export function wrongIn(ended: Ended, terms: CharterTerms): readonly string[] {
 
 type Decided = ReadonlyMap<number, ReadonlySet<string>>;
 
-/** Slot → values that q members committed to in one round, over everything that was ever said. */
-function decisionsIn(said: readonly Ballot[], quorum: number): Decided {
-  const voices = new Map<string, Set<string>>();
+/**
+ * Slot → values that q members of that slot committed to in one round, over everything that was ever said. The roster
+ * of a slot follows from the slots before it (R12).
+ */
+function decisionsIn(said: readonly Ballot[], terms: CharterTerms): Decided {
   const decided = new Map<number, Set<string>>();
+  for (const [place, { roster, q }] of rostersIn(said, terms).entries()) {
+    const found = finals(said, place + 1, roster, q);
+    if (found.size > 0) decided.set(place + 1, found);
+  }
+  return decided;
+}
+
+/** The roster of every slot, from 1, as far as slots were decided and one further. */
+function rostersIn(said: readonly Ballot[], terms: CharterTerms): readonly Roster[] {
+  const rosters = [firstRoster(terms)];
+  for (let slot = 1; ; slot += 1) {
+    const before = rosters[slot - 1];
+    if (before === undefined) return rosters;
+    const [value] = finals(said, slot, before.roster, before.q);
+    if (value === undefined) return rosters;
+    const spelled = said.find(
+      ({ body }) => body.kind === 'propose' && body.slot === slot && valueHash(body.value) === value,
+    )?.body;
+    const change =
+      spelled?.kind === 'propose' && spelled.value.kind === 'change' ? spelled.value.change : undefined;
+    rosters.push((change && rosterAfter(terms, before, change, slot)) ?? before);
+  }
+}
+
+function finals(said: readonly Ballot[], slot: number, roster: readonly string[], q: number): Set<string> {
+  const voices = new Map<string, Set<string>>();
+  const decided = new Set<string>();
   for (const { author, body } of said) {
-    if (body.kind !== 'commit') continue;
-    const key = `${body.slot}/${body.round}/${body.value}`;
+    if (body.kind !== 'commit' || body.slot !== slot || !roster.includes(author)) continue;
+    const key = `${body.round}/${body.value}`;
     const authors = (voices.get(key) ?? new Set()).add(author);
     voices.set(key, authors);
-    if (authors.size >= quorum) decided.set(body.slot, (decided.get(body.slot) ?? new Set()).add(body.value));
+    if (authors.size >= q) decided.add(body.value);
   }
   return decided;
 }
@@ -59,13 +90,34 @@ function wrongAt(centre: Centre, ended: Ended, terms: CharterTerms, decided: Dec
     if (!isSame || proven.value.sealed !== sealed) wrong.push('R6: the certificate proves something else');
   }
   const { intent, releasedAt } = centre;
-  if (!intent || releasedAt === undefined) return [...wrong, 'I6: not released'];
+  const rosters = rostersIn([...ended.said.values()], terms);
+  if (!intent || releasedAt === undefined) {
+    const last = rosters.at(-1);
+    const verdict = mayRelease(docketAt(centre, ended.at));
+    // In limbo of a change of seats it waits for an officer, and there is none here (R12).
+    const isHeld = verdict.kind === 'held' && verdict.because.includes('SEAT_CHANGE');
+    return last?.roster.includes(centre.node) && !isHeld ? [...wrong, 'I6: not released'] : wrong;
+  }
+  const roster = rosters[intent.epoch];
+  if (!roster?.roster.includes(centre.node)) wrong.push('R12: released without a seat');
+  if (changedAfter(intent.epoch, ended, decided)) wrong.push('R12: released although other seats go on');
   if (!['P1', 'P2', 'P3'].includes(intent.rule)) wrong.push(`I5: released by ${intent.rule}`);
   if (releasedAt < intent.at) wrong.push('I4: released before its instant');
   for (const at of instantsAfter(intent.epoch, ended, decided))
     if (releasedAt < at) wrong.push(`I3: epoch ${intent.epoch} released before a later instant`);
-  if ((terms.quorum === terms.roster.length) === (intent.rule === 'P1')) wrong.push('R8: wrong rule');
+  if ((roster?.q === roster?.n) === (intent.rule === 'P1')) wrong.push('R8: wrong rule');
   return wrong;
+}
+
+/** Whether the slot behind an epoch decided a change of seats: then that epoch is not the last. */
+function changedAfter(epoch: number, ended: Ended, decided: Decided): boolean {
+  return [...ended.said.values()].some(
+    ({ body }) =>
+      body.kind === 'propose' &&
+      body.slot === epoch + 1 &&
+      body.value.kind === 'change' &&
+      decided.get(body.slot)?.has(valueHash(body.value)) === true,
+  );
 }
 
 /** T of every decided amendment behind an epoch. */
@@ -88,7 +140,8 @@ function outsideWindow({ author, body }: Ballot, ended: Ended, terms: CharterTer
   );
   if (proposal?.body.value.kind !== 'amend') return [];
   const { at } = proposal.body.value;
-  const windows = terms.roster.map(({ node }) => {
+  const members = rostersIn([...ended.said.values()], terms)[body.slot - 1]?.roster ?? [];
+  const windows = members.map((node) => {
     const constraint = proposal.body.snapshot
       .map((id) => ended.said.get(id))
       .find((ballot) => ballot?.author === node)?.body;
@@ -123,6 +176,7 @@ function outline(standing: ReturnType<typeof standingOf>): string {
   return JSON.stringify([
     standing?.charter.id,
     standing?.epoch,
+    standing?.charter.roster,
     standing?.at,
     standing?.sealed,
     standing?.trouble,

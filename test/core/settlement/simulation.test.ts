@@ -6,7 +6,7 @@ import { mayRelease } from '../../../node/core/settlement/release.js';
 import { standingOf } from '../../../node/core/settlement/settle.js';
 import { DAY, HOUR, type Instant, MINUTE } from '../../../node/core/time.js';
 import { wrongIn, wrongOrder } from './invariants.js';
-import { type Ended, type Rules, simulate } from './simulation.js';
+import { docketAt, type Ended, type Rules, simulate } from './simulation.js';
 import { earliest, START, termsFor } from './world.js';
 
 /**
@@ -19,11 +19,12 @@ function run(
   seed: number,
   rules: Partial<Rules> = {},
   kind: number = seed % 3,
+  seats = false,
 ): Ended & { readonly wrong: readonly string[] } {
   const short = { freezeMs: HOUR, roundMs: 30 * MINUTE };
   const none = { freezeMs: 0, roundMs: DAY };
   const terms = termsFor(n, [{}, short, none][kind]);
-  const ended = simulate({ seed, terms, liars, rules, edge: kind === EDGE });
+  const ended = simulate({ seed, terms, liars, rules, edge: kind === EDGE, seats });
   return { ...ended, wrong: [...wrongIn(ended, terms), ...wrongOrder(ended, seed)] };
 }
 
@@ -38,6 +39,17 @@ function note(ended: Ended): void {
     if ('round' in body && body.kind === 'propose' && body.round > 0) seen.add('later round');
     if (body.kind === 'skip') seen.add('skip');
     if (body.kind === 'propose' && body.value.kind === 'seal') seen.add('seal');
+  }
+  for (const centre of ended.centres) {
+    const docket = docketAt(centre, ended.at);
+    const standing = standingOf(docket);
+    for (const { value } of standing?.decisions ?? [])
+      if (value.kind === 'change') seen.add(value.change.kind);
+    const verdict = mayRelease(docket);
+    if (verdict.kind === 'held' && verdict.because.includes('SEAT_CHANGE'))
+      seen.add('held for a change of seats');
+    const joined = standing?.charter.seats.some(({ node, since }) => since > 0 && node === centre.node);
+    if (centre.intent && joined) seen.add('published by a centre that joined');
   }
   for (const centre of ended.centres) {
     if (centre.lies || !centre.intent) continue;
@@ -88,13 +100,45 @@ describe('a case with as many liars as safety tolerates (fS)', () => {
   );
 });
 
-describe('sometimes', () => {
-  it.each(['P1', 'P2', 'P3', 'seal', 'skip', 'later round', 'second amendment', 'late'])(
-    'the runs above reach: %s',
-    (rare) => {
-      expect(reached.get(rare) ?? 0).toBeGreaterThan(0);
+describe('R12: a case whose seats change', () => {
+  it.each([
+    [2, 0, 20],
+    [3, 0, 20],
+    [4, 0, 8],
+    [3, 1, 8],
+    [4, 1, 4],
+  ])(
+    'n = %i with %i liars keeps I1 to I7 over %i seeds',
+    (n, liars, seeds) => {
+      for (let seed = 0; seed < seeds; seed++) {
+        const ended = run(n, liars, seed, {}, seed % 3, true);
+        note(ended);
+        expect([seed, ...ended.wrong]).toEqual([seed]);
+        expect(ended.faults).not.toContain('DUE_MISSED');
+      }
     },
+    240_000,
   );
+});
+
+describe('sometimes', () => {
+  it.each([
+    'join',
+    'leave',
+    'lead',
+    'held for a change of seats',
+    'published by a centre that joined',
+    'P1',
+    'P2',
+    'P3',
+    'seal',
+    'skip',
+    'later round',
+    'second amendment',
+    'late',
+  ])('the runs above reach: %s', (rare) => {
+    expect(reached.get(rare) ?? 0).toBeGreaterThan(0);
+  });
 });
 
 /** Small wrong changes, each of which the runs must notice. */
@@ -102,6 +146,7 @@ const MUTANTS: readonly {
   readonly rule: string;
   readonly n: number;
   readonly kind?: number;
+  readonly seats?: boolean;
   readonly rules: Partial<Rules>;
 }[] = [
   { rule: 'R8: P2 without regard to the own commit', n: 3, kind: EDGE, rules: { release: atInstant } },
@@ -129,6 +174,19 @@ const MUTANTS: readonly {
     n: 4,
     rules: { moves: (docket, solve) => [...nextMoves(docket, solve), ...skipsOf(docket)] },
   },
+  { rule: 'R12: P3 for a change of seats', n: 3, kind: EDGE, seats: true, rules: { release: limboOfSeats } },
+  {
+    rule: 'R12: released at T without a seat',
+    n: 3,
+    seats: true,
+    rules: {
+      release: (docket) => {
+        const verdict = mayRelease(docket);
+        const isOut = verdict.kind === 'wait' && verdict.because === 'SEAT';
+        return isOut ? atInstant(docket) : verdict;
+      },
+    },
+  },
   {
     rule: 'R2 (d, e): a vote for what one constraint allows',
     n: 3,
@@ -145,12 +203,22 @@ const MUTANTS: readonly {
   },
 ];
 
+/** A held change of seats is released at T_e all the same, as P3 would any other value. */
+function limboOfSeats(docket: Docket): ReturnType<typeof mayRelease> {
+  const verdict = mayRelease(docket);
+  const standing = standingOf(docket);
+  if (!standing || verdict.kind !== 'held' || !verdict.because.includes('SEAT_CHANGE')) return verdict;
+  return { kind: 'release', rule: 'P3', epoch: standing.epoch, at: standing.at };
+}
+
 describe('the runs see a broken rule', () => {
   it.each(MUTANTS)(
     '$rule',
-    ({ n, kind, rules }) => {
+    ({ n, kind, seats, rules }) => {
       const seeds = Array.from({ length: 160 }, (_, seed) => seed);
-      expect(seeds.some((seed) => run(n, 0, seed, rules, kind).wrong.length > 0)).toBe(true);
+      expect(seeds.some((seed) => run(n, 0, seed, rules, kind ?? seed % 3, seats).wrong.length > 0)).toBe(
+        true,
+      );
     },
     120_000,
   );

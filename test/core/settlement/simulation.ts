@@ -6,8 +6,14 @@
 import { type Outcome, ok } from '../../../node/core/fault.js';
 import type { BallotId, NodeId } from '../../../node/core/ids.js';
 import { judgeArrival } from '../../../node/core/settlement/arrival.js';
-import type { Ballot, BallotBody, BallotDraft, CharterTerms } from '../../../node/core/settlement/ballot.js';
-import { charterInForce } from '../../../node/core/settlement/charter.js';
+import type {
+  Ballot,
+  BallotBody,
+  BallotDraft,
+  CharterTerms,
+  SeatChange,
+} from '../../../node/core/settlement/ballot.js';
+import { charterInForce, charterOffered } from '../../../node/core/settlement/charter.js';
 import type {
   CharterOrder,
   Docket,
@@ -19,10 +25,22 @@ import { nextDue } from '../../../node/core/settlement/due.js';
 import { nextMoves } from '../../../node/core/settlement/moves.js';
 import { relays } from '../../../node/core/settlement/relays.js';
 import { mayRelease } from '../../../node/core/settlement/release.js';
-import { standingOf } from '../../../node/core/settlement/settle.js';
-import { valueHash } from '../../../node/core/settlement/value.js';
+import { rosterAfter } from '../../../node/core/settlement/seats.js';
+import { standingOf, standingUnder } from '../../../node/core/settlement/settle.js';
+import { changeKey, valueHash } from '../../../node/core/settlement/value.js';
 import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../../../node/core/time.js';
-import { amendment, ballotOf, CASE, docketOf, earliest, later, must, START, windowText } from './world.js';
+import {
+  amendment,
+  ballotOf,
+  CASE,
+  docketOf,
+  earliest,
+  later,
+  must,
+  nodes,
+  START,
+  windowText,
+} from './world.js';
 
 /** Mulberry32: small, seeded, good enough to shuffle a network. */
 export function seeded(seed: number): () => number {
@@ -50,6 +68,8 @@ export interface Scenario {
   readonly rough?: boolean;
   /** Requests come within hours of T0, so that votes and commits are under way when the instant comes. */
   readonly edge?: boolean;
+  /** Members leave, join and hand over the lead; two centres outside may be asked to join (R12). */
+  readonly seats?: boolean;
 }
 
 export interface Centre {
@@ -60,6 +80,9 @@ export interface Centre {
   readonly wants: Want[];
   readonly orders: CharterOrder[];
   readonly approvals: Map<Instant, Instant>;
+  readonly seatOrders: Map<string, 'agree' | 'reject'>;
+  /** Whether its operator agrees to changes of seats. */
+  readonly agrees: boolean;
   readonly autoAccept: boolean;
   readonly awayFrom: number;
   readonly awayUntil: number;
@@ -89,6 +112,7 @@ export function docketAt(centre: Centre, now: Instant): Docket {
     ballots: new Map(centre.ballots),
     wants: [...centre.wants],
     approvals: centre.approvals,
+    seatOrders: centre.seatOrders,
     autoAccept: centre.autoAccept,
     charterDraft: centre.draft,
     charterOrders: centre.orders,
@@ -100,12 +124,15 @@ const ANY_FRAGMENT = (): Outcome<unknown> => ok(undefined);
 const END: Instant = later(150 * DAY);
 
 export function simulate(scenario: Scenario): Ended {
-  const { seed, terms, liars, rough = true, edge = false } = scenario;
+  const { seed, terms, liars, rough = true, edge = false, seats = false } = scenario;
   const moves = scenario.rules?.moves ?? nextMoves;
   const release = scenario.rules?.release ?? mayRelease;
   const random = seeded(seed);
   const upTo = (most: number): number => Math.floor(random() * most);
   const roster = terms.roster.map(({ node }) => node);
+  // Who has no seat releases nothing, so with changes of seats the world ends when everything must be over.
+  const end = seats ? later(75 * DAY) : END;
+  const outside = seats ? nodes(roster.length + 2).slice(roster.length) : [];
   const said = new Map<BallotId, Ballot>();
   const faults: string[] = [];
   const events: { readonly at: number; readonly order: number; readonly run: () => void }[] = [];
@@ -113,17 +140,19 @@ export function simulate(scenario: Scenario): Ended {
   let count = 0;
   let endAt: number = START;
 
-  const centres: readonly Centre[] = roster.map((node, place) => {
+  const centres: readonly Centre[] = [...roster, ...outside].map((node, place) => {
     const awayFrom = edge ? terms.defaultInstant - upTo(6 * HOUR) : START + upTo(40) * DAY;
     const isAway = rough && random() < 0.3;
     return {
       node,
-      lies: place > 0 && place >= roster.length - liars,
+      lies: place > 0 && place < roster.length && place >= roster.length - liars,
       skewMs: rough ? upTo(8 * MINUTE) - 4 * MINUTE : 0,
       ballots: new Map(),
       wants: [],
       orders: [],
       approvals: new Map(),
+      seatOrders: new Map(),
+      agrees: !seats || random() < 0.8,
       autoAccept: random() < 0.7,
       awayFrom: isAway ? awayFrom : END,
       awayUntil: isAway ? awayFrom + upTo(5 * DAY) : END,
@@ -178,7 +207,8 @@ export function simulate(scenario: Scenario): Ended {
     const judged = judgeArrival(docketAt(centre, clock(centre)), ballot, ANY_FRAGMENT);
     if (!judged.ok) {
       // What waits for its charter is offered again, as the waiting room of a case does.
-      if (judged.fault.code === 'CASE_WAITING') plan(now + HOUR, () => hear(centre, ballot));
+      const waits = judged.fault.code === 'CASE_WAITING' || (seats && judged.fault.code === 'CHARTER_ROSTER');
+      if (waits) plan(now + (seats ? 12 : 1) * HOUR, () => hear(centre, ballot));
       else faults.push(judged.fault.code);
       return;
     }
@@ -307,6 +337,7 @@ export function simulate(scenario: Scenario): Ended {
   function constrain(centre: Centre, sequence: number): void {
     const charter = charterInForce(docketAt(centre, clock(centre)));
     if (!charter) {
+      if (!roster.includes(centre.node)) return;
       plan(now + 8 * HOUR, () => constrain(centre, sequence));
       return;
     }
@@ -332,7 +363,56 @@ export function simulate(scenario: Scenario): Ended {
     }
   }
 
+  /** An officer wants a change of seats; the others hear of it and make up their minds. */
+  function wish(centre: Centre): void {
+    const standing = standingOf(docketAt(centre, clock(centre)));
+    const slot = standing?.open;
+    if (!standing || !slot?.open || !standing.charter.roster.includes(centre.node)) return;
+    const { charter } = standing;
+    const some = <T>(all: readonly T[]): T => must(all[upTo(all.length)]);
+    const stranger = outside.find((node) => !charter.roster.includes(node));
+    const node = some(charter.roster);
+    const kind = upTo(3);
+    const change: SeatChange =
+      kind === 0 && stranger !== undefined
+        ? { kind: 'join', member: { node: stranger, model: 2 } }
+        : { kind: kind === 1 && charter.n > 2 ? 'leave' : 'lead', node };
+    if (!rosterAfter(terms, charter, change, slot.slot)) return;
+    const want = { by: centre.node, slot: slot.slot, round: slot.open.round, change };
+    for (const peer of centres) {
+      const note = (): void => {
+        peer.wants.push({ ...want, heldAt: clock(peer) });
+        think(peer);
+        plan(present(peer, now + upTo(8 * HOUR)), () => {
+          peer.seatOrders.set(changeKey(change), peer === centre || peer.agrees ? 'agree' : 'reject');
+          think(peer);
+        });
+      };
+      if (peer === centre) note();
+      else send(peer, note);
+    }
+    const joiner = centres.find((one) => change.kind === 'join' && one.node === change.member.node);
+    if (joiner) plan(present(joiner, now + upTo(8 * HOUR)), () => join(joiner));
+  }
+
+  /** The joiner has seen the charter and signs it with the epoch that it knows. */
+  function join(centre: Centre): void {
+    const docket = docketAt(centre, clock(centre));
+    const charter = charterOffered(docket);
+    if (!charter) return;
+    const { epoch } = standingUnder(docket, charter);
+    cast(centre, { caseId: CASE, charter: charter.id, body: { kind: 'charter_join', epoch } }, centres);
+    think(centre);
+  }
+
   for (const [place, centre] of centres.entries()) {
+    if (seats)
+      for (let turn = 0; turn < 3; turn++)
+        if (random() < 0.5)
+          plan(
+            edge && turn > 0 ? terms.defaultInstant - upTo(16 * HOUR) : START + 4 * DAY + upTo(12 * DAY),
+            () => wish(centre),
+          );
     plan(START + (place === 0 ? 0 : upTo(DAY)), () => think(centre));
     if (random() < 0.85) plan(START + 4 * DAY + upTo(4 * DAY), () => constrain(centre, 1));
     if (random() < 0.3) plan(START + 9 * DAY + upTo(9 * DAY), () => constrain(centre, 2));
@@ -344,8 +424,8 @@ export function simulate(scenario: Scenario): Ended {
   }
   for (;;) {
     const event = events.pop();
-    const isDone = centres.every(({ lies, releasedAt }) => lies || releasedAt !== undefined);
-    if (!event || event.at > END || (isDone && event.at > endAt)) break;
+    const isDone = centres.every(({ lies, releasedAt }) => lies || releasedAt !== undefined) && !seats;
+    if (!event || event.at > end || (isDone && event.at > endAt)) break;
     now = event.at;
     // What is said after a release must not undo it, so the world goes on for a day.
     if (!isDone) endAt = now + DAY;
