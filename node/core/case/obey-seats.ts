@@ -22,7 +22,8 @@ type SeatsOrder = Extract<Order, { readonly act: 'seat_change' | 'charter_join' 
 
 /**
  * @param at when the order was given.
- * Faults: CHARTER_ABSENT, CHARTER_ROSTER, CHARTER_INVALID, PEER_*, BALLOT_SLOT, PROPOSAL_FROZEN, PROPOSAL_SEATS.
+ * Faults: CHARTER_ABSENT, CHARTER_ROSTER, CHARTER_INVALID, PEER_*, BALLOT_SLOT, PROPOSAL_FROZEN, PROPOSAL_SEATS,
+ * NODE_PROBATION.
  */
 export function obeySeats(state: State, held: Case, at: Instant, order: SeatsOrder): Outcome<Heard> {
   return order.act === 'charter_join' ? join(state, held, at) : judgeWish(state, held, at, order);
@@ -88,6 +89,8 @@ function join(state: State, held: Case, at: Instant): Outcome<Heard> {
   if (roster.includes(self)) return refuse('CHARTER_ROSTER', { where: self });
   const known = allVerified(state, roster);
   if (!known.ok) return known;
+  // A signature is keyed like a vote: one may be with the others already that we forgot (R9).
+  if (docket.mutedBy.length > 0) return refuse('NODE_PROBATION', { where: docket.mutedBy[0] ?? '' });
   if (hasJoined(docket.self, held, standing)) return ok(quiet(held));
   const body = { kind: 'charter_join', epoch: standing.epoch } as const;
   return ok({ held, effects: [cast(held, charter.id, body, roster, self)] });

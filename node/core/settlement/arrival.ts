@@ -110,8 +110,10 @@ function judgeTurn(
   body: Extract<BallotBody, { readonly kind: 'propose' }>,
 ): Outcome<unknown> {
   const standing = standingOf(docket);
+  // Slot 1 has the roster of the charter, whoever looks at it.
+  const isAhead = standing === undefined ? body.slot > 1 : body.slot > (standing.open?.slot ?? body.slot);
+  if (isAhead) return refuse('CASE_WAITING', { held: body.slot });
   const roster = standing && rosterAt(standing, body.slot);
-  if (standing?.open && body.slot > standing.open.slot) return refuse('CASE_WAITING', { held: body.slot });
   return roster && author === proposerOf(roster, body.slot, body.round)
     ? ok(body)
     : refuse('PROPOSAL_PROPOSER', { where: author });

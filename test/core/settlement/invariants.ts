@@ -93,10 +93,11 @@ function wrongAt(centre: Centre, ended: Ended, terms: CharterTerms, decided: Dec
   const rosters = rostersIn([...ended.said.values()], terms);
   if (!intent || releasedAt === undefined) {
     const last = rosters.at(-1);
-    const verdict = mayRelease(docketAt(centre, ended.at));
-    // In limbo of a change of seats it waits for an officer, and there is none here (R12).
-    const isHeld = verdict.kind === 'held' && verdict.because.includes('SEAT_CHANGE');
-    return last?.roster.includes(centre.node) && !isHeld ? [...wrong, 'I6: not released'] : wrong;
+    // A member in limbo of a change waits for an officer, and there is none here; a liar that hides its commit may
+    // leave the one who was to be seated waiting with it (R12).
+    const isSeated = standing?.charter.roster.includes(centre.node) === true;
+    const excused = isSeated ? isInLimbo(centre, ended) : ended.centres.some((one) => isInLimbo(one, ended));
+    return last?.roster.includes(centre.node) && !excused ? [...wrong, 'I6: not released'] : wrong;
   }
   const roster = rosters[intent.epoch];
   if (!roster?.roster.includes(centre.node)) wrong.push('R12: released without a seat');
@@ -107,6 +108,11 @@ function wrongAt(centre: Centre, ended: Ended, terms: CharterTerms, decided: Dec
     if (releasedAt < at) wrong.push(`I3: epoch ${intent.epoch} released before a later instant`);
   if ((roster?.q === roster?.n) === (intent.rule === 'P1')) wrong.push('R8: wrong rule');
   return wrong;
+}
+
+function isInLimbo(centre: Centre, ended: Ended): boolean {
+  const verdict = mayRelease(docketAt(centre, ended.at));
+  return !centre.lies && verdict.kind === 'held' && verdict.because.includes('SEAT_CHANGE');
 }
 
 /** Whether the slot behind an epoch decided a change of seats: then that epoch is not the last. */
