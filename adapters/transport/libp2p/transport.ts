@@ -155,11 +155,14 @@ export async function openLibp2p(settings: Libp2pSettings): Promise<Libp2pTransp
         reader = DEAF;
         reject(cause);
       };
+      const late = () => fail(signal.reason);
       let reader: Reader = {
         arrived: (bytes) => {
           const answer = textOf(bytes) ?? '';
           if (answer !== '')
             return fail(new Breakage({ code: 'LINK_REFUSED', where: codeIn(answer) ?? where }));
+          // The wait is over, and its end must not silence the link.
+          signal.removeEventListener('abort', late);
           const made = becomes(stream, connection, peer.node);
           reader = made.reader;
           resolve(made.link);
@@ -168,7 +171,7 @@ export async function openLibp2p(settings: Libp2pSettings): Promise<Libp2pTransp
         drained: () => fail(new Breakage({ code: 'LINK_REFUSED', where })),
       };
       read(stream, () => reader);
-      signal.addEventListener('abort', () => fail(signal.reason), { once: true });
+      signal.addEventListener('abort', late, { once: true });
       stream.send(prefixed(utf8(node)));
     });
   }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Connection, Libp2p } from '@libp2p/interface';
 import { multiaddr } from '@multiformats/multiaddr';
 import * as varint from 'uint8-varint';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { dialable, peerIdsOf } from '../../../adapters/transport/libp2p/address.js';
 import { openCutter, prefixed } from '../../../adapters/transport/libp2p/frames.js';
 import { createHost } from '../../../adapters/transport/libp2p/host.js';
@@ -222,6 +222,21 @@ describe('libp2p transport beyond the suites', () => {
       const { value } = await (other.accepted[0] as Link).frames[Symbol.asyncIterator]().next();
       expect(value).toEqual({ kind: 'bye' });
     });
+  });
+
+  test('a link goes on when the time in which it had to come about is over', async () => {
+    const [one, other] = [await listen(1), await listen(2)];
+    introduce(one, other);
+    const wait = new AbortController();
+    const waiting = vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(wait.signal);
+    const out = await one.transport.dial(other.peer);
+    expect(waiting).toHaveBeenCalled();
+    waiting.mockRestore();
+    await until('the link is accepted', () => other.accepted.length === 1);
+    wait.abort();
+    await (other.accepted[0] as Link).send({ kind: 'bye' });
+    const { value } = await out.frames[Symbol.asyncIterator]().next();
+    expect(value).toEqual({ kind: 'bye' });
   });
 
   const lengths: readonly [string, Uint8Array][] = [
