@@ -188,6 +188,16 @@ describe('publication of one of two merged cases', () => {
     expect(verdict(published(FOUR, 2), 'cert')).toBe('P4');
   });
 
+  it('R8 P4, G1: nothing releases by itself on the word of the lead that two cases are one', () => {
+    const opened = published(FOUR, 2);
+    expect(verdict(opened, 'jpcert')).toBe('wait');
+    const { state } = held(opened, 'jpcert', LATER);
+    const rings = alarms(state, opened.world.now).filter(({ caseId }) => caseId === LATER);
+    expect(rings.map(({ alarm }) => alarm)).toEqual(['twin_published']);
+    order(opened.world, 'jpcert', { act: 'case_merge', into: EARLIER }, { caseId: LATER, tlp: 'AMBER' });
+    expect(verdict(opened, 'jpcert')).toBe('P4');
+  });
+
   it('R8 P4: where there are not so many others it prompts the operators', () => {
     const opened = published(THREE, 2);
     expect(verdict(opened, 'cert')).toBe('wait');

@@ -196,6 +196,8 @@ export interface Case {
   readonly chamber: Chamber;
   readonly closed: string | undefined;
   readonly mergedInto: CaseId | undefined;
+  /** The case into which an officer of ours merged this one; {@link mergedInto} may be the word of a peer. */
+  readonly mergeOrdered: CaseId | undefined;
 }
 
 const EMPTY_CHAMBER: Chamber = {
@@ -255,6 +257,7 @@ export function openCase({ autoAccept, ...opening }: Opening): Case {
     chamber: { ...EMPTY_CHAMBER, autoAccept },
     closed: undefined,
     mergedInto: undefined,
+    mergeOrdered: undefined,
   };
 }
 

@@ -21,7 +21,7 @@ export function docketOf(state: State, held: Case, now: Instant): Docket {
   const docket = {
     ...ownDocket(state.self.node, held, now),
     clock: clockReading(state, now),
-    twins: twinCases(state, held).map((twin) => twinOf(state, twin, now)),
+    twins: twinCases(state, held).map((twin) => twinOf(state, held, twin, now)),
   };
   if (state.life.incarnation === 0) return docket;
   const charter = charterNow(docket);
@@ -52,11 +52,12 @@ export function twinCases({ cases }: State, { id, mergedInto }: Case): readonly 
   return [...(into && into.id !== id ? [into] : []), ...others];
 }
 
-function twinOf(state: State, twin: Case, now: Instant): Twin {
+function twinOf(state: State, held: Case, twin: Case, now: Instant): Twin {
   const docket = ownDocket(state.self.node, twin, now);
   const published = heldOf(twin.chamber.ballots, 'published');
   return {
     caseId: twin.id,
+    isOrdered: held.mergeOrdered === twin.id || twin.mergeOrdered === held.id,
     at: standingOf(docket)?.at,
     published: published.map(({ ballot }) => ({ by: ballot.author, at: ballot.body.at })),
   };

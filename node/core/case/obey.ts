@@ -112,7 +112,7 @@ export function obey(
       });
     case 'case_merge':
       return ok({
-        held: { ...held, mergedInto: order.into },
+        held: { ...held, mergedInto: order.into, mergeOrdered: order.into },
         effects: [
           ...asLead(state, held, { kind: 'case_merge', into: order.into }),
           ...wishToFollow(state, { ...held, mergedInto: order.into }, createdAt),

@@ -126,7 +126,7 @@ function remember(held: Case, input: Input, body: SpokenBody): Case {
       if (JSON.stringify(held.summary.value) === JSON.stringify(body.caseSummary)) return held;
       return { ...held, summary: newest(held.summary, { stamp, value: body.caseSummary }) };
     case 'case_merge':
-      return { ...held, mergedInto: body.into };
+      return { ...held, mergedInto: body.into, mergeOrdered: body.into };
     case 'case_close':
       return { ...held, closed: body.reason };
     case 'attachment':

@@ -90,6 +90,7 @@ export function isClockOff({ clock }: Docket, standing: Standing | undefined): b
 /** Other members who reported a leak, or published before the instant in force here; for prompting operators. */
 export function breachReporters(docket: Docket, standing: Standing): readonly NodeId[] {
   const { charter, at } = standing;
+  const ordered = { twins: docket.twins.filter(({ isOrdered }) => isOrdered) };
   const reports = [
     ...heldOf(docket.ballots, 'leak'),
     // By the instant that it claims: a peer whose clock is a second ahead publishes at T_e, not early.
@@ -98,7 +99,7 @@ export function breachReporters(docket: Docket, standing: Standing): readonly No
   const authors = new Set<NodeId>([
     ...reports.map(({ ballot }) => ballot.author),
     // Who published a case of the same defect has published this one (DESIGN §5).
-    ...twinPublications(docket, standing).map(({ by }) => by),
+    ...twinPublications(ordered, standing).map(({ by }) => by),
   ]);
   return charter.roster.filter((member) => member !== docket.self && authors.has(member));
 }

@@ -1,7 +1,8 @@
 /**
  * Two cases of one defect (DESIGN §5). A merge keeps both and moves nothing by itself: each case has its own charter and
  * members, and only they decide. But the flaw is public with the first publication of either, so whoever proposes in the
- * later case proposes the instant of the earlier one, and a publication there is a breach here (P4).
+ * later case proposes the instant of the earlier one, and a publication there is a breach here (P4). It releases by
+ * itself only where our own officer merged the two: else one lead that lies could call any two cases one.
  */
 import { ok } from '../fault.js';
 import type { CaseId, NodeId } from '../ids.js';
@@ -14,6 +15,8 @@ import { snapshotHash } from './value.js';
 /** A case that was merged with this one, as far as this node takes part in it. */
 export interface Twin {
   readonly caseId: CaseId;
+  /** An officer of ours merged the two; otherwise one centre says so, the lead of either. */
+  readonly isOrdered: boolean;
   /** The instant in force there; `undefined` without a charter. */
   readonly at: Instant | undefined;
   /** Who has published it, and the instant that each claims; ourselves among them. */
@@ -32,7 +35,7 @@ export function isTwinInstant({ twins }: Docket, standing: Standing, at: Instant
 }
 
 /** Publications of merged cases before the instant in force here. */
-export function twinPublications({ twins }: Docket, { at }: Standing): Twin['published'] {
+export function twinPublications({ twins }: Pick<Docket, 'twins'>, { at }: Standing): Twin['published'] {
   return twins.flatMap(({ published }) => published.filter((one) => one.at < at));
 }
 
