@@ -11,11 +11,15 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { textOf } from '../core/bytes.js';
 import { Breakage } from '../core/fault.js';
+import { FORMAT } from './keys.js';
 import { readLogFile } from './log-file.js';
 import { damaged } from './record.js';
 import { codeOf, unusable } from './rows.js';
 import { badBlock } from './table-file.js';
 import { type Varints, varints } from './varint.js';
+
+/** The last layout whose tables were compressed. */
+const COMPRESSED_FORMAT = 1;
 
 /** Files that changed under so many looks are in use. */
 const LOOKS = 3;
@@ -24,7 +28,7 @@ const LOOKS = 3;
  * Checks the files of a database that nobody has open.
  *
  * @returns whether there is one; a directory that is absent or empty has none.
- * @throws Breakage STORE_DAMAGED with the file in `where` and the offset of the first bad byte or block in `offered`;
+ * @throws Breakage STORE_FORMAT for tables as an older layout had them; STORE_DAMAGED with the file in `where` and the offset of the first bad byte or block in `offered`;
  *   STORE_LOCKED where the files change while they are read; STORE_UNUSABLE where one cannot be read.
  */
 export async function checkFiles(directory: string): Promise<boolean> {
@@ -80,6 +84,9 @@ async function checkOnce(directory: string, names: ReadonlySet<string>): Promise
     if (name === undefined) throw damaged(named(number, 'ldb'));
     const bytes = await read(name);
     const bad = bytes.length < size ? bytes.length : badBlock(bytes.subarray(0, size));
+    // A store of the first layout: of such a table we cannot tell whether it is damaged, so nobody is told that it is.
+    if (bad === 'compressed')
+      throw new Breakage({ code: 'STORE_FORMAT', where: name, held: FORMAT, offered: COMPRESSED_FORMAT });
     if (bad !== undefined) throw damaged(name, bad);
   }
   await checkLogs(logs, read);

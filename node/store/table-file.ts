@@ -20,8 +20,9 @@ interface Place {
  * Checks every block of a table.
  * @param file exactly as many bytes as the manifest says.
  * @returns offset of the first block that is not as it was written, or of the footer; `undefined` for a whole table.
+ *   `compressed` where a block is whole and says that it is compressed: nothing that we write is.
  */
-export function badBlock(file: Uint8Array): number | undefined {
+export function badBlock(file: Uint8Array): number | 'compressed' | undefined {
   const footer = file.length - FOOTER_BYTES;
   if (footer < 0) return 0;
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
@@ -31,7 +32,8 @@ export function badBlock(file: Uint8Array): number | undefined {
   for (const place of [list, index]) {
     if (place === undefined || !isWhole(file, place)) return place?.offset ?? footer;
     // Rows are ciphertext and hashes, so tables are written uncompressed (`level.ts`).
-    const places = file[place.offset + place.length] === 0 ? placesIn(file, place) : undefined;
+    if (file[place.offset + place.length] !== 0) return 'compressed';
+    const places = placesIn(file, place);
     if (places === undefined) return place.offset;
     const bad = places.find((block) => !isWhole(file, block));
     if (bad !== undefined) return bad.offset;

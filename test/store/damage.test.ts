@@ -1,6 +1,10 @@
 /** DESIGN §12.7: whatever happens to the rows of a store, it is refused and named. Files are in `faults.test.ts`. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Level } from 'level';
 import { MemoryLevel } from 'memory-level';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { Breakage } from '../../node/core/fault.js';
 import { feedKey } from '../../node/core/ids.js';
 import type { FeedStore } from '../../node/store/feeds.js';
@@ -16,8 +20,10 @@ import {
   sequenceKey,
   uint,
 } from '../../node/store/keys.js';
+import { levelAt } from '../../node/store/level.js';
 import { openFeeds } from '../../node/store/open.js';
 import { stamped } from '../../node/store/record.js';
+import { rowsOf } from '../../node/store/rows.js';
 import { expectPrefix, fill, IN, OUT, SIZES, VOTE } from './filled.js';
 
 const BYTES = { keyEncoding: 'view', valueEncoding: 'view' } as const;
@@ -195,6 +201,32 @@ describe('damage', () => {
       held: FORMAT,
       offered: FORMAT + 1,
     });
+  });
+
+  it.each([
+    ['in its log', 1, 0],
+    ['in a table', 1, 1],
+    ['in a table of many compressed blocks', 2_000, 1],
+  ])('STORE_FORMAT: a store of the first layout, %s, is not called damaged', async (_, count, reopened) => {
+    const directory = await mkdtemp(join(tmpdir(), 'isochron-layout-'));
+    onTestFinished(() => rm(directory, { recursive: true, force: true }));
+    const level = new Level(directory, { keyEncoding: 'view', valueEncoding: 'view' });
+    const old = [
+      { key: metaKey('format'), value: uint(1, 4) },
+      ...Array.from({ length: count }, (_, at) => ({
+        key: sequenceKey('leaf', OUT, at),
+        value: new Uint8Array(99),
+      })),
+    ];
+    await rowsOf(level).write(old);
+    await level.close();
+    // What is in the log becomes a table when the store is opened again.
+    for (let time = 0; time < reopened; time += 1) {
+      await level.open();
+      await level.close();
+    }
+    const opening = openFeeds(levelAt(directory), { verify: 'full', create: false, directory });
+    expect(await breakage(opening)).toMatchObject({ code: 'STORE_FORMAT', held: FORMAT, offered: 1 });
   });
 
   it('STORE_DAMAGED: somebody else’s database is not taken for an empty store', async () => {
