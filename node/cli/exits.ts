@@ -65,7 +65,6 @@ const AREAS: Readonly<Record<Area, Exit>> = {
 /** Codes that end otherwise than their area. */
 const EXCEPTIONS: Readonly<Partial<Record<FaultCode, Exit>>> = {
   NODE_RESTORED: 5,
-  NODE_FENCED: 5,
   NODE_PROBATION: 1,
 };
 

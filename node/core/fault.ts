@@ -78,7 +78,6 @@ export type FaultCode =
   | 'STORE_ABSENT'
   | 'STORE_UNUSABLE'
   | 'NODE_RESTORED'
-  | 'NODE_FENCED'
   | 'NODE_PROBATION'
   | 'BALLOT_TWICE'
   | 'FRAME_OVERSIZE'
@@ -230,7 +229,6 @@ export const MEANINGS: Readonly<Record<FaultCode, Meaning>> = {
     says: 'This node signs nothing before others have answered what they hold of its words.',
     retry: 'later',
   },
-  NODE_FENCED: { says: 'Another process speaks as this node.', retry: 'changed' },
   NODE_RESTORED: { says: 'The store is older than what this node has said.', retry: 'changed' },
   BALLOT_TWICE: { says: 'A ballot with this key was already written.', retry: 'never' },
   // Frames and transport (DESIGN §3)

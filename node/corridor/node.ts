@@ -6,7 +6,7 @@
 import { type ClockSample, isNewsOfClocks } from '../core/clocks.js';
 import type { Tlp } from '../core/disclosure/tlp.js';
 import { nextDue } from '../core/duties.js';
-import { Breakage, type Outcome } from '../core/fault.js';
+import type { Outcome } from '../core/fault.js';
 import type { CaseId, FeedId, NodeId } from '../core/ids.js';
 import type { State } from '../core/state.js';
 import type { HomeBody, Order } from '../core/statement.js';
@@ -56,6 +56,8 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
   /** One tick at a time waits to be heard. */
   let ticking = false;
   let over = false;
+  /** Peers that fenced a life of this process off. */
+  const fencedBy = new Set<NodeId>();
 
   const machine: Machine = await openMachine(doors, { sealing, advanced, broken });
   const register: Register = {
@@ -114,16 +116,17 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
   }
 
   /**
-   * A peer has heard a later life of ours. Where it has heard this one too, that life speaks beside us and this one
-   * ends. Else we have lost the memory of it, clock and guard with it, and begin again above it (LOG-6).
+   * A peer says that it has heard a later life of ours: we have lost the memory of it, clock and guard with it, and
+   * begin again above it (LOG-6). It is a mere number, so each peer is believed once, and none where it had met this
+   * life already: then another process speaks as this node, which an officer has to see, or the peer lies. The proof
+   * that ends this process is our own signature on more than we said, which the next Hello brings.
    */
   function fenced(peer: NodeId, latest: number): void {
     const { life } = machine.state();
-    if (latest < guard.incarnation || stopped) return;
-    if (life.returned.get(peer) === life.incarnation || latest > clock.now() + LATEST_LIFE_MS) {
-      broken(new Breakage({ code: 'NODE_FENCED', where: peer, held: guard.incarnation, offered: latest }));
-      return;
-    }
+    if (latest < guard.incarnation || stopped || fencedBy.has(peer)) return;
+    fencedBy.add(peer);
+    journal.write({ event: 'alarm', alarm: 'a peer knows a later life of this node', peer });
+    if (life.returned.get(peer) === life.incarnation || latest > clock.now() + LATEST_LIFE_MS) return;
     guard.raise(latest + 1);
     const begun = machine.say({ caseId: undefined, tlp: undefined, body: startOf(peer) });
     // Hello names the new life only when the guard knows it.

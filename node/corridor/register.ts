@@ -10,7 +10,7 @@ export interface Register {
   readonly state: () => State;
   /** Resolves when the entry is on disk and heard, or will not be because the node ends. */
   enter(body: Exclude<LifeBody, { readonly kind: 'start' }>): Promise<void>;
-  /** A peer knows a later life of ours than this one: another one begins, above it. */
+  /** A peer says that it knows a later life of ours: another one begins above it, once for each peer. */
   fenced(peer: NodeId, latest: number): void;
 }
 

@@ -123,14 +123,35 @@ describe('the beginning of a conversation', () => {
     expect(await older.isClosed()).toBe(true);
   });
 
-  it('R9: ends where a peer has heard a later life of this node beside this one: NODE_FENCED', async () => {
+  it('LOG-6: the mere claim of a later life of ours begins one new life, and then no more; nothing ends', async () => {
+    const fence = async (claims: number) => {
+      const liar = await dialScripted(world, 'jpcert', 'cert');
+      await liar.next('hello');
+      const fault = { code: 'PEER_FENCED', held: claims, offered: 0 } as const;
+      await liar.link.send({ kind: 'fault', fault, fatal: true });
+      expect(await liar.isClosed()).toBe(true);
+      await world.settle();
+      return cert().state().life.incarnation;
+    };
+    const first = cert().state().life.incarnation;
+    expect(await fence(first + 6)).toBe(first + 7);
+    expect(await fence(first + 50)).toBe(first + 7);
+    expect(await fence(Number.MAX_SAFE_INTEGER)).toBe(first + 7);
+    expect(cert().running.hasEnded()).toBe(false);
+    const rings = cert().journal.filter(({ event }) => event === 'alarm');
+    expect(rings).toMatchObject([{ peer: testNode('jpcert') }]);
+  });
+
+  it('LOG-6: a peer that has met this life cannot end it by a number', async () => {
     await peer.hello();
-    await peer.next('hello');
-    await world.settle();
-    const held = after(TEST_NOW, DAY);
-    const fault = { code: 'PEER_FENCED', where: testNode('cert'), held, offered: TEST_NOW } as const;
+    await peer.next('answer');
+    const { incarnation } = cert().state().life;
+    const fault = { code: 'PEER_FENCED', held: incarnation + 1, offered: incarnation } as const;
     await peer.link.send({ kind: 'fault', fault, fatal: true });
-    expect(await cert().running.ended).toMatchObject({ fault: { code: 'NODE_FENCED', offered: held } });
+    expect(await peer.isClosed()).toBe(true);
+    await world.settle();
+    expect(cert().state().life.incarnation).toBe(incarnation);
+    expect(cert().running.hasEnded()).toBe(false);
   });
 
   it('LOG-6: refuses the mere claim to hold more, without our signature, and goes on', async () => {
