@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { charterOf } from '../../node/core/case/chamber.js';
 import { feedKey } from '../../node/core/ids.js';
 import type { Input, State } from '../../node/core/state.js';
 import { after, DAY } from '../../node/core/time.js';
@@ -22,12 +23,13 @@ const SEATS: readonly CoreSeat[] = [
   { name: 'cert', role: 'centre', autoAccept: true },
   { name: 'jpcert', role: 'centre', autoAccept: true },
   { name: 'nisc', role: 'centre', autoAccept: true },
+  { name: 'fourth', role: 'centre', autoAccept: true },
   { name: 'vendor', role: 'vendor' },
 ];
 const CENTRES: readonly TestNode[] = ['cert', 'jpcert', 'nisc'];
 
 /** A whole case, delivered in an order drawn from `pick`; entries of one feed keep their order. */
-function play(pick: (among: number) => number): CoreWorld {
+function play(pick: (among: number) => number, joins = false): CoreWorld {
   const world = openCoreWorld(SEATS);
   introduceCores(world, SEATS);
   const it = about();
@@ -72,6 +74,16 @@ function play(pick: (among: number) => number): CoreWorld {
     const body = { kind: 'amend_request', slot: 1, round: 0, why: 'ready later', change: undefined } as const;
     world.order('cert', { act: 'say', to: testNode(name), body }, it);
   }
+  settle();
+  if (!joins) return world;
+  const change = { kind: 'join', member: { node: testNode('fourth'), model: 2 } } as const;
+  const agree = { act: 'seat_change', change, agree: true, reason: 'found it too' } as const;
+  world.order('cert', agree, it);
+  settle();
+  world.order('fourth', { act: 'charter_join' }, it);
+  for (const name of ['jpcert', 'nisc'] as const) world.order(name, agree, it);
+  settle();
+  world.order('fourth', { act: 'constrain', fragment: fragment('p', hard) }, it);
   settle();
   return world;
 }
@@ -139,6 +151,27 @@ describe('the fold', () => {
         }
       }),
       { seed: 20_270_105, numRuns: 8 },
+    );
+  });
+
+  it('R12, §4: nor on it while a centre joins', () => {
+    fc.assert(
+      fc.property(picks, (stream) => {
+        const pick = pickFrom(stream[Symbol.iterator]());
+        const world = play(pick, true);
+        for (const { name } of SEATS) {
+          const { state, arrivals } = world.node(name);
+          expect(content(refold(state.self, interleave(arrivals, pick)))).toBe(content(state));
+        }
+        const seats = ['cert', 'jpcert', 'nisc', 'fourth'] as const;
+        const seen = seats.map((name) => {
+          const { state } = world.node(name);
+          const held = state.cases.get(CASE);
+          return held && [charterOf(state, held)?.n, held.details?.value.from];
+        });
+        expect(seen).toEqual(seats.map(() => [4, testNode('cert')]));
+      }),
+      { seed: 20_270_107, numRuns: 5 },
     );
   });
 
