@@ -384,8 +384,11 @@ export function converse(
         continue;
       }
       await doors.guard.move(feeds.heads());
+      // No further than the guard knows (LOG-6): more may have been appended while it moved.
+      const guarded = head.tip.size - cursor.sent;
+      if (guarded <= 0) continue;
       const { from, entries, tip } = await feeds.read(pair.out, cursor.sent, {
-        entries: LIMITS.frameEntries.most,
+        entries: Math.min(LIMITS.frameEntries.most, guarded),
         bytes: LIMITS.frameBytes.most / 4,
       });
       if (!open) return;

@@ -22,7 +22,16 @@ import type { Doors, Renderer } from '../../node/corridor/doors.js';
 import { digestOf } from '../../node/corridor/enact.js';
 import { type RunningNode, startNode } from '../../node/corridor/node.js';
 import { openSealer } from '../../node/envelope/sealer.js';
-import type { Clock, Feeds, Guard, JournalLine, PublicFile, Publisher, Sealer } from '../../node/ports.js';
+import type {
+  Clock,
+  FeedHead,
+  Feeds,
+  Guard,
+  JournalLine,
+  PublicFile,
+  Publisher,
+  Sealer,
+} from '../../node/ports.js';
 import type { FeedStore } from '../../node/store/feeds.js';
 import { type GuardFile, openGuardIn } from '../../node/store/guard.js';
 import { openFeeds } from '../../node/store/open.js';
@@ -158,6 +167,8 @@ export interface Seat {
   readonly role: NodeRole;
   /** Asked at each door; the node dies where it answers, and nothing after that is on its disk. */
   readonly dies?: (door: Door) => 'before' | 'after' | undefined;
+  /** Each move of the guard waits for this; the heads are those that it will know then. */
+  readonly guarding?: (heads: readonly FeedHead[]) => Promise<void>;
   /** Leaves dial the nodes named here; centres dial each other by id. */
   readonly autoAccept?: boolean;
   readonly zone?: string;
@@ -298,7 +309,7 @@ export async function openWorld(
       chance: { caseId: () => worldCase(0), fraction: () => 0.5 },
       sealer: counted(sealer, bustle),
       feeds: counted(mortalFeeds(feeds, dies), bustle),
-      guard: counted(mortalGuard(guard.value, dies), bustle),
+      guard: counted(mortalGuard(guard.value, dies, seat.guarding), bustle),
       transports: [hub, ...(habits.detour ? [habits.detour] : [])].map((way) =>
         way.transport({ node, pin: card.tlsPins[0] ?? '' }),
       ),
@@ -453,7 +464,7 @@ function mortalFeeds(feeds: Feeds, dies: NonNullable<Seat['dies']>): Feeds {
   };
 }
 
-function mortalGuard(guard: Guard, dies: NonNullable<Seat['dies']>): Guard {
+function mortalGuard(guard: Guard, dies: NonNullable<Seat['dies']>, guarding: Seat['guarding']): Guard {
   return {
     get incarnation() {
       return guard.incarnation;
@@ -463,6 +474,7 @@ function mortalGuard(guard: Guard, dies: NonNullable<Seat['dies']>): Guard {
     async move(heads) {
       const fate = dies('guard');
       if (fate === 'before') throw death();
+      await guarding?.(heads);
       await guard.move(heads);
       if (fate === 'after') throw death();
     },
