@@ -136,21 +136,24 @@ export function openLinks(
     }
   }
 
-  /** @throws Breakage of the last transport that was tried. */
+  /**
+   * @throws Breakage of the last transport that was tried; but a wrong key at one is news that another, which is dead or
+   *   of which the card says nothing, must not hide.
+   */
   async function reach(peer: Peer): Promise<{ readonly link: Link; readonly transport: Transport }> {
     const first = prefer?.get(peer.node);
     const order = [...transports].sort(
       (one, other) => Number(other.name === first) - Number(one.name === first),
     );
-    let last: unknown;
+    let last = new Breakage({ code: 'LINK_REFUSED', where: peer.node });
     for (const transport of order)
       try {
         return { link: await transport.dial(peer), transport };
       } catch (cause) {
         if (!(cause instanceof Breakage)) throw cause;
-        last = cause;
+        if (last.fault.code !== 'PEER_IDENTITY') last = cause;
       }
-    throw last ?? new Breakage({ code: 'LINK_REFUSED', where: peer.node });
+    throw last;
   }
 
   function fetchesOf(node: NodeId): Allowance {

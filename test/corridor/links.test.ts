@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type MemoryHub, openHub } from '../../adapters/transport/memory/link.js';
 import { after, DAY } from '../../node/core/time.js';
 import { about, agree, expectDone, introduceAll } from '../support/case-play.js';
-import { openWorld, type World, type WorldNode } from '../support/world.js';
+import { openWorld, seatCard, type World, type WorldNode } from '../support/world.js';
 
 let world: World;
 afterEach(() => world.stop());
@@ -60,4 +60,26 @@ describe('links over several transports', () => {
       expect([world.hub.connections(), detour.connections()]).toEqual([0, 1]);
     },
   );
+
+  it('a wrong key at one of them is not hidden by another one that is dead', async () => {
+    const detour = openHub({ reachable: () => false });
+    const names = ['cert', 'jpcert'] as const;
+    world = await openWorld(
+      names.map((name) => ({ name, role: 'centre' })),
+      {},
+      { patient: true, detour },
+    );
+    for (const name of names) {
+      const other = name === 'cert' ? 'jpcert' : 'cert';
+      const card = { ...(await seatCard({ name: other, role: 'centre' })), tlsPins: ['f'.repeat(64)] };
+      const { order } = world.node(name);
+      expectDone(await order({ act: 'peer_add', card, text: 'another key' }));
+      expectDone(await order({ act: 'peer_verify', node: card.node, method: 'telephone' }));
+    }
+    await world.connect();
+    const faults = names.flatMap((name) =>
+      world.node(name).journal.flatMap((line) => (line.event === 'link_down' ? [line.fault?.code] : [])),
+    );
+    expect(new Set(faults)).toEqual(new Set(['PEER_IDENTITY']));
+  });
 });
