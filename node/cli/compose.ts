@@ -30,7 +30,7 @@ export interface ComposedNode {
  * Opens a home and runs its node, control socket and all.
  *
  * @param journalLine takes one JSON line without its end.
- * Faults: CONFIG_FIELD, KEY_*, NODE_RESTORED, STORE_FORMAT (guard).
+ * Faults: CONFIG_FIELD, KEY_*, STORE_FORMAT (guard).
  * @throws Breakage SOCKET_IN_USE, STORE_*, CONFIG_FIELD where an address cannot be taken.
  */
 export async function composeNode(
