@@ -113,6 +113,7 @@ export function planOf(seed: string): Plan {
   const people = chance.stream('people');
   const frame: Frame = {
     members,
+    spare: liarsTolerated(members, quorum) - liars.length,
     guests: members < 6 && chance.happens(0.08) ? 1 : 0,
     liars,
     embargoMs,
@@ -127,7 +128,13 @@ export function planOf(seed: string): Plan {
     seed,
     start: START,
     quorum,
-    ...frame,
+    members,
+    guests: frame.guests,
+    liars,
+    embargoMs,
+    freezeMs: frame.freezeMs,
+    roundMs: frame.roundMs,
+    healAfter: frame.healAfter,
     autoAccept: Array.from({ length: members }, () => people.happens(0.85)),
     aheadMs: Array.from({ length: members }, () => skew(chance)),
     loss: stormy ? chance.pick([0.02, 0.1, 0.3, 0.6]) : 0,
@@ -144,7 +151,11 @@ export function planOf(seed: string): Plan {
   };
 }
 
-type Frame = Pick<Plan, 'members' | 'guests' | 'liars' | 'embargoMs' | 'freezeMs' | 'roundMs' | 'healAfter'>;
+interface Frame
+  extends Pick<Plan, 'members' | 'guests' | 'liars' | 'embargoMs' | 'freezeMs' | 'roundMs' | 'healAfter'> {
+  /** So many more may forget what they said, beside the liars. */
+  readonly spare: number;
+}
 
 /** Most clocks are right to the second; a few are nearly as wrong as a charter allows. */
 function skew(chance: Dice): Millis {
@@ -246,7 +257,7 @@ function whenOf(chance: Dice, { embargoMs, freezeMs, roundMs }: Frame, from: Mil
 /** Faults of the kinds that this seed has. */
 function troubleOf(chance: Dice, frame: Frame): readonly Deed[] {
   const everybody = Array.from({ length: frame.members }, (_, who) => who);
-  const kinds = { crash: 0.5, part: 0.45, clock: 0.1, restore: 0, wipe: 0 } as const;
+  const kinds = { crash: 0.5, part: 0.45, clock: 0.1, restore: 0.25, wipe: 0.12 } as const;
   const deeds: Deed[] = [];
   const add = (who: number, what: Trouble) => deeds.push({ when: whenOf(chance, frame, 0), who, what });
   const down = (): Millis => chance.pick([SECOND, MINUTE, HOUR, 12 * HOUR, 3 * DAY]) + chance.below(MINUTE);
@@ -269,29 +280,36 @@ function troubleOf(chance: Dice, frame: Frame): readonly Deed[] {
   for (const who of frame.liars)
     for (let count = chance.between(0, 8); count > 0; count -= 1)
       add(who, { trouble: 'lie', draw: chance.below(2 ** 30) });
-  return [...deeds, ...losses(chance, frame, everybody, kinds)];
+  return [...deeds, ...losses(chance, frame, () => whenOf(chance, frame, 0), kinds)];
 }
 
+/**
+ * Members that lose what they knew. Whoever forgot is as bad as a liar until the others have told it, so both together
+ * are at most fS (DESIGN §7.1).
+ */
 function losses(
   chance: Dice,
-  frame: Frame,
-  everybody: readonly number[],
+  { members, spare, liars }: Frame,
+  when: () => When,
   kinds: { readonly restore: number; readonly wipe: number },
 ): readonly Deed[] {
+  const honest = Array.from({ length: members }, (_, who) => who).filter((who) => !liars.includes(who));
+  const losers = someOf(chance, honest.length, Math.min(spare, honest.length, 2)).map(
+    (at) => honest[at] ?? 0,
+  );
   const deeds: Deed[] = [];
+  const [first, second = first] = losers;
+  if (first === undefined || second === undefined) return [];
   if (chance.happens(kinds.restore)) {
-    const who = chance.pick(everybody);
     for (let count = chance.between(1, 4); count > 0; count -= 1)
-      deeds.push({ when: whenOf(chance, frame, 0), who, what: { trouble: 'backup' } });
+      deeds.push({ when: when(), who: first, what: { trouble: 'backup' } });
     const guard = chance.pick(['kept', 'lost'] as const);
     const downMs = chance.pick([MINUTE, HOUR, DAY]);
     const what: Trouble = { trouble: 'restore', guard, marked: chance.happens(0.3), downMs };
-    deeds.push({ when: whenOf(chance, frame, 0), who, what });
+    deeds.push({ when: when(), who: first, what });
   }
-  if (chance.happens(kinds.wipe)) {
-    const what: Trouble = { trouble: 'wipe', downMs: chance.pick([HOUR, DAY]) };
-    deeds.push({ when: whenOf(chance, frame, 0), who: chance.pick(everybody), what });
-  }
+  if (chance.happens(kinds.wipe))
+    deeds.push({ when: when(), who: second, what: { trouble: 'wipe', downMs: chance.pick([HOUR, DAY]) } });
   return deeds;
 }
 

@@ -148,7 +148,14 @@ function build(plan: Plan, time: Timeline, tell: (line: string) => void): World 
     now: time.now,
     anchored: (at) => anchor(at),
   });
-  const troubles = openTroubles({ timeline: time, network, houses, judge, tell });
+  const troubles = openTroubles({
+    timeline: time,
+    network,
+    houses,
+    judge,
+    tell,
+    forgot: (house) => begin(house, { task: 'acquaint' }, office),
+  });
   const office: Office = {
     plan,
     timeline: time,

@@ -16,6 +16,8 @@ export interface Scene {
   readonly houses: readonly House[];
   readonly judge: Judge;
   readonly tell: (line: string) => void;
+  /** A house has lost some of what it knew: its officer makes it acquainted with its peers again. */
+  readonly forgot: (house: House) => void;
 }
 
 export interface Troubles {
@@ -31,7 +33,7 @@ export interface Troubles {
 const RESTART_MS: Millis = MINUTE;
 
 /** No trouble at first. */
-export function openTroubles({ timeline, network, houses, judge, tell }: Scene): Troubles {
+export function openTroubles({ timeline, network, houses, judge, tell, forgot }: Scene): Troubles {
   /** Until when a house stays dark. */
   const downUntil = new Map<House, number>();
   const backups = new Map<House, Database[]>();
@@ -71,6 +73,7 @@ export function openTroubles({ timeline, network, houses, judge, tell }: Scene):
   function replace(house: House, database: Database): void {
     house.disk.database = database;
     judge.forgot(house);
+    forgot(house);
   }
 
   function wake(house: House): void {

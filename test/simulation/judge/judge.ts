@@ -201,9 +201,12 @@ export function openJudge({ plan, houses, book, chronicle, tell, now, anchored }
   };
 }
 
-/** Whether a house has made the case public and said so. */
+/** Whether a house has made the case public, by its record or by its own word that a peer gave back (R9). */
 export function published(house: Judged): boolean {
-  return caseIn(house)?.chamber.published !== undefined;
+  const chamber = caseIn(house)?.chamber;
+  if (chamber === undefined || chamber.published !== undefined) return chamber !== undefined;
+  const words = [...chamber.ballots.values()];
+  return words.some(({ ballot }) => ballot.author === house.node && ballot.body.kind === 'published');
 }
 
 function sayOf(statement: Statement | undefined): string {

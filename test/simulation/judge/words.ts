@@ -60,7 +60,8 @@ export function openWords(bench: Bench): Words {
       if (key === undefined) return true;
       const mine = keysIn(own, house.node);
       for (const held of [mine, keysIn(spread, house.node)]) checkOnce(ballot, key, held);
-      const isNew = !mine.has(key);
+      // What a peer gives back was said in another life.
+      const isNew = !mine.has(key) && keysIn(spread, house.node).get(key) !== ballot.id;
       mine.set(key, ballot.id);
       if (isNew && ballot.body.kind === 'vote') checkWindows(house, ballot);
       return isNew;
