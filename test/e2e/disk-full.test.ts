@@ -1,8 +1,9 @@
 /** A node whose disk fills up under it: real processes, a real file system of a few MiB. */
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Ended, runProgram, startProgram } from '../support/processes.js';
 import { mountSmallDisk, type SmallDisk } from '../support/small-disk.js';
 
@@ -81,6 +82,74 @@ describe('§10, LOG-4: a disk that fills up', () => {
     expect(more.status, more.err).toBe(0);
     const verified = await isochron('log', 'verify');
     expect(JSON.parse(verified.out)).toMatchObject({ faults: 0 });
+    node.child.kill('SIGTERM');
+    expect((await node.ended).status).toBe(0);
+  });
+
+  test('ENV-5: an attachment that does not fit keeps the parts that were acknowledged, and is completed when there is room', async (context) => {
+    const small = await mountSmallDisk(SMALL_KIB);
+    if (typeof small === 'string') return context.skip(small);
+    const home = join(small.place, 'home');
+    const isochron = (...words: readonly string[]) =>
+      runProgram(['--home', home, '--officer', 'Ada', '--json', ...words], { deadlineMs: DEADLINE_MS });
+    const start = () => startProgram(['--home', home, '--json', 'run'], { deadlineMs: DEADLINE_MS });
+    const who = [
+      '--name',
+      'CERT',
+      '--role',
+      'centre',
+      '--zone',
+      'UTC',
+      '--namespace',
+      'https://cert.example',
+    ];
+    const init = await isochron('init', ...who, '--id-prefix', 'VU', '--drill');
+    expect(init.status, init.err).toBe(0);
+    const file = join(folder, 'proof.bin');
+    await writeFile(file, randomBytes(4 << 20));
+    const parts = 16;
+
+    let node = start();
+    onTestFinished(async () => {
+      node.child.kill('SIGKILL');
+      await node.ended;
+      await small.clear();
+    });
+    await node.says('"running":true');
+    const summary = join(folder, 'short.txt');
+    await writeFile(summary, 'An invented sentence.');
+    const opened = await isochron(
+      'case',
+      'open',
+      '--title',
+      'Large',
+      '--summary-file',
+      summary,
+      '--details-file',
+      summary,
+    );
+    const { case: id } = JSON.parse(opened.out) as { readonly case: string };
+    const refused = await isochron('case', 'attach', id, file);
+    expect([refused.status, codeOf(refused)]).toEqual([5, 'STORE_FULL']);
+    expect((await node.ended).status).toBe(5);
+    const acknowledged = refused.err.match(/part \d+ of 16/g)?.length ?? 0;
+
+    await small.resize(LARGE_KIB);
+    node = start();
+    await node.says('"running":true');
+    const held = async () => {
+      const { out } = await isochron('case', 'attachments', id);
+      const { attachments } = JSON.parse(out) as {
+        readonly attachments: readonly { readonly held: number }[];
+      };
+      return attachments[0]?.held ?? 0;
+    };
+    expect(await held()).toBeGreaterThanOrEqual(acknowledged);
+    expect(await held()).toBeLessThan(parts);
+    const again = await isochron('case', 'attach', id, file);
+    expect(again.status, again.err).toBe(0);
+    expect(await held()).toBe(parts);
+    expect(JSON.parse((await isochron('log', 'verify')).out)).toMatchObject({ faults: 0 });
     node.child.kill('SIGTERM');
     expect((await node.ended).status).toBe(0);
   });
