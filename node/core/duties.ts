@@ -73,9 +73,9 @@ export type CaseAlarm = { readonly caseId: CaseId } & (
   | { readonly alarm: 'held'; readonly because: string }
   /** The instant has passed by more than two minutes and nothing is public. */
   | { readonly alarm: 'overdue'; readonly at: Instant }
-  /** Peers' clocks are so much ahead of ours, by the median: more than the charter allows (R10). */
   /** A case merged with this one is public, and this one is not due yet. */
   | { readonly alarm: 'twin_published' }
+  /** Peers' clocks are so much ahead of ours, by the median: more than the charter allows (R10). */
   | { readonly alarm: 'clock'; readonly aheadMs: Millis }
   | { readonly alarm: 'silent' | 'breach_reported' | 'evidence' | 'manual_release'; readonly node: NodeId }
 );

@@ -53,7 +53,7 @@ export function live(state: State, body: LifeBody): Life {
 }
 
 /** May anything be appended to our feed to this node now? */
-export function mayAppend({ self, life }: State, to: NodeId): boolean {
+function mayAppend({ self, life }: State, to: NodeId): boolean {
   return to === self.node || life.incarnation === 0 || life.returned.get(to) === life.incarnation;
 }
 

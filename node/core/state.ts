@@ -96,7 +96,7 @@ export interface Life {
 }
 
 /** Before anything was heard. */
-export const UNBORN: Life = {
+const UNBORN: Life = {
   incarnation: 0,
   highest: 0,
   restored: undefined,

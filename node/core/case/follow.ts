@@ -102,7 +102,8 @@ function relay(state: State, held: Case, id: BallotId, standing: Standing | unde
 
 /**
  * What belongs to a slot goes to the roster of that slot, so that who leaves hears it, and once it is decided to that of
- * the next one, so that who joins does; news of a breach to everybody who ever had a seat; all else to the roster of the charter that it speaks under, whatever charters came after it.
+ * the next one, so that who joins does; news of a breach to everybody who ever had a seat; all else to the roster of the
+ * charter that it speaks under, whatever charters came after it.
  */
 function audience(
   held: Case,
