@@ -184,7 +184,8 @@ describe('a write-ahead log', () => {
           },
         );
       }
-      expect(refused).toBeGreaterThan(100);
+      // The rest is in the last record, which may be torn.
+      expect(refused).toBeGreaterThan((bits.length * offsets(master, log).length) / 2);
     },
     DEADLINE_MS,
   );
