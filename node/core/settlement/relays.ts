@@ -35,9 +35,16 @@ export function relays(
   return [...due].filter((id) => docket.ballots.get(id)?.ballot.author !== docket.self).sort(byText);
 }
 
-/** Slots that this node had a voice in: what was decided before it came, everybody else has (R12). */
-function decidedHere(docket: Docket, standing: Standing | undefined): readonly Decision[] {
-  return (standing?.decisions ?? []).filter(({ roster }) => roster.includes(docket.self));
+/**
+ * Slots that this node had a voice in, and the one that seated it: a liar may have shown that certificate to nobody
+ * else (R6, R12). What was decided before came with the invitation, from one who passes it on.
+ */
+function decidedHere({ self }: Docket, standing: Standing | undefined): readonly Decision[] {
+  const decisions = standing?.decisions ?? [];
+  return decisions.filter(({ roster }, place) => {
+    const next = decisions[place + 1]?.roster ?? standing?.charter.roster ?? [];
+    return roster.includes(self) || next.includes(self);
+  });
 }
 
 /**

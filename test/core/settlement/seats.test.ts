@@ -271,10 +271,13 @@ describe('R12 the old roster decides, the next slot has the new one', () => {
     expect(charterNow({ ...three.docket(0, [consent(three), ...joined]), self: outside })?.n).toBe(4);
   });
 
-  it('passes on the certificates of slots in which it had a voice, and no others', () => {
-    const own = { ...three.docket(0, [consent(three), ...joined]), self: outside };
-    expect(relays(own)).toEqual([]);
-    expect(relays(three.docket(0, joined)).length).toBeGreaterThan(0);
+  it('R6: passes on the certificate that seated it, which a liar may have shown to nobody else, and no older one', () => {
+    const led = decided(three, leadTo(1), [0, 1, 2]);
+    const seated = decided(three, joinOf(3), [0, 1, 2], 2);
+    const own = { ...three.docket(0, [consent(three, outside, 1), ...led, ...seated]), self: outside };
+    expect(relays(own)).toEqual(seated.map(({ id }) => id).sort());
+    const member = relays(three.docket(0, [...led, ...seated]));
+    expect(led.filter(({ author, id }) => author !== all[0] && member.includes(id))).toHaveLength(3);
   });
 });
 
