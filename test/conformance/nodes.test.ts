@@ -19,5 +19,7 @@ describe('exchanges on whole nodes', () => {
       judgeOutput(name, exchange, played);
       judgeNodes(exchange.header, driver, played);
     },
+    // Real cryptography, and a transcript may have some hundred entries.
+    120_000,
   );
 });
