@@ -301,20 +301,24 @@ describe('a write-ahead log', () => {
     }
   });
 
-  it('LOG-5: two logs count as one: damage in the older is damage, in the newer it may be the end', async () => {
-    expect(await court.judge(twoLogs.files)).toEqual({ kind: 'prefix', writes: both.writes });
-    const length = twoLogs.files.get(olderLog)?.length ?? 0;
-    await eachOf(
-      range(length, ALL ? 1 : 67),
-      (at) => spoiled(twoLogs, olderLog, flipped(at, at % 8)),
-      (verdict) => expect(verdict).toMatchObject(damagedIn(olderLog)),
-    );
-    await eachOf(
-      range(length, ALL ? 1 : 67).slice(1),
-      (end) => spoiled(twoLogs, olderLog, (bytes) => bytes.subarray(0, end)),
-      (verdict) => expect(verdict).toMatchObject({ kind: 'refused', fault: { code: 'STORE_DAMAGED' } }),
-    );
-  });
+  it(
+    'LOG-5: two logs count as one: damage in the older is damage, in the newer it may be the end',
+    async () => {
+      expect(await court.judge(twoLogs.files)).toEqual({ kind: 'prefix', writes: both.writes });
+      const length = twoLogs.files.get(olderLog)?.length ?? 0;
+      await eachOf(
+        range(length, ALL ? 1 : 67),
+        (at) => spoiled(twoLogs, olderLog, flipped(at, at % 8)),
+        (verdict) => expect(verdict).toMatchObject(damagedIn(olderLog)),
+      );
+      await eachOf(
+        range(length, ALL ? 1 : 67).slice(1),
+        (end) => spoiled(twoLogs, olderLog, (bytes) => bytes.subarray(0, end)),
+        (verdict) => expect(verdict).toMatchObject({ kind: 'refused', fault: { code: 'STORE_DAMAGED' } }),
+      );
+    },
+    DEADLINE_MS,
+  );
 
   it('reads its own records: as many as were written, each at its place', () => {
     for (const master of [short, both, long]) {
