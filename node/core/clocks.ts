@@ -5,7 +5,6 @@
  * A receipt is a signed instant of somebody else's clock. One that answers at once tells how far the two clocks are
  * apart, up to the time that the answer took. One peer may be wrong, or lie, so the median over all counts.
  */
-import { byText } from './bytes.js';
 import type { NodeId } from './ids.js';
 import { LIMITS } from './limits.js';
 import type { State } from './state.js';
@@ -63,13 +62,17 @@ export function isNewsOfClocks({ self, clocks }: State, sample: ClockSample): bo
 
 /**
  * The median over distinct peers, each with its newest sample; of the two in the middle the one that is nearer to our
- * clock, so that one wrong peer of two holds nobody up.
+ * clock, so that one wrong peer of two holds nobody up. Centres count alone where one of them told: a centre has many
+ * vendors, and whoever publishes with us must not be outvoted by them.
  * @returns `undefined` without a sample of the last day: then a centre acts by its own clock and says so.
  */
-export function clockReading({ clocks }: Pick<State, 'clocks'>, now: Instant): ClockReading | undefined {
-  const fresh = [...clocks.values()]
-    .filter(({ sentAt }) => now - sentAt < COUNTS_MS && sentAt <= now)
-    .sort((left, right) => byText(left.peer, right.peer));
+export function clockReading(
+  { clocks, peers }: Pick<State, 'clocks' | 'peers'>,
+  now: Instant,
+): ClockReading | undefined {
+  const told = [...clocks.values()].filter(({ sentAt }) => now - sentAt < COUNTS_MS && sentAt <= now);
+  const centres = told.filter(({ peer }) => peers.get(peer)?.card.role === 'centre');
+  const fresh = centres.length > 0 ? centres : told;
   if (fresh.length === 0) return undefined;
   const ahead = fresh.map(({ sentAt, peerAt }) => peerAt - sentAt).sort((left, right) => left - right);
   const [low = 0, high = 0] = [ahead[(ahead.length - 1) >> 1], ahead[ahead.length >> 1]];

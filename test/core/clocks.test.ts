@@ -43,6 +43,19 @@ describe('R10 the median of the peers’ clocks', () => {
     );
   });
 
+  it('vendors count only while no centre told: they are many', () => {
+    const samples = [sample(1, 0), sample(2, 90), sample(3, 90), sample(4, 90)];
+    const known = new Map(
+      samples.map(({ peer: node }, place) => {
+        const card = { ...coreCard({ name: 'jpcert', role: place === 0 ? 'centre' : 'vendor' }), node };
+        return [node, { card, cardText: '', standing: 'verified', verification: undefined }] as const;
+      }),
+    );
+    const state = { ...stateWith(samples), peers: known };
+    expect(clockReading(state, NOON)).toMatchObject({ aheadMs: 0, peers: 1 });
+    expect(clockReading({ ...state, clocks: new Map([...state.clocks].slice(1)) }, NOON)?.peers).toBe(3);
+  });
+
   it('ends when the oldest sample is a day old', () => {
     const reading = clockReading(stateWith([sample(1, 90, -3_600), sample(2, 90)]), NOON);
     expect(reading?.until).toBe(after(at(-3_600), DAY));
