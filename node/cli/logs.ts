@@ -7,15 +7,23 @@ import { type FeedId, feedKey, type NodeId } from '../core/ids.js';
 import { writeProof } from '../core/log/proof.js';
 import { rootOf } from '../core/log/tree.js';
 import type { State } from '../core/state.js';
+import type { Instant } from '../core/time.js';
 import type { Keys } from '../envelope/keys.js';
 import { writeVerifierKey } from '../envelope/note.js';
 import type { Sealer } from '../ports.js';
+import { writeBackup } from '../store/backup.js';
 import { exportLog } from '../store/export.js';
 import type { FeedStore } from '../store/feeds.js';
 import { proveEntry } from '../store/prove.js';
 import { type NoteReader, verifyFeed } from '../store/verify.js';
 
-export function logsOf(feeds: FeedStore, sealer: Sealer, keys: Keys, state: () => State): Logs {
+export function logsOf(
+  feeds: FeedStore,
+  sealer: Sealer,
+  keys: Keys,
+  state: () => State,
+  now: () => Instant,
+): Logs {
   return {
     async verify(feed) {
       const verified = await verifyFeed(feeds, feed, notesOf(sealer, feed));
@@ -43,6 +51,18 @@ export function logsOf(feeds: FeedStore, sealer: Sealer, keys: Keys, state: () =
         receiptSize: cosigned ? size : 0,
       };
       return ok(verdict) satisfies Outcome<LogVerdict>;
+    },
+    async backup(directory) {
+      const { self, peers } = state();
+      const cards = [
+        { node: self.node, text: self.cardText },
+        ...[...peers].map(([node, { cardText }]) => ({ node, text: cardText })),
+      ];
+      const owner = { node: keys.node, at: now(), logKey: logKeyOf, cards };
+      const written = await writeBackup(feeds, directory, owner);
+      if (!written.ok) return written;
+      const entries = written.value.feeds.reduce((sum, { size }) => sum + size, 0);
+      return ok({ feeds: written.value.feeds.length, entries });
     },
   };
 

@@ -96,6 +96,26 @@ export const NODE_NOUNS: readonly NounRow[] = [
     ],
   },
   {
+    noun: 'backup',
+    says: 'Everything that the store holds, as files; keys apart',
+    load: () => import('./commands/backup.js'),
+    verbs: [
+      row('create', '<dir>', 'Write a backup into an empty or new directory, while the node goes on'),
+      row('verify', '<dir>', 'Recompute every log of a backup and check every signature'),
+    ],
+  },
+  {
+    noun: 'restore',
+    says: 'Put a backup back; the next start hears from the peers what was said since',
+    load: () => import('./commands/restore.js'),
+    verbs: [
+      row('', '[dir]', 'Put a backup into a home that has keys and no store', [
+        '--empty',
+        'make an empty store instead: everything comes back from the peers',
+      ]),
+    ],
+  },
+  {
     noun: 'log',
     says: 'What was said to and heard from each peer, and proofs of it',
     load: () => import('./commands/log.js'),

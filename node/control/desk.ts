@@ -49,6 +49,8 @@ export interface Logs {
   prove(feed: FeedId, sequence: number): Promise<Outcome<string>>;
   /** Writes one log as plain files (LOG-8). */
   export(feed: FeedId, directory: string): Promise<Outcome<LogVerdict>>;
+  /** Writes everything that the store holds as files; keys stay apart (DESIGN §10). */
+  backup(directory: string): Promise<Outcome<{ readonly feeds: number; readonly entries: number }>>;
 }
 
 export interface LogVerdict {

@@ -4,6 +4,7 @@ import { type Outcome, ok } from '../core/fault.js';
 import { none, readJson, wrong } from './arguments.js';
 import type { Desk } from './desk.js';
 import { type Verb, type Verbs, view } from './verb.js';
+import { BACKUP_VERBS } from './verbs/backups.js';
 import { CASE_VERBS } from './verbs/cases.js';
 import { CHARTER_VERBS } from './verbs/charters.js';
 import { DETAIL_VERBS } from './verbs/details.js';
@@ -20,6 +21,7 @@ import { statusView } from './views/status-view.js';
 const NODE_VERBS: Verbs = { status: view(none, async (_, desk) => ok(await statusView(desk))) };
 
 const NOUNS: Readonly<Record<string, Verbs>> = {
+  backup: BACKUP_VERBS,
   breach: BREACH_VERBS,
   card: CARD_VERBS,
   case: CASE_VERBS,

@@ -29,7 +29,8 @@ export function live(state: State, body: LifeBody): Life {
   switch (body.kind) {
     case 'start': {
       const { incarnation, restored: cause } = body;
-      const restored = cause === '' ? stillRestored(state) : { since: incarnation, cause };
+      // A loss is kept in mind for ever: whoever has not answered since may still know what is missing.
+      const restored = cause === '' ? life.restored : { since: incarnation, cause };
       return { ...life, incarnation, highest: Math.max(life.highest, incarnation), restored };
     }
     case 'hello':
@@ -114,12 +115,6 @@ function recipientOf(effect: Effect): NodeId | undefined {
     case 'cast':
       return undefined;
   }
-}
-
-/** A loss is over when every centre that we verified has answered since. */
-function stillRestored(state: State): Life['restored'] {
-  const isOver = verifiedCentres(state).every((node) => hasRestored(state, node));
-  return isOver ? undefined : state.life.restored;
 }
 
 /** Centres whose cards were verified: whoever may stand on a roster with us. */

@@ -22,7 +22,7 @@ import type { Effect } from './effect.js';
 import { type Fault, type FaultCode, type Outcome, ok, refuse, unreachable } from './fault.js';
 import type { CaseId, FeedId, NodeId } from './ids.js';
 import { put } from './layered-map.js';
-import { divide, hasAnswered, type LifeBody, live, speakable } from './life.js';
+import { divide, hasAnswered, hasRestored, type LifeBody, live, speakable } from './life.js';
 import { LIMITS } from './limits.js';
 import { addPeer, removePeer, verifiedPeer, verifyPeer } from './registry/peers.js';
 import { isSpoken } from './spoken.js';
@@ -267,7 +267,11 @@ function takeLife(before: State, body: LifeBody): Taken {
         moved: new Set(casesWith(state, body.peer)),
       };
     case 'answered':
-      return unmoved(withSuspects(state, body.peer), casesWith(state, body.peer));
+      // What it tells for the first time since the loss; what was voted after that we know ourselves.
+      return unmoved(
+        hasRestored(before, body.peer) ? state : withSuspects(state, body.peer),
+        casesWith(state, body.peer),
+      );
     default:
       return unreachable(body);
   }

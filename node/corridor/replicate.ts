@@ -91,6 +91,8 @@ export function converse(
   let reclaim: Reclaim | undefined;
   let theirHello: Hello | undefined;
   let promised: Answer | undefined;
+  /** Why the peer ended the conversation. */
+  let told: Fault | undefined;
   /** Entries of the peer's own feed that it was given back. */
   let given = 0;
   let stopWatch: () => void = () => undefined;
@@ -119,6 +121,8 @@ export function converse(
 
   async function talk(): Promise<Fault | undefined> {
     stopWatch = clock.elapse(LIMITS.helloWaitMs.most, close);
+    // Hello names this life, so the guard must know it.
+    await doors.guard.move(feeds.heads());
     // In turn: an older conversation may still be writing, and what we say that we hold must be all of it.
     await inTurn(feedKey(pair.in), async () => await link.send(hello()));
     const frames = link.frames[Symbol.asyncIterator]();
@@ -258,7 +262,9 @@ export function converse(
 
   /** A refusal that says that a later life of ours was heard makes this one begin again, above it. */
   function refusedBy(fault: Fault): Fault {
-    if (fault.code === 'PEER_FENCED' && fault.held !== undefined) register.fenced(link.peer, fault.held);
+    told = fault;
+    const isOurs = fault.code === 'PEER_FENCED' && fault.where === doors.self.node;
+    if (isOurs && fault.held !== undefined) register.fenced(link.peer, fault.held);
     return fault;
   }
 
@@ -409,6 +415,8 @@ export function converse(
 
   /** Names the reason to the peer before the link ends. */
   async function refuseLink(fault: Fault): Promise<Fault> {
+    // What the peer told us it need not hear again, least of all as if we said it of it.
+    if (fault === told) return fault;
     journal.write({ event: 'fault', fault, peer: link.peer });
     try {
       await link.send({ kind: 'fault', fault, fatal: true });

@@ -144,11 +144,11 @@ export async function sealAll(growth: Growth, doors: Doors): Promise<readonly Ne
     doors.sealer.seal(wording, place, named),
   );
   return growth.said.map(({ key, place, named: { id } }, index): NewEntry => {
-    const { feed, sequence, at } = place;
+    const { feed, sequence, incarnation, at } = place;
     const made = sealed[index];
     const grown = growth.feeds.get(feedKey(feed));
     if (grown === undefined || made?.id !== id) throw new Error('words are sealed as they were named');
-    grown.tip = grow(grown.tip, [leafHash(made.entry.leaf)], doors.guard.incarnation);
+    grown.tip = grow(grown.tip, [leafHash(made.entry.leaf)], incarnation);
     if (made.withheld !== undefined)
       doors.journal.write({ event: 'fault', fault: made.withheld, peer: feed.recipient });
     return { key, feed, sequence, statement: id, at, content: { rest: made.rest }, entry: made.entry };

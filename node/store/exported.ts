@@ -5,7 +5,7 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sameBytes, textOf } from '../core/bytes.js';
-import { Breakage, type Outcome, refuse } from '../core/fault.js';
+import { Breakage, type Outcome, ok, refuse } from '../core/fault.js';
 import { LIMITS } from '../core/limits.js';
 import { readNoteBody } from '../core/log/checkpoint.js';
 import { readLeaf } from '../core/log/leaf.js';
@@ -63,7 +63,7 @@ export async function verifyExport(
 }
 
 /** Entries from the bundles, while the tiles are made anew and compared. @throws Breakage LOG_FILE, LOG_TILE */
-async function* entriesIn(directory: string, size: number): AsyncGenerator<Entry> {
+export async function* entriesIn(directory: string, size: number): AsyncGenerator<Entry> {
   const tiler = tilerOf();
   for (const place of tilesOfLevel('entries', size)) {
     const path = tilePath(place);
@@ -87,6 +87,17 @@ async function compareTile(
 ): Promise<void> {
   const held = await readLogFile(directory, path, TILE_BYTES);
   if (!sameBytes(held, bytes)) throw new Breakage({ code: 'LOG_TILE', where: path });
+}
+
+/** A text file of an exported directory. Faults: LOG_FILE with its path. */
+export async function readTextFile(directory: string, path: string, most: number): Promise<Outcome<string>> {
+  try {
+    const text = textOf(await readLogFile(directory, path, most));
+    return text === undefined ? refuse('LOG_FILE', { where: path }) : ok(text);
+  } catch (cause) {
+    if (cause instanceof Breakage) return { ok: false, fault: cause.fault };
+    throw cause;
+  }
 }
 
 async function readKey(directory: string, path: string): Promise<string> {

@@ -43,6 +43,8 @@ export interface FeedStore extends Feeds {
   leaves(feed: FeedId, from?: number, to?: number): AsyncIterable<Uint8Array>;
   /** Ballot under a write-once key (R1). */
   once(key: string): Promise<BallotId | undefined>;
+  /** Every row, all of one moment, in the order of the keys: for backups. @throws Breakage STORE_DAMAGED */
+  rows(): AsyncIterable<Row>;
   /** Everything that {@link Feeds.keepEvidence} ever kept, by feed; at most `evidenceEntries` of each. */
   evidence(): AsyncIterable<Evidence>;
 }
@@ -60,6 +62,9 @@ export interface Opened {
 /** So many arrivals, or so many bytes of them, are read ahead of the one who hears them. */
 const CHUNK_ARRIVALS = 64;
 const CHUNK_BYTES = 4 << 20;
+
+/** Kinds are lower-case letters. */
+const EVERYTHING = { first: Uint8Array.of(0), end: Uint8Array.of(255) } as const;
 
 /** The store over rows that have been opened and checked; {@link Feeds.close} closes the rows. */
 export function feedsOver(rows: Rows, opened: Opened): FeedStore {
@@ -230,6 +235,10 @@ export function feedsOver(rows: Rows, opened: Opened): FeedStore {
       for await (const { key, value } of rows.range(firstOf('arrival'), behind(firstOf('arrival')))) {
         yield readArrival(readArrivalKey(key), value);
       }
+    },
+    rows() {
+      alive();
+      return rows.range(EVERYTHING.first, EVERYTHING.end);
     },
     unheard: () => cursors.read(heard),
     read,

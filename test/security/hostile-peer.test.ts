@@ -79,7 +79,7 @@ describe('the beginning of a conversation', () => {
     const checkpoint = cert().sealer.checkpoint(ours, 1, sha256('one leaf that we have lost'));
     await peer.hello({ feeds: [{ feed: ours, size: 1, checkpoint }] });
     expect(await peer.next('fetch')).toMatchObject({ feed: ours, from: 0 });
-    expect(cert().state().life.restored).toMatchObject({ cause: testNode('jpcert') });
+    await until('the loss is on record', () => cert().state().life.restored?.cause === testNode('jpcert'));
     const place = { feed: ours, sequence: 0, incarnation: 1, at: TEST_NOW };
     const { entry } = await cert().sealer.seal(INQUIRY, place);
     await peer.link.send({ kind: 'entries', feed: ours, from: 0, entries: [entry], checkpoint });
@@ -90,7 +90,7 @@ describe('the beginning of a conversation', () => {
 
   it('LOG-6: a peer that knows a later life of ours makes this one begin again above it', async () => {
     const { incarnation } = cert().state().life;
-    const fault = { code: 'PEER_FENCED', held: incarnation + 1_000 } as const;
+    const fault = { code: 'PEER_FENCED', where: cert().node, held: incarnation + 1_000 } as const;
     await peer.link.send({ kind: 'fault', fault, fatal: true });
     await until('a new life', () => cert().state().life.incarnation === incarnation + 1_001);
     await world.connect();
@@ -113,7 +113,7 @@ describe('the beginning of a conversation', () => {
     const fence = async (claims: number) => {
       const liar = await dialScripted(world, 'jpcert', 'cert');
       await liar.next('hello');
-      const fault = { code: 'PEER_FENCED', held: claims, offered: 0 } as const;
+      const fault = { code: 'PEER_FENCED', where: cert().node, held: claims, offered: 0 } as const;
       await liar.link.send({ kind: 'fault', fault, fatal: true });
       expect(await liar.isClosed()).toBe(true);
       await world.settle();
@@ -135,7 +135,12 @@ describe('the beginning of a conversation', () => {
     await peer.hello();
     await peer.next('answer');
     const { incarnation } = cert().state().life;
-    const fault = { code: 'PEER_FENCED', held: incarnation + 1, offered: incarnation } as const;
+    const fault = {
+      code: 'PEER_FENCED',
+      where: cert().node,
+      held: incarnation + 1,
+      offered: incarnation,
+    } as const;
     await peer.link.send({ kind: 'fault', fault, fatal: true });
     expect(await peer.isClosed()).toBe(true);
     await world.settle();

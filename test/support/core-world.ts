@@ -241,7 +241,7 @@ function ballotOf(draft: BallotDraft, author: NodeId, incarnation: number): Ball
   return { id: sha256(bytes), author, incarnation, caseId, charter, body, signed };
 }
 
-function coreSelf(seat: CoreSeat): Self {
+export function coreSelf(seat: CoreSeat): Self {
   const node = testNode(seat.name);
   return {
     node,

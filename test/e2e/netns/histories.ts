@@ -153,6 +153,6 @@ async function playOne(history: History, judge: Judge, written: Set<string>): Pr
 
 /** I9 for real signatures: every checkpoint and every receipt that was ever kept is for a prefix of its log. */
 async function checkLogs({ home, state }: History): Promise<void> {
-  const logs = logsOf(home.feeds, home.sealer, home.keys, () => state);
+  const logs = logsOf(home.feeds, home.sealer, home.keys, () => state, home.clock.now);
   for (const { feed } of home.feeds.heads()) expect(await logs.verify(feed)).toMatchObject({ ok: true });
 }
