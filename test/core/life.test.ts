@@ -1,7 +1,7 @@
 /** R9 and LOG-6 in the pure machine: lives, answers, and what a node may do before it has them. */
 import { describe, expect, it } from 'vitest';
 import type { NodeId } from '../../node/core/ids.js';
-import { divide, hasAnswered, hasRestored, live, mayAppend } from '../../node/core/life.js';
+import { divide, hasAnswered, hasRestored, live } from '../../node/core/life.js';
 import { probationOf } from '../../node/core/settlement/probation.js';
 import { emptyState, type State } from '../../node/core/state.js';
 import { coreSelf } from '../support/core-world.js';
@@ -25,7 +25,6 @@ describe('a life', () => {
     expect(hasAnswered(lived(START, returned(JPCERT), answered(JPCERT, 5)), JPCERT)).toBe(true);
     const again = lived(START, returned(JPCERT), answered(JPCERT, 5), { ...START, incarnation: 6 });
     expect(hasAnswered(again, JPCERT)).toBe(false);
-    expect(mayAppend(again, JPCERT)).toBe(false);
   });
 
   it('R9: a loss outlives the start after it, until everybody has answered since', () => {
