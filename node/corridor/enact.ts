@@ -24,23 +24,33 @@ export interface Enactor {
   /** Looks for duties and does them, one run at a time; a call during a run makes it look once more. */
   look(): void;
   readonly isIdle: () => boolean;
-  /** Calls off what was to be tried again. */
-  stop(): void;
+  /** Begins nothing any more. Resolves when what is under way has ended: nobody touches the outputs after that. */
+  stop(): Promise<void>;
 }
 
 /** @param broken called with what was thrown: a release whose fate is unknown ends the process. */
 export function enactor(machine: Machine, doors: Doors, broken: (cause: unknown) => void): Enactor {
   let running = false;
   let again = false;
+  let stopped = false;
+  let ended: Promise<void> = Promise.resolve();
   let cancelRetry: () => void = () => undefined;
   const drawn: DrawnUp = new Map();
-  return { look, isIdle: () => !running, stop: () => cancelRetry() };
+  return { look, isIdle: () => !running, stop };
+
+  function stop(): Promise<void> {
+    stopped = true;
+    again = false;
+    cancelRetry();
+    return ended;
+  }
 
   function look(): void {
+    if (stopped) return;
     again = true;
     if (running) return;
     running = true;
-    void drain()
+    ended = drain()
       .catch(broken)
       .finally(() => {
         running = false;
@@ -65,7 +75,10 @@ export function enactor(machine: Machine, doors: Doors, broken: (cause: unknown)
   async function drain(): Promise<void> {
     while (again) {
       again = false;
-      for (const duty of inHaste(duties(machine.state(), doors.clock.now()))) await attempt(duty);
+      for (const duty of inHaste(duties(machine.state(), doors.clock.now()))) {
+        if (stopped) return;
+        await attempt(duty);
+      }
     }
   }
 }

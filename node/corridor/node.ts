@@ -189,11 +189,12 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
     if (stopped) return;
     stopped = true;
     cancelTick();
-    enact?.stop();
+    const enacted = enact?.stop();
     bell?.stop();
     await links?.close();
     // What is being heard is finished; what only waits will be heard at the next start.
     await machine.stop();
+    await enacted;
     await feeds.close();
     journal.write({ event: 'stopped', incarnation: guard.incarnation });
     over = true;

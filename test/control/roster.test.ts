@@ -92,7 +92,12 @@ describe('settlement roster', () => {
     });
     await befriend(world, 'third', 'jp');
     await befriend(world, 'jp', 'third');
-    await world.ask('third', 'settlement', 'join', PUBLIC_ID);
+    // R9: nothing is signed before the members that were verified just now have answered.
+    await eventually(
+      'the members have answered, and the invited centre joins',
+      () => world.type('third', 'settlement', 'join', PUBLIC_ID, '--json'),
+      ({ exit, out }) => exit === 0 || !out.includes('NODE_PROBATION'),
+    );
     const { out } = await world.type('third', 'settlement', 'show', PUBLIC_ID, '--json');
     expect(out).toContain('SEAT_AWAITED');
   });
