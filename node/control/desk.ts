@@ -80,13 +80,14 @@ export interface CalendarDesk {
   readonly renew: (old: Calendar, own: boolean) => RenewedCalendar | undefined;
 }
 
-/** Entries of own feeds that no peer has acknowledged yet, linked or not. */
+/** Own words that no peer has acknowledged yet, linked or not; among them those that wait for its Hello (R9). */
 export function owedBy({ feeds, state }: Desk): number {
-  const self = state().self.node;
+  const { self, life } = state();
+  const waiting = [...life.owed.values()].reduce((sum, words) => sum + words.length, 0);
   return feeds
     .heads()
-    .filter(({ feed }) => feed.author === self && feed.recipient !== self)
-    .reduce((sum, { tip, acknowledged }) => sum + tip.size - acknowledged, 0);
+    .filter(({ feed }) => feed.author === self.node && feed.recipient !== self.node)
+    .reduce((sum, { tip, acknowledged }) => sum + tip.size - acknowledged, waiting);
 }
 
 /** The two feeds with a peer, or the home feed. */
