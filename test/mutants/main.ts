@@ -32,7 +32,8 @@ try {
   for (const mutant of MUTANTS) {
     if (given.only !== undefined && given.only !== mutant.rule) continue;
     workshop.apply(mutant);
-    const by = typeof mutant.by === 'string' ? await simulated(workshop) : tested(workshop, mutant.by);
+    const by =
+      typeof mutant.by === 'string' ? await simulated(workshop, mutant.by) : tested(workshop, mutant.by);
     caught.push({ mutant, by });
     process.stdout.write(`${mutant.rule}: ${mutant.says}: ${by ?? 'NOBODY'}\n`);
   }
@@ -44,16 +45,18 @@ if (given.write) keep(caught);
 process.stdout.write(`${caught.length} mutants, ${missed.length} that nobody caught\n`);
 process.exitCode = missed.length > 0 ? 1 : 0;
 
-/** Seeds from 1 on, until one of them breaks an invariant. */
-async function simulated({ worker }: Workshop): Promise<string | undefined> {
+/** Seeds from 1 on, of the kind that it is looked for in, until one of them breaks an invariant. */
+async function simulated({ worker }: Workshop, how: string): Promise<string | undefined> {
+  const kind = how.split(' ')[1];
   let tried = 0;
   let by: string | undefined;
-  const most = Number(given.seeds);
-  const seeds = Array.from({ length: most }, (_, at) => String(at + 1));
-  await playMany(worker, seeds.values(), Number(given.jobs), ({ violations: [first] }) => {
+  const seeds = Array.from({ length: Number(given.seeds) }, (_, at) =>
+    kind ? `${kind}/${at + 1}` : String(at + 1),
+  );
+  await playMany(worker, seeds.values(), Number(given.jobs), ({ seed, violations: [first] }) => {
     tried += 1;
     if (first !== undefined && by === undefined)
-      by = `simulator, ${first.invariant}, after ${tried} ${tried === 1 ? 'seed' : 'seeds'}`;
+      by = `simulator, ${first.invariant}, seed ${seed}, the ${tried}${tried === 1 ? 'st' : 'th'} tried`;
     return by !== undefined;
   });
   return by;

@@ -12,8 +12,8 @@ export interface Mutant {
   /** Stands in the file exactly once. */
   readonly line: string;
   readonly becomes: string;
-  /** Who catches it: the simulator, within some seeds, or these test files. */
-  readonly by: 'simulator' | readonly string[];
+  /** Who catches it: the simulator, in worlds of any kind or of this one (`KINDS` of its plans), or these test files. */
+  readonly by: 'simulator' | `simulator ${string}` | readonly string[];
   /** Caught within so few seeds that every test run tries it. */
   readonly soon?: true;
 }
@@ -27,7 +27,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${SETTLEMENT}/quorum.ts`,
     line: 'return Math.floor((2 * n) / 3) + 1;',
     becomes: 'return Math.floor(n / 2) + 1;',
-    by: 'simulator',
+    by: 'simulator liars',
   },
   {
     rule: 'quorum',
@@ -43,7 +43,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${SETTLEMENT}/charter.ts`,
     line: '(signed.includes(docket.self) || joined.includes(id)) && version >= newest;',
     becomes: '(signed.includes(docket.self) || joined.includes(id)) && version >= 0;',
-    by: 'simulator',
+    by: 'simulator charters',
   },
   {
     rule: 'charter',
@@ -51,7 +51,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${SETTLEMENT}/charter.ts`,
     line: 'if (charterStandings(docket).some(({ completeAt }) => completeAt !== undefined))',
     becomes: 'if (charterStandings(docket).some(() => false))',
-    by: 'simulator',
+    by: 'simulator charters',
   },
   {
     rule: 'R1',
@@ -75,7 +75,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${SETTLEMENT}/moves.ts`,
     line: "if (hasSaid(docket, round, 'vote', 'skip')) return [];",
     becomes: "if (hasSaid(docket, round, 'skip')) return [];",
-    by: 'simulator',
+    by: 'simulator liars',
   },
   {
     rule: 'R2',
@@ -83,7 +83,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${SETTLEMENT}/judge.ts`,
     line: "if (!round.basis.fresh) return refuse('PROPOSAL_UNJUSTIFIED', { offered: body.round });",
     becomes: '',
-    by: 'simulator',
+    by: 'simulator liars',
   },
   {
     rule: 'R2',
@@ -99,7 +99,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${SETTLEMENT}/judge.ts`,
     line: 'if (answer.value.at !== value.at || answer.value.inputHash !== value.inputHash)',
     becomes: 'if (answer.value.at === undefined)',
-    by: 'simulator',
+    by: 'simulator liars',
   },
   {
     rule: 'R3',
@@ -116,7 +116,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${SETTLEMENT}/moves.ts`,
     line: "if (releaseBy(standing.charter.n, standing.charter.q) === 'self' && docket.now >= end) return [];",
     becomes: '',
-    by: 'simulator',
+    by: 'simulator limbo',
   },
   {
     rule: 'R4',
@@ -133,7 +133,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${SETTLEMENT}/rounds.ts`,
     line: 'if (!nulled) return { carried, fresh: false, quorums };',
     becomes: 'if (!nulled) continue;',
-    by: 'simulator',
+    by: 'simulator liars',
   },
   {
     rule: 'R5',
@@ -169,7 +169,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${SETTLEMENT}/release.ts`,
     line: 'const due = limbo ?? at;',
     becomes: 'const due = at;',
-    by: 'simulator',
+    by: 'simulator limbo',
   },
   {
     rule: 'R8',
@@ -177,7 +177,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${SETTLEMENT}/release.ts`,
     line: 'return instants.length === 0 ? undefined : (Math.max(standing.at, ...instants) as Instant);',
     becomes: 'return instants.length === 0 ? undefined : (Math.min(standing.at, ...instants) as Instant);',
-    by: 'simulator',
+    by: 'simulator limbo',
   },
   {
     rule: 'R8',
@@ -185,7 +185,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${SETTLEMENT}/quorum.ts`,
     line: 'const needed = liarsTolerated(n, q) + 1;',
     becomes: 'const needed = liarsTolerated(n, q);',
-    by: 'simulator',
+    by: 'simulator breach',
   },
   {
     rule: 'R8',
@@ -202,7 +202,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${SETTLEMENT}/docket.ts`,
     line: 'if (docket.intent !== undefined || docket.published !== undefined) return true;',
     becomes: 'if (docket.published !== undefined) return true;',
-    by: 'simulator',
+    by: 'simulator limbo',
   },
   {
     rule: 'R9',
@@ -210,7 +210,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'node/core/life.ts',
     line: 'return to === self.node || life.incarnation === 0 || life.returned.get(to) === life.incarnation;',
     becomes: 'return to !== undefined || life.incarnation === 0 || self.node !== undefined;',
-    by: 'simulator',
+    by: 'simulator memory',
   },
   {
     rule: 'R9',
@@ -218,7 +218,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'node/core/case/chamber.ts',
     line: "const mutes = mutedBy.length > 0 ? [...docket.mutes, 'PROBATION'] : docket.mutes;",
     becomes: 'const mutes = docket.mutes;',
-    by: 'simulator',
+    by: 'simulator memory',
   },
   {
     rule: 'R9',
@@ -226,7 +226,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${SETTLEMENT}/probation.ts`,
     line: 'if (lost.length > 0) return { mutedBy: awaited, missing: awaited.length, heldBy: awaited };',
     becomes: '',
-    by: 'simulator',
+    by: 'simulator memory',
   },
   {
     rule: 'R9',
@@ -234,7 +234,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${SETTLEMENT}/suspects.ts`,
     line: "return body.kind === 'vote' && docket.suspects.has(id) && !hasSkipped(docket, round);",
     becomes: 'return false;',
-    by: 'simulator',
+    by: 'simulator memory',
   },
   {
     rule: 'R9',
@@ -250,7 +250,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${SETTLEMENT}/evidence.ts`,
     line: "if (body.kind !== 'commit') continue;",
     becomes: "if (body.kind !== ('never' as string)) continue;",
-    by: 'simulator',
+    by: 'simulator liars',
   },
   {
     rule: 'R12',
@@ -258,7 +258,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${SETTLEMENT}/release.ts`,
     line: "if (known.value.kind === 'change' && !round.nulled) return 'SEAT_CHANGE';",
     becomes: '',
-    by: 'simulator',
+    by: 'simulator seats',
   },
   {
     rule: 'R12',
@@ -266,6 +266,6 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${SETTLEMENT}/release.ts`,
     line: "if (!charter.roster.includes(docket.self)) return wait('SEAT');",
     becomes: '',
-    by: 'simulator',
+    by: 'simulator seats',
   },
 ];

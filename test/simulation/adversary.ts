@@ -35,10 +35,13 @@ export function forgeOf(chance: Dice, { book, chronicle, plan }: Sight): Forge {
     const draw = chance.stream(`${recipient} ${place.sequence}`);
     const { kind } = wording.body.ballot.body;
     // A lead that means to have two charters keeps its own signatures back.
-    const keeps = plan.lies.charters && kind === 'charter_sign' && wording.body.ballot.author === author;
+    const isOwn =
+      wording.body.ballot.author === author && wording.body.ballot.incarnation === place.incarnation;
+    const keeps = plan.lies.charters && kind === 'charter_sign' && isOwn;
     if (keeps || draw.happens(hide)) return said(wording, { kind: 'comment', text: '' });
     const { ballot } = wording.body;
-    if (ballot.author !== author || !draw.happens(twist)) return wording;
+    // What the adversary had said out of turn is a lie already.
+    if (!isOwn || !draw.happens(twist)) return wording;
     const other = otherBody(ballot, draw, chronicle, plan);
     if (other === undefined) return wording;
     const draft: BallotDraft = { caseId: ballot.caseId, charter: ballot.charter, body: other };

@@ -44,6 +44,8 @@ export function pairOf(one: NodeId, other: NodeId): string {
 
 /** A dial that finds nobody gives up after so long; the corridor then pauses and tries again. */
 const DIAL_WAIT_MS: Millis = 30 * MINUTE;
+/** A line that failed is back after up to so long. */
+const REST_MS: Millis = 10 * MINUTE;
 /** A peer whose process died is missed after up to so long. */
 const MISSED_MS: Millis = 20 * SECOND;
 
@@ -78,7 +80,21 @@ export function openNetwork(timeline: Timeline, dice: Dice): Network {
     streams.set(key, known);
     return known;
   };
-  const isUp = (from: NodeId, to: NodeId): boolean => listeners.has(to) && !weather.cut.has(pairOf(from, to));
+  /** Pairs whose line has just failed, and until when nobody can use it. */
+  const resting = new Map<string, number>();
+  const isUp = (from: NodeId, to: NodeId): boolean => {
+    const pair = pairOf(from, to);
+    return listeners.has(to) && !weather.cut.has(pair) && (resting.get(pair) ?? 0) <= timeline.now();
+  };
+
+  function rest(pair: string, length: Millis): void {
+    resting.set(pair, timeline.now() + length);
+    timeline.plan(timeline.now() + length, clear);
+  }
+
+  function clear(): void {
+    for (const look of [...waiting]) look();
+  }
 
   function breakUp(connection: Connection, at: Millis): void {
     if (!connection.whole) return;
@@ -106,6 +122,7 @@ export function openNetwork(timeline: Timeline, dice: Dice): Network {
         if (!connection().whole || !sending()) return;
         if (frame !== undefined && chance.happens(weather.loss)) {
           breakUp(connection(), delay());
+          rest(pairOf(from, to), chance.below(REST_MS));
           return;
         }
         last = Math.max(last, timeline.now() + delay());
@@ -194,9 +211,7 @@ export function openNetwork(timeline: Timeline, dice: Dice): Network {
       for (const connection of listeners.get(one)?.open ?? [])
         if (connection.pair === pair) breakUp(connection, chance.below(MISSED_MS));
     },
-    clear() {
-      for (const look of [...waiting]) look();
-    },
+    clear,
   };
 
   /** Resolves when the other side may be dialled, or after some time. */

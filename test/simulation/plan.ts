@@ -5,7 +5,7 @@
  * Swarm: each seed first draws *which kinds* of faults it has, and then how many. A run with every fault at once
  * reaches fewer states than many runs with a few of them each.
  */
-import { liarsTolerated, quorumOf } from '../../node/core/settlement/quorum.js';
+import { quorumOf } from '../../node/core/settlement/quorum.js';
 import { DAY, HOUR, type Instant, MINUTE, type Millis, readInstant, SECOND } from '../../node/core/time.js';
 import { type Dice, dice } from './dice.js';
 
@@ -101,19 +101,71 @@ const MEMBERS: readonly number[] = [
   ...[1, 1, 5, 5, 6, 7],
 ];
 
-/** The plan of a seed. */
+/** Shares of chance that a kind of world has of its own. */
+interface Bias {
+  readonly members: readonly number[];
+  readonly liars: number;
+  /** The lead lies and tries to have two charters. */
+  readonly charters: number;
+  readonly seats: number;
+  readonly cuts: number;
+  readonly restore: number;
+  readonly wipe: number;
+  readonly report: number;
+  /** Somebody asks for another time, around an instant more often than not. */
+  readonly request: number;
+}
+
+const ANY: Bias = {
+  members: MEMBERS,
+  liars: 0.45,
+  charters: 0.4,
+  seats: 0.1,
+  cuts: 0.3,
+  restore: 0.25,
+  wipe: 0.12,
+  report: 0.03,
+  request: 0.35,
+};
+
+/** Kinds of worlds in which one thing happens often: a seed `limbo/17` is the 17th of its kind. */
+export const KINDS: Readonly<Record<string, Bias>> = {
+  liars: { ...ANY, members: [2, 3, 3, 4], liars: 1, restore: 0, wipe: 0 },
+  limbo: { ...ANY, members: [2, 2, 3], liars: 0.2, cuts: 1, request: 0.8, restore: 0, wipe: 0 },
+  memory: { ...ANY, members: [2, 2, 3, 4], liars: 0, cuts: 0.6, restore: 0.9, wipe: 0.3, request: 0.7 },
+  charters: { ...ANY, members: [2, 3, 3], liars: 1, charters: 1, restore: 0, wipe: 0 },
+  seats: { ...ANY, members: [2, 3, 3, 4], liars: 0.2, seats: 1, cuts: 0.8, restore: 0, wipe: 0 },
+  breach: { ...ANY, members: [4, 4, 5], liars: 0.7, report: 0.3, restore: 0, wipe: 0 },
+};
+
+/** DESIGN §7.1, not the code under test: q of each roster, from one member on. */
+const QUORUMS: readonly number[] = [1, 2, 3, 3, 4, 5, 5, 6, 7, 7];
+
+/** fS of DESIGN §7.1. */
+function tolerated(members: number, quorum: number): number {
+  return 2 * Math.max(quorum, QUORUMS[members - 1] ?? members) - members - 1;
+}
+
+/** The plan of a seed: any text, and after the name of a kind and a stroke one of that kind. */
 export function planOf(seed: string): Plan {
   const chance = dice(`plan ${seed}`);
-  const members = chance.pick(MEMBERS);
+  const bias = KINDS[seed.split('/')[0] ?? ''] ?? ANY;
+  const members = chance.pick(bias.members);
   const least = quorumOf(members);
   const quorum = chance.happens(0.85) ? least : chance.between(least, members);
-  const liarsMost = Math.min(liarsTolerated(members, quorum), members - 1);
-  const liars = chance.happens(0.45) ? someOf(chance, members, chance.between(0, liarsMost)) : [];
+  const liarsMost = Math.min(tolerated(members, quorum), members - 1);
+  const liars =
+    bias.charters === 1
+      ? [0]
+      : chance.happens(bias.liars)
+        ? someOf(chance, members, chance.between(0, liarsMost))
+        : [];
   const embargoMs = chance.pick([3, 5, 8, 13, 21]) * DAY;
   const people = chance.stream('people');
   const frame: Frame = {
     members,
-    spare: liarsTolerated(members, quorum) - liars.length,
+    bias,
+    spare: tolerated(members, quorum) - liars.length,
     guests: members < 6 && chance.happens(0.08) ? 1 : 0,
     liars,
     embargoMs,
@@ -121,7 +173,7 @@ export function planOf(seed: string): Plan {
     roundMs: chance.pick([20 * MINUTE, 2 * HOUR, 2 * HOUR, 12 * HOUR]),
     healAfter: embargoMs + 12 * DAY,
   };
-  const charters = liars.includes(0) && chance.happens(0.4);
+  const charters = liars.includes(0) && chance.happens(bias.charters);
   const work = workOf(people, frame);
   const stormy = chance.happens(0.3);
   return {
@@ -155,6 +207,7 @@ interface Frame
   extends Pick<Plan, 'members' | 'guests' | 'liars' | 'embargoMs' | 'freezeMs' | 'roundMs' | 'healAfter'> {
   /** So many more may forget what they said, beside the liars. */
   readonly spare: number;
+  readonly bias: Bias;
 }
 
 /** Most clocks are right to the second; a few are nearly as wrong as a charter allows. */
@@ -184,10 +237,10 @@ function workOf(chance: Dice, frame: Frame): readonly Deed[] {
       at(signUntil + chance.below(embargoMs - signUntil), { task: 'constrain', from, until });
     }
     for (let turn = 0; turn < 2; turn += 1)
-      if (chance.happens(0.35))
+      if (chance.happens(frame.bias.request))
         deeds.push({ when: whenOf(chance, frame, signUntil), who, what: { task: 'request' } });
     at(signUntil + chance.below(DAY), { task: 'approve' });
-    if (chance.happens(0.03)) {
+    if (chance.happens(frame.bias.report)) {
       const when = whenOf(chance, frame, signUntil);
       deeds.push({ when, who, what: { task: 'report' } });
       if (chance.happens(0.5)) deeds.push({ when, who: chance.pick(everybody), what: { task: 'confirm' } });
@@ -199,10 +252,10 @@ function workOf(chance: Dice, frame: Frame): readonly Deed[] {
 /** What is asked for is cut short: links part while votes and commits are under way, and some centre is left in limbo. */
 function cutsOf(
   chance: Dice,
-  { members, embargoMs, freezeMs }: Frame,
+  { members, embargoMs, freezeMs, bias }: Frame,
   work: readonly Deed[],
 ): readonly Deed[] {
-  if (members < 2 || !chance.happens(0.3)) return [];
+  if (members < 2 || !chance.happens(bias.cuts)) return [];
   const asked = work.filter(
     ({ what }) => 'task' in what && (what.task === 'request' || what.task === 'constrain'),
   );
@@ -231,8 +284,8 @@ function chartersOf(chance: Dice, { embargoMs }: Frame): readonly Deed[] {
 
 /** Once in a while somebody joins, leaves or takes the lead; everybody is asked about the same time. */
 function seatsOf(chance: Dice, frame: Frame): readonly Deed[] {
-  const { members, guests, embargoMs } = frame;
-  if (members < 2 || (guests === 0 && !chance.happens(0.1))) return [];
+  const { members, guests, embargoMs, bias } = frame;
+  if (members < 2 || (guests === 0 && !chance.happens(bias.seats))) return [];
   const change = guests > 0 ? 'join' : chance.pick(['leave', 'lead'] as const);
   const of = guests > 0 ? members : chance.between(1, members - 1);
   const when = whenOf(chance, frame, embargoMs / 4);
@@ -257,7 +310,7 @@ function whenOf(chance: Dice, { embargoMs, freezeMs, roundMs }: Frame, from: Mil
 /** Faults of the kinds that this seed has. */
 function troubleOf(chance: Dice, frame: Frame): readonly Deed[] {
   const everybody = Array.from({ length: frame.members }, (_, who) => who);
-  const kinds = { crash: 0.5, part: 0.45, clock: 0.1, restore: 0.25, wipe: 0.12 } as const;
+  const kinds = { crash: 0.5, part: 0.45, clock: 0.1 } as const;
   const deeds: Deed[] = [];
   const add = (who: number, what: Trouble) => deeds.push({ when: whenOf(chance, frame, 0), who, what });
   const down = (): Millis => chance.pick([SECOND, MINUTE, HOUR, 12 * HOUR, 3 * DAY]) + chance.below(MINUTE);
@@ -280,19 +333,14 @@ function troubleOf(chance: Dice, frame: Frame): readonly Deed[] {
   for (const who of frame.liars)
     for (let count = chance.between(0, 8); count > 0; count -= 1)
       add(who, { trouble: 'lie', draw: chance.below(2 ** 30) });
-  return [...deeds, ...losses(chance, frame, () => whenOf(chance, frame, 0), kinds)];
+  return [...deeds, ...losses(chance, frame, () => whenOf(chance, frame, 0))];
 }
 
 /**
  * Members that lose what they knew. Whoever forgot is as bad as a liar until the others have told it, so both together
  * are at most fS (DESIGN §7.1).
  */
-function losses(
-  chance: Dice,
-  { members, spare, liars }: Frame,
-  when: () => When,
-  kinds: { readonly restore: number; readonly wipe: number },
-): readonly Deed[] {
+function losses(chance: Dice, { members, spare, liars, bias }: Frame, when: () => When): readonly Deed[] {
   const honest = Array.from({ length: members }, (_, who) => who).filter((who) => !liars.includes(who));
   const losers = someOf(chance, honest.length, Math.min(spare, honest.length, 2)).map(
     (at) => honest[at] ?? 0,
@@ -300,7 +348,7 @@ function losses(
   const deeds: Deed[] = [];
   const [first, second = first] = losers;
   if (first === undefined || second === undefined) return [];
-  if (chance.happens(kinds.restore)) {
+  if (chance.happens(bias.restore)) {
     for (let count = chance.between(1, 4); count > 0; count -= 1)
       deeds.push({ when: when(), who: first, what: { trouble: 'backup' } });
     const guard = chance.pick(['kept', 'lost'] as const);
@@ -308,7 +356,7 @@ function losses(
     const what: Trouble = { trouble: 'restore', guard, marked: chance.happens(0.3), downMs };
     deeds.push({ when: when(), who: first, what });
   }
-  if (chance.happens(kinds.wipe))
+  if (chance.happens(bias.wipe))
     deeds.push({ when: when(), who: second, what: { trouble: 'wipe', downMs: chance.pick([HOUR, DAY]) } });
   return deeds;
 }

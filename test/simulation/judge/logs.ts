@@ -12,8 +12,8 @@ export interface Logs {
   took(feed: FeedId, sequence: number, text: string): void;
   /** Whether this leaf was looked at when it was written. */
   knows(feed: FeedId, sequence: number, by: NodeId): boolean;
-  /** The disk of an author was put back or lost. */
-  forgot(author: NodeId): void;
+  /** The disk of a node was put back or lost: what it wrote and what it cosigned. */
+  forgot(node: NodeId): void;
   /** At the end everything that a correct node said to another one was cosigned. */
   finished(): void;
 }
@@ -46,8 +46,10 @@ export function openLogs({ correct, wrong }: Bench): Logs {
     },
     knows: (feed, sequence, by) =>
       (feed.author === by ? authored : cosigned).get(feedKey(feed))?.[sequence] !== undefined,
-    forgot(author) {
-      for (const key of [...authored.keys()]) if (key.startsWith(author)) authored.delete(key);
+    forgot(node) {
+      for (const key of [...authored.keys()]) if (key.startsWith(node)) authored.delete(key);
+      // If the author loses its own copy as well, nobody is left who could tell.
+      for (const key of [...cosigned.keys()]) if (key.endsWith(node)) cosigned.delete(key);
     },
     finished() {
       for (const { node, feeds } of correct.values())

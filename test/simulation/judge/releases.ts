@@ -12,6 +12,8 @@ import type { Words } from './words.js';
 export interface Releases {
   /** An intent of a correct house is on its disk. */
   intends(house: Judged, intent: Publication): void;
+  /** An intent that was judged before is on a disk that was put back. */
+  remembers(intent: Publication): void;
   /** A new own ballot is on the disk of a correct house. */
   said(house: Judged, ballot: Ballot): void;
   /** The public switch of a correct house turns. */
@@ -78,6 +80,7 @@ export function openReleases(
       else checkOverride(house, intent);
       intents.set(house.node, intent);
     },
+    remembers: (intent) => void intents.set(intent.node, intent),
     said(house, { body: { kind } }) {
       if (intents.has(house.node) && (kind === 'propose' || kind === 'vote' || kind === 'commit'))
         wrong('I5', `${short(house.node)} said ${kind} after its intent`);

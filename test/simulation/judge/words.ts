@@ -11,8 +11,8 @@ export interface Words {
   /** An own ballot of a correct house is on its disk. @returns whether it is new there */
   said(house: Judged, ballot: Ballot): boolean;
   /** A house holds a ballot of somebody else. */
-  delivered(ballot: Ballot): void;
-  /** What was only on the disk of this house was never said. */
+  delivered(house: Judged, ballot: Ballot): void;
+  /** What was only on the disk of this house was never said, or is known to nobody any more. */
   forgot(node: NodeId): void;
   /** Did this node sign a commit whose key begins so? */
   hasCommitted(node: NodeId, place: string): boolean;
@@ -20,9 +20,10 @@ export interface Words {
 
 export function openWords(bench: Bench): Words {
   const { book, chronicle, correct, wrong } = bench;
-  /** Keys of correct authors: on their own disks, and on those of others. */
+  /** Keys of correct authors: on their own disks, and on those of others with whoever holds them. */
   const own = new Map<NodeId, Keys>();
   const spread = new Map<NodeId, Keys>();
+  const holders = new Map<string, Set<NodeId>>();
 
   function checkOnce(ballot: Ballot, key: string, held: Keys): void {
     const same = held.get(key);
@@ -66,14 +67,25 @@ export function openWords(bench: Bench): Words {
       if (isNew && ballot.body.kind === 'vote') checkWindows(house, ballot);
       return isNew;
     },
-    delivered(ballot) {
+    delivered(house, ballot) {
       const key = keyOf(ballot);
       if (key === undefined || !correct.has(ballot.author)) return;
       const held = keysIn(spread, ballot.author);
       checkOnce(ballot, key, held);
       held.set(key, ballot.id);
+      const name = `${ballot.author} ${key}`;
+      holders.set(name, (holders.get(name) ?? new Set()).add(house.node));
     },
-    forgot: (node) => void own.delete(node),
+    forgot(node) {
+      own.delete(node);
+      for (const [name, who] of holders) {
+        who.delete(node);
+        if (who.size > 0) continue;
+        holders.delete(name);
+        const [author = '', key = ''] = name.split(' ');
+        spread.get(author as NodeId)?.delete(key);
+      }
+    },
     hasCommitted: (node, place) =>
       [own, spread].some((keys) =>
         [...keysIn(keys, node).keys()].some((key) => key.startsWith(place) && key.endsWith('/commit')),
