@@ -43,8 +43,8 @@ const PATIENCE_MS: Millis = 12 * DAY;
 const HEALED_MS: Millis = 14 * DAY;
 /** After the last publication the world goes on for so long: what is said then must not undo it. */
 const EPILOGUE_MS: Millis = DAY;
-/** More events than any run needs: a world that does not come to rest. */
-const STEPS_MOST = 300_000;
+/** More events than any run needs, weeks of dialling without a way among them: a world that does not come to rest. */
+const STEPS_MOST = 2_000_000;
 
 /** Plays a plan to its end, or to the first violation. */
 export async function play(plan: Plan, { print }: Options = {}): Promise<Ended> {
