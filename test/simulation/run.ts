@@ -7,7 +7,7 @@ import { Breakage } from '../../node/core/fault.js';
 import { type NodeId, nodeId } from '../../node/core/ids.js';
 import type { Card } from '../../node/core/registry/card.js';
 import { onGridFrom } from '../../node/core/settlement/terms.js';
-import { after, DAY, type Instant, type Millis } from '../../node/core/time.js';
+import { after, DAY, type Instant, MINUTE, type Millis } from '../../node/core/time.js';
 import { duplicity, forgeOf, lie, type Sight } from './adversary.js';
 import { openChronicle } from './chronicle.js';
 import { openBook } from './cryptography.js';
@@ -43,6 +43,8 @@ const PATIENCE_MS: Millis = 12 * DAY;
 const HEALED_MS: Millis = 14 * DAY;
 /** After the last publication the world goes on for so long: what is said then must not undo it. */
 const EPILOGUE_MS: Millis = DAY;
+/** So long without a word on any disk is silence. */
+const QUIET_MS: Millis = MINUTE;
 /** More events than any run needs, weeks of dialling without a way among them: a world that does not come to rest. */
 const STEPS_MOST = 2_000_000;
 
@@ -87,7 +89,9 @@ export async function play(plan: Plan, { print }: Options = {}): Promise<Ended> 
       heal();
     }
     const end = doneAt === undefined ? healedAt && healedAt + HEALED_MS : doneAt + EPILOGUE_MS;
-    if (end !== undefined && time.now() >= end) break;
+    // Nobody is interrupted: what is on its way when the time is up still arrives.
+    const isQuiet = time.now() >= judge.lastWrite() + QUIET_MS || time.now() >= (end ?? 0) + EPILOGUE_MS;
+    if (end !== undefined && time.now() >= end && isQuiet) break;
   }
   if (judge.violations.length === 0) judge.finished();
   const { violations, reached } = judge;

@@ -34,6 +34,8 @@ export interface Judge extends Pick<Bench, 'wrong' | 'note'>, Pick<Releases, 'al
   /** I6, I9: at the end everybody correct has published, and everything said was cosigned. */
   finished(): void;
   readonly violations: readonly Violation[];
+  /** When anything was last written down, by the time of the world. */
+  lastWrite(): Instant;
   /** Rare states that were reached, and how often. */
   readonly reached: ReadonlyMap<string, number>;
 }
@@ -74,8 +76,10 @@ export function openJudge({ plan, houses, book, chronicle, tell, now, anchored }
   const views = openViews(bench);
   /** Houses whose next life begins with what was judged when it happened. */
   const relived = new Set<NodeId>();
+  let written = now();
 
   function entered(house: Judged, arrival: Arrival, { leaf }: Pick<Entry, 'leaf'>): void {
+    written = now();
     const { feed, sequence } = arrival;
     const isOwn = feed.author === house.node;
     const statement = arrival.statement && book.statements.get(arrival.statement);
@@ -164,6 +168,7 @@ export function openJudge({ plan, houses, book, chronicle, tell, now, anchored }
     violations,
     reached,
     seated,
+    lastWrite: () => written,
     note,
     wrong,
     look: views.look,
@@ -175,6 +180,8 @@ export function openJudge({ plan, houses, book, chronicle, tell, now, anchored }
       for (const entry of entries) entered(house, entry, entry.entry);
     },
     async began(house) {
+      // What was only thought, and lost before it was written, is thought anew.
+      views.forgot(house.node);
       const feeds = house.feeds();
       if (feeds === undefined) return;
       for await (const arrival of feeds.arrivals()) {
