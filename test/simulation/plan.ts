@@ -129,7 +129,7 @@ const ANY: Bias = {
 };
 
 /** Kinds of worlds in which one thing happens often: a seed `limbo/17` is the 17th of its kind. */
-export const KINDS: Readonly<Record<string, Bias>> = {
+const KINDS: Readonly<Record<string, Bias>> = {
   liars: { ...ANY, members: [2, 3, 3, 4], liars: 1, restore: 0, wipe: 0 },
   limbo: { ...ANY, members: [2, 2, 3], liars: 0.2, cuts: 1, request: 0.8, restore: 0, wipe: 0 },
   memory: { ...ANY, members: [2, 2, 3, 4], liars: 0, cuts: 0.6, restore: 0.9, wipe: 0.3, request: 0.7 },
