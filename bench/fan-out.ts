@@ -12,6 +12,7 @@ import { after, DAY } from '../node/core/time.js';
 import { writeCard } from '../node/envelope/card.js';
 import type { Keys } from '../node/envelope/keys.js';
 import { OPENPGP } from '../node/envelope/policy.js';
+import type { Frame } from '../node/ports.js';
 import {
   benchCard,
   benchCase,
@@ -38,6 +39,7 @@ export function measureFanOut(): Promise<readonly Row[]> {
     const house = await openHouse('centre', directory);
     try {
       await introduce(house, vendors);
+      await hearAll(house, vendors);
       const gpg = gpgLoop(house.keys, vendors);
       try {
         return await compare(house, vendors, gpg);
@@ -123,6 +125,31 @@ async function introduce({ node }: House, vendors: readonly Keys[]): Promise<voi
   await Promise.all(
     cards.map(({ card }) => ordered(node, { act: 'peer_verify', node: card.node, method: 'bench' })),
   );
+}
+
+/** Each vendor says Hello and goes: nothing is appended to a feed whose reader has not told what it holds (R9). */
+async function hearAll({ node, guard, accept }: House, vendors: readonly Keys[]): Promise<void> {
+  for (const { node: peer } of vendors) {
+    const hello: Frame = {
+      kind: 'hello',
+      versions: [1],
+      mode: node.state().self.mode,
+      node: peer,
+      incarnation: 1,
+      clock: CLOCK.now(),
+      feeds: [],
+    };
+    let gone: () => void = () => undefined;
+    const over = new Promise<void>((resolve) => (gone = resolve));
+    async function* frames(): AsyncGenerator<Frame> {
+      yield hello;
+      await over;
+    }
+    accept({ peer, send: async () => undefined, frames: frames(), close: () => gone() });
+    while (node.state().life.returned.get(peer) !== guard.incarnation)
+      await new Promise((resolve) => setImmediate(resolve));
+    gone();
+  }
 }
 
 interface GpgLoop {

@@ -19,7 +19,7 @@ import { createOpenpgp, createSecrets } from '../node/envelope/create.js';
 import { assembleKeys, type Keys } from '../node/envelope/keys.js';
 import { writeVerifierKey } from '../node/envelope/note.js';
 import { openSealer } from '../node/envelope/sealer.js';
-import type { Clock, Guard, JournalLine, Publisher } from '../node/ports.js';
+import type { Clock, Guard, JournalLine, Link, Publisher } from '../node/ports.js';
 import type { FeedStore } from '../node/store/feeds.js';
 import { openGuard } from '../node/store/guard.js';
 import { levelAt } from '../node/store/level.js';
@@ -38,6 +38,8 @@ export interface House {
   readonly card: Card;
   /** Refusals and faults that the node met; a bench that has any has measured nothing. */
   readonly faults: readonly JournalLine[];
+  /** Takes a link as if somebody had dialled. */
+  readonly accept: (link: Link) => void;
 }
 
 /** @returns what the work returns; its directory is gone then. */
@@ -94,6 +96,7 @@ export async function openHouse(name: string, directory: string): Promise<House>
     listen: { host: '127.0.0.1', port: 0 },
   });
   const faults: JournalLine[] = [];
+  let accept: (link: Link) => void = (link) => link.close();
   const node = await startNode({
     self: selfOf(name, keys),
     autoAccept: false,
@@ -102,7 +105,15 @@ export async function openHouse(name: string, directory: string): Promise<House>
     sealer: openSealer(keys),
     feeds,
     guard,
-    transports: [transport],
+    transports: [
+      {
+        ...transport,
+        listen: (take) => {
+          accept = take;
+          return transport.listen(take);
+        },
+      },
+    ],
     publisher: NOTHING_PUBLIC,
     renderer: { render: () => [] },
     journal: {
@@ -112,7 +123,7 @@ export async function openHouse(name: string, directory: string): Promise<House>
     },
   });
   const card = benchCard(name, keys, 'centre', `localhost:${transport.address()?.port ?? 0}`);
-  return { keys, node, feeds, guard, card, faults };
+  return { keys, node, feeds, guard, card, faults, accept: (link) => accept(link) };
 }
 
 /** A case id by number. */
