@@ -1,0 +1,67 @@
+/**
+ * The ids of docs/PROTOCOL.md: each rule has one, each is named by a test or a vector, and nobody names one that is
+ * not there.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const PAGE = readFileSync(join(ROOT, 'docs/PROTOCOL.md'), 'utf8');
+const ID = /\b[A-Z][A-Z0-9]{2,3}-M\d+\b/g;
+
+/** Ids where their rules stand, in the order of the page. */
+const RULES = [...PAGE.matchAll(/^- \*\*([A-Z0-9]+-M\d+)\*\*/gm)].map(([, id = '']) => id);
+
+describe('docs/PROTOCOL.md', () => {
+  it('is seen: it has its rules', () => {
+    expect(RULES.length).toBeGreaterThan(150);
+  });
+
+  it('gives each rule an id of its own', () => {
+    expect(RULES.filter((id, at) => RULES.indexOf(id) !== at)).toEqual([]);
+  });
+
+  it('numbers the rules of each section without a gap', () => {
+    const numbers = new Map<string, number[]>();
+    for (const id of RULES) {
+      const [prefix = '', number = ''] = id.split('-M');
+      numbers.set(prefix, [...(numbers.get(prefix) ?? []), Number(number)]);
+    }
+    for (const [prefix, found] of numbers)
+      expect([prefix, found.toSorted((left, right) => left - right)]).toEqual([
+        prefix,
+        found.map((_, at) => at + 1),
+      ]);
+  });
+
+  it('has an id in every sentence that says MUST or MUST NOT', () => {
+    const [, body = ''] = PAGE.split('## 2. Conventions');
+    const paragraphs = body.split(/\n(?=- )|\n\n/);
+    const bare = paragraphs.filter((text) => /\bMUST\b/.test(text) && !text.startsWith('- **'));
+    expect(bare).toEqual([]);
+  });
+
+  it('names no rule that is not there', () => {
+    expect([...PAGE.matchAll(ID)].map(([id]) => id).filter((id) => !RULES.includes(id))).toEqual([]);
+  });
+});
+
+describe('tests and vectors', () => {
+  const named = new Map<string, string>();
+  for (const path of ['test', 'fixtures/vectors', 'fixtures/exchanges'].flatMap(filesBelow))
+    for (const [id] of readFileSync(join(ROOT, path), 'utf8').matchAll(ID))
+      if (path !== 'test/protocol.test.ts') named.set(id, path);
+
+  it('name no rule that is not in docs/PROTOCOL.md', () => {
+    expect([...named].filter(([id]) => !RULES.includes(id))).toEqual([]);
+  });
+});
+
+function filesBelow(folder: string): readonly string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.(?:ts|txt|json)$/.test(entry.name))
+    .map(({ parentPath, name }) => join(parentPath, name).slice(ROOT.length))
+    .sort();
+}
