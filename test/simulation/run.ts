@@ -7,6 +7,7 @@ import { Breakage } from '../../node/core/fault.js';
 import { type NodeId, nodeId } from '../../node/core/ids.js';
 import type { Card } from '../../node/core/registry/card.js';
 import { onGridFrom } from '../../node/core/settlement/terms.js';
+import type { State } from '../../node/core/state.js';
 import { after, DAY, type Instant, MINUTE, type Millis } from '../../node/core/time.js';
 import { duplicity, forgeOf, lie, type Sight } from './adversary.js';
 import { openChronicle } from './chronicle.js';
@@ -60,6 +61,7 @@ export async function play(plan: Plan, { print }: Options = {}): Promise<Ended> 
   const world = build(plan, time, tell);
   const { houses, judge } = world;
   const isDone = () => houses.some(published) && judge.seated().length > 0 && judge.seated().every(published);
+  const moved = movesOf(houses);
 
   for (const house of houses) {
     house.start();
@@ -84,7 +86,7 @@ export async function play(plan: Plan, { print }: Options = {}): Promise<Ended> 
       judge.wrong('I6', 'the world does not come to rest');
       break;
     }
-    if (doneAt === undefined && isDone()) {
+    if (doneAt === undefined && moved() && isDone()) {
       doneAt = time.now();
       heal();
     }
@@ -220,9 +222,36 @@ function officers({ judge, houses, office }: World): void {
   }
 }
 
+/** @returns asks whether any state is another one than when it was last asked. */
+function movesOf(houses: readonly House[]): () => boolean {
+  const last = new Map<House, State | undefined>();
+  return () => {
+    let any = false;
+    for (const house of houses) {
+      const state = house.running()?.state();
+      if (last.get(house) === state) continue;
+      last.set(house, state);
+      any = true;
+    }
+    return any;
+  };
+}
+
+/** Those who wait until everything that follows from one event has happened. */
+const waiting: (() => void)[] = [];
+/** One turn of the event loop serves so many events: all microtasks run between two immediates of one turn. */
+const EVENTS_A_TURN = 64;
+let coming = 0;
+
 /** Everything that follows from one event has happened: no port of a simulated node waits for anything else. */
 function microtasks(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  if (coming === 0)
+    for (; coming < EVENTS_A_TURN; coming += 1)
+      setImmediate(() => {
+        coming -= 1;
+        waiting.shift()?.();
+      });
+  return new Promise((resolve) => waiting.push(resolve));
 }
 
 function cardOf(place: number): Card {

@@ -10,7 +10,7 @@ import { valueHash } from '../../../node/core/settlement/value.js';
 import type { Statement } from '../../../node/core/statement.js';
 import type { Instant } from '../../../node/core/time.js';
 import type { Arrival, Batch, Entry } from '../../../node/ports.js';
-import type { Chronicle, Decided } from '../chronicle.js';
+import type { Chronicle, Decided, Epoch } from '../chronicle.js';
 import type { Book } from '../cryptography.js';
 import type { Plan } from '../plan.js';
 import { type Bench, caseIn, type Judged, short, type Violation } from './bench.js';
@@ -155,10 +155,26 @@ export function openJudge({ plan, houses, book, chronicle, tell, now, anchored }
         );
   }
 
+  /** The epoch that is in force in the end, under the charter that correct houses hold. */
+  function last(): Epoch | undefined {
+    const [charter] = [...correct.values()].flatMap((house) => standingIn(house)?.charter.id ?? []);
+    return charter && chronicle.chain(charter)?.last;
+  }
+
+  /** R12: has this house committed to a change of seats in a slot that is decided for nobody? */
+  function isInChange({ node }: Judged): boolean {
+    return [...chronicle.ballots.values()].some(
+      ({ author, charter, body }) =>
+        author === node &&
+        body.kind === 'commit' &&
+        chronicle.values.get(body.value)?.kind === 'change' &&
+        !chronicle.decided.has(`${charter}/${body.slot}`),
+    );
+  }
+
   function seated(): readonly Judged[] {
     const bound = [...correct.values()].filter((house) => standingIn(house) !== undefined);
-    const [charter] = bound.flatMap((house) => standingIn(house)?.charter.id ?? []);
-    const roster = (charter && chronicle.chain(charter)?.last.seats.roster) ?? [];
+    const roster = last()?.seats.roster ?? [];
     // A lead that lies may keep its signature from some, who then have no charter and release nothing.
     const owe = plan.liars.includes(0) ? bound : [...correct.values()];
     return owe.filter(({ node }) => roster.includes(node));
@@ -199,12 +215,11 @@ export function openJudge({ plan, houses, book, chronicle, tell, now, anchored }
     },
     helped(house) {
       note('officer');
-      const { liars, members, quorum, deeds } = plan;
-      const lost = deeds.some(({ what }) => 'trouble' in what && LOSES.has(what.trouble));
-      const change = deeds.some(({ what }) => 'task' in what && what.task === 'seat');
-      // With q = n nobody else is needed, unless a change of seats is under way (R12); with q < n a quorum is.
-      const isShort = liars.length > members - quorum || seated().length < quorum;
-      const blocked = quorum === members ? change && liars.length > 0 : isShort;
+      const lost = plan.deeds.some(({ what }) => 'trouble' in what && LOSES.has(what.trouble));
+      const { q, n } = last()?.seats ?? { q: plan.quorum, n: plan.members };
+      // With q = n nobody else is needed, unless one committed to a change of seats and it is not decided: a skip of
+      // somebody who may lie does not prove that nobody holds the certificate (R12). With q < n a quorum is.
+      const blocked = q === n ? isInChange(house) : seated().length < q;
       // Who has released early on a breach votes for no seal any more.
       const breached = chronicle.publications.some((done) => !isAgreed(done));
       if (!blocked && !lost && !breached)
