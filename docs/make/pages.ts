@@ -1,25 +1,21 @@
 /**
  * The documents that are made from tables in the code. What is written by hand here is only what stands around
- * the tables; `test/docs.test.ts` compares the checked-in pages with these.
+ * the tables (of docs/PROTOCOL.md only the tables are made); `test/docs.test.ts` compares the checked-in pages.
  */
 import type { NounRow, VerbRow } from '../../node/cli/command.js';
 import { EXITS, type Exit, exitOf } from '../../node/cli/exits.js';
 import { NOUNS } from '../../node/cli/table.js';
-import { sayLength } from '../../node/cli/times.js';
-import { type FaultCode, MEANINGS, type Retry } from '../../node/core/fault.js';
-import { CHARTER_LIMITS, LIMITS, type Limit } from '../../node/core/limits.js';
+import { type FaultCode, MEANINGS } from '../../node/core/fault.js';
+import { CHARTER_LIMITS, LIMITS } from '../../node/core/limits.js';
+import { protocolPage } from './protocol.js';
+import { charterRows, RETRIES, sayAmount, table } from './table.js';
 
 /** Made pages by their path from the root of the project: the whole text, with a line end at the end. */
 export const PAGES: Readonly<Record<string, () => string>> = {
   'docs/ERRORS.md': errorsPage,
   'docs/LIMITS.md': limitsPage,
   'docs/COMMANDS.md': commandsPage,
-};
-
-const RETRIES: Readonly<Record<Retry, string>> = {
-  later: 'later, as it is',
-  changed: 'when something was changed',
-  never: 'no',
+  'docs/PROTOCOL.md': protocolPage,
 };
 
 function errorsPage(): string {
@@ -62,32 +58,9 @@ function limitsPage(): string {
       'The members of a case agree on these lengths in its charter; one outside its bounds is refused with the name of the',
       'field (`CHARTER_INVALID`). A roster has 1 to 10 centres; the quorum lies between that of the table and all of them.',
       '',
-      ...table(['length', 'least', 'most', 'usual', 'because'], charterRows()),
+      ...table(['length', 'least', 'most', 'usual', 'because'], charterRows(CHARTER_LIMITS)),
     ],
   );
-}
-
-function charterRows(): readonly (readonly string[])[] {
-  return Object.entries(CHARTER_LIMITS).map(([name, { least, most, usual, because }]) => [
-    `\`${name}\``,
-    ...[least, most, usual].map(sayLength),
-    because,
-  ]);
-}
-
-/** Powers of two as people say them: `4 MiB`; everything else with thin groups of three digits. */
-function sayAmount({ most, unit }: Limit): string {
-  if (unit !== 'bytes') return `${grouped(most)} ${unit}`;
-  for (const [size, name] of [
-    [1 << 20, 'MiB'],
-    [1 << 10, 'KiB'],
-  ] as const)
-    if (most % size === 0) return `${most / size} ${name}`;
-  return `${grouped(most)} bytes`;
-}
-
-function grouped(count: number): string {
-  return String(count).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }
 
 function commandsPage(): string {
@@ -125,14 +98,4 @@ function verbLines(noun: string, { verb, takes, says, options }: VerbRow): reado
 function page(title: string, source: string, before: readonly string[], after: readonly string[]): string {
   const made = `Made from ${source} by \`npm run make\`; never edited by hand.`;
   return `${[`# ${title}`, '', made, '', ...before, '', ...after].join('\n').trimEnd()}\n`;
-}
-
-/** A table as Biome lays it out: cells padded to the widest of their column. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
-  const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
-  const widths = head.map((_, column) => Math.max(3, ...cells.map((row) => [...(row[column] ?? '')].length)));
-  const line = (row: readonly string[]) =>
-    `| ${row.map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - [...cell].length)).join(' | ')} |`;
-  const [first = '', ...others] = cells.map(line);
-  return [first, line(widths.map((width) => '-'.repeat(width))), ...others];
 }

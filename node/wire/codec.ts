@@ -6,15 +6,14 @@ import { type Outcome, ok, refuse } from '../core/fault.js';
 import { caseId, nodeId } from '../core/ids.js';
 import { isSpoken } from '../core/spoken.js';
 import type { Statement } from '../core/statement.js';
-import { instant } from '../core/time.js';
 import { readHome, writeHome } from './home.js';
+import type { RecordRule } from './rules.js';
 import { messageType } from './schema.js';
-import { blankable, branded, counted, named, oneOf, record, type Shape, Unfit, whole } from './shapes.js';
+import { blankable, branded, named, oneOf, record, type Shape, time, Unfit, whole } from './shapes.js';
 import { spokenBody } from './spoken.js';
 
 const SAFE = Number.MAX_SAFE_INTEGER;
-const node = branded(nodeId);
-const time = counted(instant);
+const node = branded(nodeId, 'node id');
 
 interface Heading {
   readonly author: Statement['author'];
@@ -32,9 +31,12 @@ const heading = record<Heading>({
   sequence: whole(0, SAFE),
   incarnation: whole(0, SAFE),
   createdAt: named('createdAtMs', time),
-  caseId: blankable(branded(caseId)),
+  caseId: blankable(branded(caseId, 'case id')),
   tlp: unspecified(oneOf('TLP', TLP_LABELS)),
 });
+
+/** A serialised Statement between nodes: heading and kinds. */
+export const STATEMENT_RULE: RecordRule = { ...heading.rule, oneof: spokenBody.rule };
 
 /** Version of the schema that this codec writes and reads. */
 const VERSION = 1;
@@ -77,6 +79,7 @@ export function readStatement(signed: Uint8Array): Outcome<Statement> {
 
 function unspecified<T extends string>(shape: Shape<T>): Shape<T | undefined> {
   return {
+    rule: { kind: 'optional', of: shape.rule },
     read: (wire, path) => (wire === 'TLP_UNSPECIFIED' ? undefined : shape.read(wire, path)),
     write: (label) => (label === undefined ? 'TLP_UNSPECIFIED' : shape.write(label)),
   };

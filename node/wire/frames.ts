@@ -5,14 +5,14 @@
 import { Breakage, type Fault, type FaultCode, MEANINGS, type Outcome, ok, refuse } from '../core/fault.js';
 import { type FeedId, nodeId } from '../core/ids.js';
 import { LIMITS } from '../core/limits.js';
-import { instant } from '../core/time.js';
 import type { Entry, Frame, FrameFeed } from '../ports.js';
+import type { ChoiceRule } from './rules.js';
 import { messageType, outline } from './schema.js';
 import {
   branded,
   bytes,
+  type ChoiceShape,
   choice,
-  counted,
   list,
   named,
   nothing,
@@ -21,6 +21,7 @@ import {
   record,
   type Shape,
   text,
+  time,
   truth,
   Unfit,
   whole,
@@ -115,7 +116,7 @@ function checkSize(kind: FrameKind, bytes: Uint8Array): Outcome<undefined> {
 }
 
 const SAFE = Number.MAX_SAFE_INTEGER;
-const node = branded(nodeId);
+const node = branded(nodeId, 'node id');
 const feed = record<FeedId>({ author: node, recipient: node });
 const note = some(bytes(LIMITS.noteBytes.most));
 
@@ -126,13 +127,13 @@ const entry = record<Entry>({
   envelope: some(bytes(LIMITS.envelopeBytes.most)),
 });
 
-const frameShape: Shape<Frame> = choice<Frame, 'kind'>('kind', {
+const frameShape: ChoiceShape<Frame> = choice<Frame, 'kind'>('kind', {
   hello: record<Members<'hello'>>({
     versions: some(list(whole(1, 65_535), LIMITS.helloEntries.most)),
     mode: oneOf('MODE', ['production', 'drill']),
     node,
     incarnation: whole(0, SAFE),
-    clock: counted(instant),
+    clock: time,
     feeds: named('heads', list(head, LIMITS.helloEntries.most)),
   }),
   entries: record<Members<'entries'>>({
@@ -148,9 +149,13 @@ const frameShape: Shape<Frame> = choice<Frame, 'kind'>('kind', {
   bye: nothing,
 });
 
+/** Every kind of frame with its fields. */
+export const FRAME_RULE: ChoiceRule = frameShape.rule;
+
 function some<T extends { readonly length: number }>(shape: Shape<T>): Shape<T> {
   return {
     ...shape,
+    rule: 'least' in shape.rule ? { ...shape.rule, least: 1 } : shape.rule,
     read: (wire, path) => {
       const value = shape.read(wire, path);
       if (value.length === 0) throw new Unfit(path);
@@ -180,6 +185,7 @@ function faultShape(): Shape<Members<'fault'>> {
     most: amount,
   });
   return {
+    rule: flat.rule,
     read: (wire, path) => {
       const { fatal, ...fields } = flat.read(wire, path);
       if (!/^[A-Z][A-Z0-9_]*$/.test(fields.code)) throw new Unfit(`${path}/code`);

@@ -7,17 +7,16 @@ import { caseId, nodeId } from '../core/ids.js';
 import { LIMITS } from '../core/limits.js';
 import type { Card } from '../core/registry/card.js';
 import type { HomeBody, Order } from '../core/statement.js';
-import { instant } from '../core/time.js';
 import {
   branded,
   bytes,
   choice,
-  counted,
   list,
   nothing,
   record,
   type Shape,
   text,
+  time,
   truth,
   Unfit,
   whole,
@@ -26,9 +25,8 @@ import {
 import { attachmentMark, caseSummary, denialReason, onwardRule, spokenBody, vendorReport } from './spoken.js';
 import { charterTerms, seatChange } from './testimony.js';
 
-const node = branded(nodeId);
-const digest = branded(hash);
-const time = counted(instant);
+const node = branded(nodeId, 'node id');
+const digest = branded(hash, 'hash');
 const name = text(LIMITS.nameCharacters.most);
 const words = text(LIMITS.textCharacters.most);
 const count = whole(0, 1_000_000);
@@ -42,7 +40,7 @@ const card: Shape<Card> = record<Card>({
   mode: word('production', 'drill'),
   certificate: text(LIMITS.cardBytes.most),
   logKey: text(LIMITS.titleCharacters.most),
-  tlsPins: list(branded(hash), LIMITS.listEntries.most),
+  tlsPins: list(branded(hash, 'hash'), LIMITS.listEntries.most),
   grpc: list(record({ target: name }), LIMITS.listEntries.most),
   libp2p: list(record({ multiaddr: text(LIMITS.titleCharacters.most) }), LIMITS.listEntries.most),
   zone: name,
@@ -75,7 +73,7 @@ const order: Shape<Order> = choice<Order, 'act'>('act', {
     bytes: bytes(LIMITS.attachmentPartBytes.most),
   }),
   case_close: record({ reason: words }),
-  case_merge: record({ into: branded(caseId) }),
+  case_merge: record({ into: branded(caseId, 'case id') }),
   tell: record({ to: list(node, LIMITS.vendorsPerCase.most), replyBy: time }),
   charter_propose: record({ terms: charterTerms }),
   charter_sign: nothing,

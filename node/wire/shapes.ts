@@ -6,12 +6,27 @@
  * place that is wrong. `shape.read(shape.write(a)) = a`.
  */
 
+import { type Instant, instant } from '../core/time.js';
+import type { ChoiceRule, RecordRule, Rule } from './rules.js';
+
 export interface Shape<T> {
   /** @throws Unfit naming `path` or a place below it. */
   read(wire: unknown, path: string): T;
   write(value: T): unknown;
   /** Name of the field on the wire, where it differs from the name in the core. */
   readonly wire?: string;
+  /** The same in a form that can be shown. */
+  readonly rule: Rule;
+}
+
+/** A shape whose message is known to have fields. */
+export interface RecordShape<T> extends Shape<T> {
+  readonly rule: RecordRule;
+}
+
+/** A shape of a oneof. */
+export interface ChoiceShape<T> extends Shape<T> {
+  readonly rule: ChoiceRule;
 }
 
 /** The place that is wrong, never what stands there. Caught where a whole statement is read. */
@@ -27,12 +42,13 @@ export class Unfit extends Error {
 
 /** The same shape under another name on the wire. */
 export function named<T>(wire: string, shape: Shape<T>): Shape<T> {
-  return { read: shape.read, write: shape.write, wire };
+  return { ...shape, wire };
 }
 
 /** UTF-8 text of at most this many UTF-16 units; `least` 1 demands that something is said. */
 export function text(most: number, least = 0): Shape<string> {
   return {
+    rule: { kind: 'text', least, most },
     read: (wire, path) => {
       if (typeof wire !== 'string' || wire.length > most || wire.length < least) throw new Unfit(path);
       return wire;
@@ -41,9 +57,10 @@ export function text(most: number, least = 0): Shape<string> {
   };
 }
 
-/** A branded string through its own reader. */
-export function branded<T extends string>(reader: (text: string) => T | undefined): Shape<T> {
+/** A branded string through its own reader. @param of what it is, in words. */
+export function branded<T extends string>(reader: (text: string) => T | undefined, of: string): Shape<T> {
   return {
+    rule: { kind: 'spelling', of },
     read: (wire, path) => {
       const value = typeof wire === 'string' ? reader(wire) : undefined;
       if (value === undefined) throw new Unfit(path);
@@ -56,6 +73,7 @@ export function branded<T extends string>(reader: (text: string) => T | undefine
 /** A whole number within bounds; 64-bit fields come as decimal strings. */
 export function whole(least: number, most: number): Shape<number> {
   return {
+    rule: { kind: 'whole', least, most },
     read: (wire, path) => {
       const value = typeof wire === 'string' && /^-?\d{1,16}$/.test(wire) ? Number(wire) : wire;
       if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least || value > most)
@@ -66,20 +84,19 @@ export function whole(least: number, most: number): Shape<number> {
   };
 }
 
-/** A number that another reader brands, such as an instant. */
-export function counted<T extends number>(reader: (value: number) => T | undefined): Shape<T> {
-  const number = whole(-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
-  return {
-    read: (wire, path) => {
-      const value = reader(number.read(wire, path));
-      if (value === undefined) throw new Unfit(path);
-      return value;
-    },
-    write: (value) => value,
-  };
-}
+/** Milliseconds since 1970. */
+export const time: Shape<Instant> = {
+  rule: { kind: 'instant' },
+  read: (wire, path) => {
+    const value = instant(whole(-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER).read(wire, path));
+    if (value === undefined) throw new Unfit(path);
+    return value;
+  },
+  write: (value) => value,
+};
 
 export const truth: Shape<boolean> = {
+  rule: { kind: 'truth' },
   read: (wire, path) => {
     if (typeof wire !== 'boolean') throw new Unfit(path);
     return wire;
@@ -90,6 +107,7 @@ export const truth: Shape<boolean> = {
 /** Bytes; in the home feed's JSON they are base64. */
 export function bytes(most: number): Shape<Uint8Array> {
   return {
+    rule: { kind: 'bytes', least: 0, most },
     read: (wire, path) => {
       const value = typeof wire === 'string' ? Buffer.from(wire, 'base64') : wire;
       if (!(value instanceof Uint8Array) || value.length > most) throw new Unfit(path);
@@ -103,6 +121,7 @@ export function bytes(most: number): Shape<Uint8Array> {
 export function oneOf<T extends string>(prefix: string, words: readonly T[]): Shape<T> {
   const byName = new Map(words.map((word) => [enumName(prefix, word), word]));
   return {
+    rule: { kind: 'enum', names: [...byName.keys()] },
     read: (wire, path) => {
       const value = typeof wire === 'string' ? byName.get(wire) : undefined;
       if (value === undefined) throw new Unfit(path);
@@ -118,12 +137,16 @@ function enumName(prefix: string, word: string): string {
 
 /** A closed set of words that is plain text on the wire. */
 export function word<T extends string>(...words: readonly T[]): Shape<T> {
-  return branded((value) => words.find((known) => known === value));
+  return {
+    ...branded((value) => words.find((known) => known === value), 'word'),
+    rule: { kind: 'word', words },
+  };
 }
 
 /** A list in its order, bounded. */
 export function list<T>(shape: Shape<T>, most: number): Shape<readonly T[]> {
   return {
+    rule: { kind: 'list', of: shape.rule, least: 0, most },
     read: (wire, path) => {
       if (!Array.isArray(wire) || wire.length > most) throw new Unfit(path);
       return wire.map((entry, at) => shape.read(entry, `${path}/${at}`));
@@ -135,6 +158,7 @@ export function list<T>(shape: Shape<T>, most: number): Shape<readonly T[]> {
 /** Absent on the wire where the value is `undefined`. */
 export function optional<T>(shape: Shape<T>): Shape<T | undefined> {
   return {
+    rule: { kind: 'optional', of: shape.rule },
     read: (wire, path) => (wire === undefined || wire === null ? undefined : shape.read(wire, path)),
     write: (value) => (value === undefined ? undefined : shape.write(value)),
   };
@@ -143,15 +167,21 @@ export function optional<T>(shape: Shape<T>): Shape<T | undefined> {
 /** A text field whose empty form means that there is none. */
 export function blankable<T extends string>(shape: Shape<T>): Shape<T | undefined> {
   return {
+    rule: { kind: 'blankable', of: shape.rule },
     read: (wire, path) => (wire === '' ? undefined : shape.read(wire, path)),
     write: (value) => (value === undefined ? '' : shape.write(value)),
   };
 }
 
 /** Every member of a record, each by its own shape. Members that the wire has beyond these are not read. */
-export function record<T extends object>(fields: { readonly [K in keyof T]-?: Shape<T[K]> }): Shape<T> {
+export function record<T extends object>(
+  fields: {
+    readonly [K in keyof T]-?: Shape<T[K]>;
+  },
+): RecordShape<T> {
   const entries = Object.entries(fields) as [string, Shape<unknown>][];
   return {
+    rule: { kind: 'record', fields: rulesOf(entries) },
     read: (wire, path) => {
       if (typeof wire !== 'object' || wire === null) throw new Unfit(path);
       const source = wire as Readonly<Record<string, unknown>>;
@@ -181,9 +211,10 @@ export function record<T extends object>(fields: { readonly [K in keyof T]-?: Sh
 export function choice<T extends object, Tag extends keyof T & string>(
   tag: Tag,
   table: { readonly [K in T[Tag] & string]: Shape<Omit<Extract<T, { readonly [P in Tag]: K }>, Tag>> },
-): Shape<T> {
+): ChoiceShape<T> {
   const rows = Object.entries(table) as [string, Shape<object>][];
   return {
+    rule: { kind: 'choice', members: rulesOf(rows) },
     read: (wire, path) => {
       if (typeof wire !== 'object' || wire === null) throw new Unfit(path);
       const source = wire as Readonly<Record<string, unknown>>;
@@ -203,6 +234,12 @@ export function choice<T extends object, Tag extends keyof T & string>(
       return { [shape.wire ?? name]: shape.write(value) };
     },
   };
+}
+
+function rulesOf(
+  entries: readonly (readonly [string, Pick<Shape<unknown>, 'rule' | 'wire'>])[],
+): Readonly<Record<string, Rule>> {
+  return Object.fromEntries(entries.map(([name, shape]) => [shape.wire ?? name, shape.rule]));
 }
 
 /** A message without members. */

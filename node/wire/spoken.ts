@@ -14,13 +14,12 @@ import type {
   SpokenBody,
   VendorReport,
 } from '../core/statement.js';
-import { instant } from '../core/time.js';
 import {
   blankable,
   branded,
   bytes,
+  type ChoiceShape,
   choice,
-  counted,
   list,
   named,
   oneOf,
@@ -28,6 +27,7 @@ import {
   record,
   type Shape,
   text,
+  time,
   whole,
   word,
 } from './shapes.js';
@@ -47,9 +47,8 @@ const STATUS_WORDS: readonly VendorStatusWord[] = [
 const FIX_PROGRESS: readonly FixProgress[] = ['none', 'ready', 'deployed'];
 
 const SAFE = Number.MAX_SAFE_INTEGER;
-const node = branded(nodeId);
-const digest = branded(hash);
-const time = counted(instant);
+const node = branded(nodeId, 'node id');
+const digest = branded(hash, 'hash');
 const title = text(LIMITS.titleCharacters.most, 1);
 const name = text(LIMITS.nameCharacters.most, 1);
 const remark = text(LIMITS.nameCharacters.most);
@@ -109,7 +108,7 @@ const threat = record({ evidence: words });
 const said = record({ text: words });
 
 /** Every kind of spoken body: its field in the oneof and the shape of its message. */
-export const spokenBody: Shape<SpokenBody> = choice<SpokenBody, 'kind'>('kind', {
+export const spokenBody: ChoiceShape<SpokenBody> = choice<SpokenBody, 'kind'>('kind', {
   case_summary: named(
     'caseSummary',
     record({
@@ -183,7 +182,7 @@ export const spokenBody: Shape<SpokenBody> = choice<SpokenBody, 'kind'>('kind', 
   inquiry: said,
   comment: said,
   case_update: named('caseUpdate', record({ caseSummary })),
-  case_merge: named('caseMerge', record({ into: branded(caseId) })),
+  case_merge: named('caseMerge', record({ into: branded(caseId, 'case id') })),
   case_close: named('caseClose', record({ reason: words })),
   reply_by_raised: named('replyByRaised', record({ replyBy: named('replyByMs', time) })),
   unreadable: record({ sequence: whole(0, SAFE), until: optional(whole(0, SAFE)), code: name }),

@@ -17,20 +17,22 @@ import type {
   SettlementValue,
   SignedBody,
 } from '../core/settlement/ballot.js';
-import { instant } from '../core/time.js';
+import type { RecordRule } from './rules.js';
 import { messageType } from './schema.js';
 import {
   blankable,
   branded,
   bytes,
+  type ChoiceShape,
   choice,
-  counted,
   list,
   named,
   oneOf,
+  type RecordShape,
   record,
   type Shape,
   text,
+  time,
   truth,
   Unfit,
   whole,
@@ -41,14 +43,14 @@ import {
 const DOMAIN = 'isochron/v1 ballot';
 
 const U32 = 0xffff_ffff;
-const node = branded(nodeId);
-const digest = branded(hash);
-const time = counted(instant);
+const node = branded(nodeId, 'node id');
+const digest = branded(hash, 'hash');
 const span = whole(0, 10 * 366 * 86_400_000);
 const count = whole(0, U32);
 const words = text(LIMITS.textCharacters.most);
 
 export const processModel: Shape<ProcessModel> = {
+  rule: { kind: 'whole', least: 1, most: 2 },
   read: (wire, path) => {
     if (wire !== 1 && wire !== 2) throw new Unfit(path);
     return wire;
@@ -80,7 +82,8 @@ const flatTerms = record<FlatTerms>({
 });
 
 /** Terms of a charter; the window's two ends are fields of their own on the wire. */
-export const charterTerms: Shape<CharterTerms> = {
+export const charterTerms: RecordShape<CharterTerms> = {
+  rule: flatTerms.rule,
   read: (wire, path) => {
     const { windowNotBefore, windowNotAfter, ...terms } = flatTerms.read(wire, path);
     return { ...terms, window: { notBefore: windowNotBefore, notAfter: windowNotAfter } };
@@ -91,9 +94,12 @@ export const charterTerms: Shape<CharterTerms> = {
 
 type CharterBody = Omit<Extract<BallotBody, { kind: 'charter' }>, 'kind'>;
 
-const charter: Shape<CharterBody> = {
+const charterVersion = record<{ version: number }>({ version: count });
+
+const charter: RecordShape<CharterBody> = {
+  rule: { kind: 'record', fields: { ...charterVersion.rule.fields, ...flatTerms.rule.fields } },
   read: (wire, path) => ({
-    version: record<{ version: number }>({ version: count }).read(wire, path).version,
+    version: charterVersion.read(wire, path).version,
     terms: charterTerms.read(wire, path),
   }),
   write: ({ version, terms }) => ({ version, ...(charterTerms.write(terms) as object) }),
@@ -107,13 +113,15 @@ const amend = record<Amend>({
 });
 
 const seatOf: Shape<{ readonly node: NodeId }> = {
+  rule: node.rule,
   read: (wire, path) => ({ node: node.read(wire, path) }),
   write: (seat) => node.write(seat.node),
 };
 
 /** A oneof of a member and of plain node ids. */
-export const seatChange: Shape<SeatChange> = choice<SeatChange, 'kind'>('kind', {
+export const seatChange: ChoiceShape<SeatChange> = choice<SeatChange, 'kind'>('kind', {
   join: {
+    rule: member.rule,
     read: (wire, path) => ({ member: member.read(wire, path) }),
     write: (join) => member.write(join.member),
   },
@@ -121,14 +129,16 @@ export const seatChange: Shape<SeatChange> = choice<SeatChange, 'kind'>('kind', 
   lead: seatOf,
 });
 
-const value: Shape<SettlementValue> = choice<SettlementValue, 'kind'>('kind', {
+const value: ChoiceShape<SettlementValue> = choice<SettlementValue, 'kind'>('kind', {
   amend,
   change: {
+    rule: seatChange.rule,
     read: (wire, path) => ({ change: seatChange.read(wire, path) }),
     write: ({ change }) => seatChange.write(change),
   },
   // A oneof needs a field to be present, so "seal" is a boolean that is true.
   seal: {
+    rule: { kind: 'truth', must: true },
     read: (wire, path) => {
       if (!truth.read(wire, path)) throw new Unfit(path);
       return {};
@@ -145,7 +155,8 @@ const proposeFields = record<Omit<ProposeBody, 'value'>>({
   preparedAt: named('preparedAtMs', time),
 });
 
-const propose: Shape<ProposeBody> = {
+const propose: RecordShape<ProposeBody> = {
+  rule: { ...proposeFields.rule, oneof: value.rule },
   read: (wire, path) => ({ ...proposeFields.read(wire, path), value: value.read(wire, `${path}/value`) }),
   write: (body) => ({ ...(proposeFields.write(body) as object), ...(value.write(body.value) as object) }),
 };
@@ -156,7 +167,7 @@ const choiceOf = record<{ slot: number; round: number; value: ReturnType<typeof 
   value: digest,
 });
 
-const ballotBody: Shape<BallotBody> = choice<BallotBody, 'kind'>('kind', {
+const ballotBody: ChoiceShape<BallotBody> = choice<BallotBody, 'kind'>('kind', {
   charter: named('charterTerms', charter),
   charter_sign: named('charterSign', record({ version: count })),
   charter_refuse: named('charterRefuse', record({ version: count, reason: words })),
@@ -186,7 +197,7 @@ const heading = record<Heading>({
   domain: word(DOMAIN),
   author: node,
   incarnation: whole(0, Number.MAX_SAFE_INTEGER),
-  caseId: branded(caseId),
+  caseId: branded(caseId, 'case id'),
   charter: blankable(digest),
 });
 
@@ -194,6 +205,9 @@ const signedBody = record<SignedBody>({
   bytes: bytes(LIMITS.statementBytes.most),
   signature: bytes(4_096),
 });
+
+/** A serialised Testimony: heading and kinds. */
+export const TESTIMONY_RULE: RecordRule = { ...heading.rule, oneof: ballotBody.rule };
 
 /** Bytes to sign: a body with its heading. Each call makes the same bytes from the same arguments. */
 export function writeBallot(draft: BallotDraft, author: NodeId, incarnation: number): Uint8Array {
@@ -224,6 +238,7 @@ export function readBallot(signed: SignedBody): Outcome<Ballot> {
 
 /** A ballot as it stands inside a statement: its signed body, unchanged. @see readBallot for what is not checked */
 export const embedded: Shape<Ballot> = {
+  rule: { kind: 'ballot' },
   read: (wire, path) => {
     const ballot = readBallot(signedBody.read(wire, path));
     if (!ballot.ok) throw new Unfit(`${path}/${ballot.fault.where ?? ballot.fault.code}`);
