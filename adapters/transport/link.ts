@@ -33,6 +33,12 @@ export interface LinkEnd {
   drained(fault?: Fault): void;
 }
 
+/**
+ * How a connection becomes a link. Transports take {@link openLink} unless they are handed another one: who checks how
+ * strangers bear malformed frames has to say bytes that no frame becomes.
+ */
+export type OpenLink = (peer: NodeId, wire: Wire) => LinkEnd;
+
 /** Both views of one end, open from the beginning. */
 export function openLink(peer: NodeId, wire: Wire): LinkEnd {
   const senders = new Set<{ readonly room: () => void; readonly lost: (cause: Breakage) => void }>();

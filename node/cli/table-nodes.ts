@@ -67,6 +67,26 @@ export const NODE_NOUNS: readonly NounRow[] = [
     ],
   },
   {
+    noun: 'conformance',
+    says: 'Puts any implementation to the test, over the wire',
+    load: () => import('./commands/conformance.js'),
+    verbs: [
+      row(
+        '',
+        '',
+        'Call on a live node as scripted peers and check what it does; without a target, make those peers',
+        ['--visitors <dir>', 'keys and cards of the scripted peers; made where there are none', 'needed'],
+        ['--target <address>', 'grpc://host:port or libp2p:///ip4/…/tcp/…'],
+        ['--card <file>', 'card of the target'],
+        ['--suite <name...>', 'handshake, envelopes, replication, disclosure, settlement, hostile (all)'],
+        ['--driver <command>', 'does what an operator of the target must do; see docs/CONFORMANCE.md'],
+        ['--ask', 'ask a person for that, on this console'],
+        ['--wait <seconds>', 'how long the target may take for anything (10)'],
+        ['--junit <file>', 'write the results as JUnit XML, too'],
+      ),
+    ],
+  },
+  {
     noun: 'card',
     says: 'The signed self-description of this node',
     load: () => import('./commands/card.js'),

@@ -13,7 +13,7 @@ import { CallCredentials, ChannelCredentials, Client, Metadata, type StatusObjec
 import { Breakage, type Fault } from '../../../node/core/fault.js';
 import type { NodeId } from '../../../node/core/ids.js';
 import type { Peer } from '../../../node/ports.js';
-import { type LinkEnd, openLink } from '../link.js';
+import type { LinkEnd, OpenLink } from '../link.js';
 import { codeIn } from '../links.js';
 import { asBytes, CONVERSE, clientOptions, NODE_HEADER, wireOf } from './channel.js';
 import { peerPin } from './pin.js';
@@ -25,6 +25,7 @@ export interface DialSettings {
   readonly dialWaitMs: number;
   readonly closeWaitMs: number;
   readonly keepaliveMs: number;
+  readonly open: OpenLink;
 }
 
 /** Is this a `host:port` that may be dialled? Cards come from outside. */
@@ -59,7 +60,7 @@ export function attempt(peer: Peer, target: string, settings: DialSettings, fini
   let patience: NodeJS.Timeout | undefined;
   let ended = false;
   let agreed = false;
-  const end = openLink(
+  const end = settings.open(
     peer.node,
     wireOf(call, () => {
       finished();

@@ -13,7 +13,7 @@ import { Breakage, type Fault } from '../../../node/core/fault.js';
 import { nodeId } from '../../../node/core/ids.js';
 import { LIMITS } from '../../../node/core/limits.js';
 import type { Link } from '../../../node/ports.js';
-import { openLink } from '../link.js';
+import type { OpenLink } from '../link.js';
 import type { Held, LinkFault, Links } from '../links.js';
 import { asBytes, CONVERSE, NODE_HEADER, serverOptions, wireOf } from './channel.js';
 import { peerPin, pinOf, type TlsIdentity } from './pin.js';
@@ -39,6 +39,7 @@ export interface ListenSettings {
   readonly helloWaitMs: number;
   readonly closeWaitMs: number;
   readonly keepaliveMs: number;
+  readonly open: OpenLink;
   readonly refused: (refusal: Refusal) => void;
 }
 
@@ -135,7 +136,7 @@ export async function listenGrpc(
       return;
     }
     clearTimeout(caller.patience);
-    const end = openLink(
+    const end = settings.open(
       judged.value.node,
       wireOf(call, () => {
         links.release(held);

@@ -6,6 +6,7 @@ import { Breakage } from '../../../node/core/fault.js';
 import type { NodeId } from '../../../node/core/ids.js';
 import { LIMITS } from '../../../node/core/limits.js';
 import type { Link, Peer, Transport } from '../../../node/ports.js';
+import { type OpenLink, openLink } from '../link.js';
 import { firstLink, type Held, openLinks } from '../links.js';
 import { type Attempt, attempt, type DialSettings, isTarget } from './client.js';
 import type { TlsIdentity } from './pin.js';
@@ -25,6 +26,8 @@ export interface GrpcSettings {
     readonly close?: number;
     readonly keepalive?: number;
   };
+  /** How a connection becomes a link, for those who say bytes of their own. */
+  readonly open?: OpenLink;
 }
 
 export interface GrpcTransport extends Transport {
@@ -34,7 +37,7 @@ export interface GrpcTransport extends Transport {
 
 /** A transport that is at rest: nothing is opened before `listen` or `dial`. */
 export function openGrpc(settings: GrpcSettings): GrpcTransport {
-  const { node, tls, waits = {} } = settings;
+  const { node, tls, waits = {}, open = openLink } = settings;
   const links = openLinks(({ tlsPins }) => tlsPins);
   const attempts = new Set<Attempt>();
   const keepaliveMs = waits.keepalive ?? LIMITS.keepaliveMs.most;
@@ -45,6 +48,7 @@ export function openGrpc(settings: GrpcSettings): GrpcTransport {
     dialWaitMs: waits.dial ?? LIMITS.dialWaitMs.most,
     closeWaitMs,
     keepaliveMs,
+    open,
   };
   let listener: GrpcListener | undefined;
   let closed = false;
@@ -81,6 +85,7 @@ export function openGrpc(settings: GrpcSettings): GrpcTransport {
           helloWaitMs: waits.hello ?? LIMITS.helloWaitMs.most,
           closeWaitMs,
           keepaliveMs,
+          open,
           refused: settings.refused ?? (() => undefined),
         },
         accept,

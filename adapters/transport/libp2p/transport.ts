@@ -11,7 +11,7 @@ import { Breakage, type Fault } from '../../../node/core/fault.js';
 import { type NodeId, nodeId } from '../../../node/core/ids.js';
 import { LIMITS } from '../../../node/core/limits.js';
 import type { Link, Peer, Transport } from '../../../node/ports.js';
-import { openLink } from '../link.js';
+import { type OpenLink, openLink } from '../link.js';
 import { codeIn, firstLink, type Held, openLinks } from '../links.js';
 import { dialable, peerIdsOf } from './address.js';
 import { prefixed } from './frames.js';
@@ -40,6 +40,8 @@ export interface Libp2pSettings {
     readonly close?: number;
     readonly keepalive?: number;
   };
+  /** How a connection becomes a link, for those who say bytes of their own. */
+  readonly open?: OpenLink;
 }
 
 export interface Libp2pTransport extends Transport {
@@ -85,7 +87,7 @@ export async function openLibp2p(settings: Libp2pSettings): Promise<Libp2pTransp
     peer: NodeId,
   ): { held: Held; reader: Reader; link: Link } {
     clearTimeout(patience.get(connection));
-    const end = openLink(
+    const end = (settings.open ?? openLink)(
       peer,
       wireOf(stream, () => {
         links.release(held);
