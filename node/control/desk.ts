@@ -2,6 +2,7 @@
  * What a command is given: the state to look at, the feeds behind it, and, while a node runs, the node to give orders
  * to. The room that composes the node hands it in, so that nothing here knows keys, files or the store.
  */
+import type { Covering } from '../core/disclosure/who-knew.js';
 import type { Outcome } from '../core/fault.js';
 import type { FeedId, NodeId } from '../core/ids.js';
 import type { Card } from '../core/registry/card.js';
@@ -93,4 +94,12 @@ export function owedBy({ feeds, state }: Desk): number {
 /** The two feeds with a peer, or the home feed. */
 export function feedOf(self: NodeId, peer: NodeId, direction: 'in' | 'out'): FeedId {
   return direction === 'out' ? { author: self, recipient: peer } : { author: peer, recipient: self };
+}
+
+/** All receipts of our feed to a node. */
+export async function receiptsOf({ feeds, state }: Desk, to: NodeId): Promise<readonly Covering[]> {
+  const kept: Covering[] = [];
+  for await (const { size, at } of feeds.receipts(feedOf(state().self.node, to, 'out')))
+    kept.push({ size, at });
+  return kept;
 }

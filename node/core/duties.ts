@@ -4,6 +4,7 @@
  */
 import type { Case } from './case/case.js';
 import { docketOf } from './case/chamber.js';
+import { lastHeard } from './case/last-heard.js';
 import { unreadBy } from './case/unread.js';
 import type { CaseId, NodeId } from './ids.js';
 import { hasRestored, verifiedCentres } from './life.js';
@@ -150,23 +151,10 @@ function settlementAlarms(state: State, held: Case, now: Instant): readonly Case
 
 /** Silence is recorded as silence: told, past the time to answer, and not a word. */
 function silences(held: Case, now: Instant): readonly CaseAlarm[] {
+  const heard = lastHeard(held);
   return [...held.told]
-    .filter(([node, { replyBy }]) => replyBy <= now && !hasAnswered(held, node))
+    .filter(([node, { replyBy }]) => replyBy <= now && !heard.has(node))
     .map(([node]): CaseAlarm => ({ caseId: held.id, alarm: 'silent', node }));
-}
-
-/** Whoever said anything about the case has answered. */
-export function hasAnswered(held: Case, node: Case['from']): boolean {
-  return (
-    held.reports.has(node) ||
-    held.remedies.has(node) ||
-    held.preferences.has(node) ||
-    [...held.requests.values()].some(({ requester }) => requester === node) ||
-    [...held.acknowledged.values()].some(({ by }) => by === node) ||
-    [...held.words.values()].some(({ from }) => from === node) ||
-    // A centre that signs or refuses a charter has read the summary.
-    [...held.chamber.ballots.values()].some(({ ballot }) => ballot.author === node)
-  );
 }
 
 /**
@@ -190,7 +178,8 @@ function dueInstants(state: State, held: Case, now: Instant): readonly Instant[]
   // Closing a case ends the talk about it, not the promise to publish at the settled instant.
   if (held.chamber.published !== undefined) return [];
   const due: Instant[] = [];
-  for (const [node, { replyBy }] of held.told) if (!hasAnswered(held, node)) due.push(replyBy);
+  const heard = lastHeard(held);
+  for (const [node, { replyBy }] of held.told) if (!heard.has(node)) due.push(replyBy);
   if (state.self.role === 'centre') {
     const docket = docketOf(state, held, now);
     const settlement = settlementDue(docket);

@@ -10,6 +10,7 @@ import { ask, type Document, perform, refused, typed } from '../call.js';
 import type { Cli, Commands, Options } from '../command.js';
 import { loadConfig } from '../config.js';
 import type { Exit } from '../exits.js';
+import { delivery, notify, remind } from '../notify.js';
 import { fileOption, listOption, numberOption, textOption } from '../options.js';
 import { caseLines, listLines, toldLines, whoKnewLines } from '../show-case.js';
 
@@ -36,6 +37,9 @@ export const COMMANDS: Commands = {
       typed({ case: held, to: listOption(options, 'to'), replyBy: textOption(options, 'replyBy') }),
       toldLines,
     ),
+  notify: (cli, [held = ''], options) => notify(cli, held, options),
+  delivery: (cli, [held = ''], options) => delivery(cli, held, options),
+  remind: (cli, [held = ''], options) => remind(cli, held, options),
   close: (cli, [held = ''], options) =>
     perform(cli, 'case close', typed({ case: held, reason: textOption(options, 'reason') }), done('closed')),
   merge: (cli, [held = ''], options) =>

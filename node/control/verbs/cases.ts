@@ -5,8 +5,9 @@ import type { Json } from '../../core/canonical.js';
 import type { Case } from '../../core/case/case.js';
 import { VENDOR_STATUS_WORDS } from '../../core/case/vendor-words.js';
 import { readTlp, type Tlp } from '../../core/disclosure/tlp.js';
-import { whoKnew } from '../../core/disclosure/who-knew.js';
+import { type Covering, whoKnew } from '../../core/disclosure/who-knew.js';
 import { type Outcome, ok, refuse } from '../../core/fault.js';
+import type { NodeId } from '../../core/ids.js';
 import { LIMITS } from '../../core/limits.js';
 import type { CaseSummary, VendorReport } from '../../core/statement.js';
 import { after, DAY, HOUR, type Instant } from '../../core/time.js';
@@ -26,11 +27,12 @@ import {
   words,
   wrong,
 } from '../arguments.js';
-import { type Desk, feedOf } from '../desk.js';
+import { type Desk, receiptsOf } from '../desk.js';
 import { findCase, findPeers, named } from '../find.js';
 import { type Bench, order, type Verbs, view } from '../verb.js';
 import { attachmentsOf, caseLine, caseView } from '../views/case-view.js';
 import { when } from '../views/when.js';
+import { NOTIFYING_VERBS } from './notifying.js';
 
 const names = list(name);
 const title = text(LIMITS.titleCharacters.most, 1);
@@ -209,6 +211,8 @@ export const CASE_VERBS: Verbs = {
     const held = findCase(desk.state(), given.case);
     return held.ok ? ok(await whoKnewView(desk, held.value, given.at ?? desk.now())) : held;
   }),
+
+  ...NOTIFYING_VERBS,
 };
 
 /** Vendors without a node, entered in as many orders as their texts need. */
@@ -249,12 +253,9 @@ function reportOf(bench: Bench, { name: called, status, statement, impact, produ
 
 async function whoKnewView(desk: Desk, held: Case, at: Instant): Promise<Json> {
   const state = desk.state();
-  const receipts = new Map<string, { readonly size: number; readonly at: Instant }[]>();
-  for (const to of new Set([...held.disclosures.values()].map((disclosure) => disclosure.to))) {
-    const kept: { readonly size: number; readonly at: Instant }[] = [];
-    for await (const receipt of desk.feeds.receipts(feedOf(state.self.node, to, 'out'))) kept.push(receipt);
-    receipts.set(to, kept);
-  }
+  const receipts = new Map<NodeId, readonly Covering[]>();
+  for (const to of new Set([...held.disclosures.values()].map((disclosure) => disclosure.to)))
+    receipts.set(to, await receiptsOf(desk, to));
   const known = whoKnew([...held.disclosures.values()], receipts, at);
   return {
     case: held.id,

@@ -3,7 +3,7 @@
 import type { Json } from '../../core/canonical.js';
 import type { Case } from '../../core/case/case.js';
 import { docketOf } from '../../core/case/chamber.js';
-import { hasAnswered } from '../../core/duties.js';
+import { lastHeard } from '../../core/case/last-heard.js';
 import { heldOf } from '../../core/settlement/docket.js';
 import { standingOf } from '../../core/settlement/settle.js';
 import type { State } from '../../core/state.js';
@@ -121,13 +121,14 @@ export function attachmentsOf(held: Case): Json {
 }
 
 function toldOf(state: State, held: Case, now: Instant): Json {
+  const heard = lastHeard(held);
   return [...held.told].map(([node, { at, replyBy, statement }]) => ({
     ...named(state, node),
     at: when(at),
     replyBy: when(replyBy),
     acknowledgedAt: when(held.acknowledged.get(statement)?.at),
-    answered: hasAnswered(held, node),
-    overdue: replyBy <= now && !hasAnswered(held, node),
+    answered: heard.has(node),
+    overdue: replyBy <= now && !heard.has(node),
     noticed: [...held.noticed].filter((key) => key.startsWith(`${node}/`)).length,
   }));
 }

@@ -3,7 +3,7 @@
 import type { Json } from '../../core/canonical.js';
 import type { Case } from '../../core/case/case.js';
 import { docketOf, newestCharter } from '../../core/case/chamber.js';
-import { hasAnswered } from '../../core/duties.js';
+import { lastHeard } from '../../core/case/last-heard.js';
 import { unreachable } from '../../core/fault.js';
 import type { NodeId } from '../../core/ids.js';
 import { charterOffered, charterStandings } from '../../core/settlement/charter.js';
@@ -81,8 +81,9 @@ function waitingIn(state: State, held: Case, now: Instant): readonly Waiting[] {
         until: undefined,
         about: id,
       });
+  const heard = lastHeard(held);
   for (const [node, { replyBy, statement }] of held.told)
-    if (replyBy <= now && !hasAnswered(held, node))
+    if (replyBy <= now && !heard.has(node))
       found.push({ kind: 'silence', from: node, since: replyBy, until: undefined, about: statement });
   return state.self.role === 'centre' ? [...found, ...settling(state, held, now)] : found;
 }

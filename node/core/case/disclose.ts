@@ -14,6 +14,7 @@ import { after, HOUR, type Instant } from '../time.js';
 import type { Case } from './case.js';
 import { charterOf, leadOf, ownModel, seatIn } from './chamber.js';
 import { type Heard, tell } from './heard.js';
+import { owedSummaries } from './owed-summaries.js';
 
 /** Shortest time to answer that anybody may ask for (DESIGN §5.6). */
 const LEAST_REPLY_MS = 72 * HOUR;
@@ -35,8 +36,9 @@ export function obeyTell(
   replyBy: Case['replyBy'],
 ): Outcome<Heard> {
   const self = state.self.node;
-  const owed = to.filter((node) => !held.told.has(node));
-  for (const node of owed) {
+  const waiting = owedSummaries(state, held);
+  const untold = to.filter((node) => !held.told.has(node) && !waiting.has(node));
+  for (const node of untold) {
     const peer = verifiedPeer(state, node);
     if (!peer.ok) return peer;
     const towardsCentre = isCentre(peer.value);
@@ -45,7 +47,7 @@ export function obeyTell(
     if (!towardsCentre && held.origin !== self && !seatIn(state, held).ok)
       return refuse('SUMMARY_BEFORE_CHARTER', { where: node });
   }
-  return ok({ held, effects: owed.map((node) => summaryTo(state, held, node, replyBy)) });
+  return ok({ held, effects: untold.map((node) => summaryTo(state, held, node, replyBy)) });
 }
 
 /** The summary for one node; in model 1 a vendor gets the origin's card with it, to verify it. */
@@ -74,8 +76,9 @@ export function summaryTo(
  */
 export function tellTheUntold(state: State, held: Case): readonly Effect[] {
   const listed = [...held.listed.values()].map(({ value }) => value.vendor);
+  const waiting = owedSummaries(state, held);
   return [...new Set(listed)]
-    .filter((node) => !held.told.has(node) && verifiedPeer(state, node).ok)
+    .filter((node) => !held.told.has(node) && !waiting.has(node) && verifiedPeer(state, node).ok)
     .map((node) => summaryTo(state, held, node, state.now));
 }
 

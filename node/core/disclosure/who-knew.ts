@@ -27,7 +27,7 @@ export interface Recipient {
 }
 
 /** As much of a receipt as counts here. */
-interface Covering {
+export interface Covering {
   readonly size: number;
   readonly at: Instant;
 }
@@ -42,7 +42,7 @@ interface Covering {
  */
 export function whoKnew(
   disclosures: readonly Disclosure[],
-  receipts: ReadonlyMap<string, readonly Covering[]>,
+  receipts: ReadonlyMap<NodeId, readonly Covering[]>,
   at: Instant,
 ): readonly Recipient[] {
   const byRecipient = new Map<NodeId, Known[]>();
@@ -64,7 +64,12 @@ export function whoKnew(
     );
 }
 
-function firstCovering(receipts: readonly Covering[], sequence: number, at: Instant): Instant | undefined {
+/** When a receipt first covered the entry, of those that had come by then. */
+export function firstCovering(
+  receipts: readonly Covering[],
+  sequence: number,
+  at: Instant,
+): Instant | undefined {
   let first: Instant | undefined;
   for (const receipt of receipts) {
     if (receipt.size <= sequence || receipt.at > at) continue;

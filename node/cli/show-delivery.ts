@@ -1,0 +1,91 @@
+/** Tellings in lines for people. */
+import type { Document } from './call.js';
+import { table } from './print.js';
+import { sayTime } from './times.js';
+
+interface Named {
+  readonly node: string;
+  readonly name: string;
+}
+
+interface Row extends Named {
+  readonly stage: string;
+  readonly saidAt: string | null;
+  readonly deliveredAt: string | null;
+  readonly replyBy: string;
+  readonly silent: boolean;
+  readonly lastContact: string | null;
+  readonly remindedAt: string | null;
+  readonly next: keyof typeof NEXT;
+}
+
+const NEXT = {
+  none: '',
+  wait: 'wait',
+  remind: 'case remind',
+  call: 'telephone the point of contact',
+  resay: 'peer resay, once the key is right',
+};
+
+export function notifiedLines(result: Document, zone: string): readonly string[] {
+  const { confirmed, tell, already, cannot, replyBy } = result as unknown as {
+    readonly confirmed: boolean;
+    readonly tell: readonly Named[];
+    readonly already: readonly Named[];
+    readonly cannot: readonly (Named & { readonly code: string })[];
+    readonly replyBy: string;
+  };
+  const whom = names(tell);
+  const first =
+    tell.length === 0
+      ? ['nobody is left to tell']
+      : confirmed
+        ? [`told ${tell.length}: ${whom}; answer by ${sayTime(replyBy, zone)}`]
+        : [`would tell ${tell.length}: ${whom}`, 'nothing is sent yet; say it again with --yes'];
+  return [
+    ...first,
+    ...(already.length === 0 ? [] : [`${already.length} were told before`]),
+    ...cannot.map(({ name, code }) => `${name} cannot be told: ${code}`),
+  ];
+}
+
+export function deliveryLines(result: Document, zone: string): readonly string[] {
+  const { deliveries } = result as unknown as { readonly deliveries: readonly Row[] };
+  if (deliveries.length === 0) return ['nobody'];
+  const stages = new Map<string, number>();
+  for (const { stage } of deliveries) stages.set(stage, (stages.get(stage) ?? 0) + 1);
+  return [
+    [...stages].map(([stage, count]) => `${count} ${stage}`).join(', '),
+    ...table([
+      ['WHO', 'STAGE', 'SAID', 'ANSWER BY', 'LAST CONTACT', 'NEXT'],
+      ...deliveries.map((row) => [
+        row.name,
+        row.silent ? `${row.stage}, SILENT` : row.stage,
+        sayTime(row.saidAt, zone),
+        sayTime(row.replyBy, zone),
+        sayTime(row.lastContact, zone),
+        NEXT[row.next],
+      ]),
+    ]),
+  ];
+}
+
+export function remindedLines(result: Document): readonly string[] {
+  const { confirmed, remind, lately, call } = result as unknown as {
+    readonly confirmed: boolean;
+    readonly remind: readonly Named[];
+    readonly lately: readonly Named[];
+    readonly call: readonly Named[];
+  };
+  if (remind.length + lately.length + call.length === 0) return ['nobody is silent'];
+  return [
+    `${confirmed ? 'asked again' : 'would ask again'}: ${remind.length === 0 ? 'nobody' : names(remind)}`,
+    ...(lately.length === 0 ? [] : [`asked within the last day: ${names(lately)}`]),
+    ...(call.length === 0 ? [] : [`they do not hold it yet, so telephone: ${names(call)}`]),
+    ...(confirmed || remind.length === 0 ? [] : ['nothing is sent yet; say it again with --yes']),
+  ];
+}
+
+function names(nodes: readonly Named[]): string {
+  return nodes.map(({ name }) => name).join(', ');
+}

@@ -1,0 +1,164 @@
+/** Telling many at once: who would be told, the telling itself, how far it got, and asking the silent again. */
+import type { Json } from '../../core/canonical.js';
+import type { Case } from '../../core/case/case.js';
+import { raisedReplyBy } from '../../core/case/disclose.js';
+import { owedSummaries } from '../../core/case/owed-summaries.js';
+import { type Delivery, deliveries, isReminded } from '../../core/disclosure/delivery.js';
+import type { Covering } from '../../core/disclosure/who-knew.js';
+import { ok } from '../../core/fault.js';
+import type { NodeId } from '../../core/ids.js';
+import { LIMITS } from '../../core/limits.js';
+import { verifiedPeer } from '../../core/registry/peers.js';
+import { after, DAY, type Instant } from '../../core/time.js';
+import { flag, list, members, moment, name, optional, orElse, text, wrong } from '../arguments.js';
+import { type Desk, feedOf, receiptsOf } from '../desk.js';
+import { findCase, findPeers, type Named, named } from '../find.js';
+import { type Bench, order, type Verbs, view } from '../verb.js';
+import { deliveryView } from '../views/delivery-view.js';
+import { when } from '../views/when.js';
+
+const names = list(name, LIMITS.vendorsPerCase.most);
+
+export const NOTIFYING_VERBS: Verbs = {
+  delivery: view(members({ case: name, silent: orElse(flag, false) }), async (given, desk) => {
+    const held = findCase(desk.state(), given.case);
+    if (!held.ok) return held;
+    const rows = await deliveriesOf(desk, held.value);
+    return ok(deliveryView(desk.state(), held.value, given.silent ? rows.filter((row) => row.silent) : rows));
+  }),
+
+  /** Only counts heads, so that it may be asked often. */
+  'delivery-progress': view(members({ case: name }), (given, desk) => {
+    const held = findCase(desk.state(), given.case);
+    return held.ok ? ok(progressOf(desk, held.value)) : held;
+  }),
+
+  notify: order(
+    members({
+      case: name,
+      to: optional(names),
+      replyBy: optional(moment),
+      /** Without it nothing is sent, and the answer says what would be. */
+      confirmed: orElse(flag, false),
+    }),
+    async (given, bench) => {
+      const held = findCase(bench.state(), given.case);
+      if (!held.ok) return held;
+      const listed = given.to === undefined ? ok(allVendors(bench)) : findPeers(bench.state(), given.to);
+      if (!listed.ok) return listed;
+      if (listed.value.length === 0) return wrong('to');
+      const sorted = await sortOut(bench, held.value, listed.value);
+      const wanted = given.replyBy ?? after(bench.now(), held.value.replyByDays * DAY);
+      const replyBy = raisedReplyBy(bench.now(), wanted);
+      const says = (confirmed: boolean) => ok(notifiedView(bench, held.value, sorted, replyBy, confirmed));
+      if (!given.confirmed || sorted.tell.length === 0) return says(given.confirmed);
+      // One order, so one entry: whatever crashes after it, everybody in it is told once.
+      const done = await bench.orderIn(held.value, { act: 'tell', to: sorted.tell, replyBy });
+      return done.ok ? says(true) : done;
+    },
+  ),
+
+  remind: order(
+    members({
+      case: name,
+      to: optional(names),
+      text: text(LIMITS.textCharacters.most, 1),
+      confirmed: orElse(flag, false),
+    }),
+    async (given, bench) => {
+      const held = findCase(bench.state(), given.case);
+      if (!held.ok) return held;
+      const only = given.to === undefined ? undefined : findPeers(bench.state(), given.to);
+      if (only?.ok === false) return only;
+      const rows = await deliveriesOf(bench, held.value);
+      const silent = rows.filter((row) => row.silent && (only?.value.includes(row.to) ?? true));
+      // Who does not hold the summary gets no more words to wait behind it: somebody telephones.
+      const [holding, call] = split(silent, (row) => row.deliveredAt !== undefined);
+      const [lately, due] = split(holding, (row) => isReminded(row, bench.now()));
+      const body = { kind: 'inquiry', text: given.text } as const;
+      if (given.confirmed)
+        for (const { to } of due) {
+          const done = await bench.orderIn(held.value, { act: 'say', to, body });
+          if (!done.ok) return done;
+        }
+      const all = (chosen: readonly Delivery[]) => chosen.map(({ to }) => named(bench.state(), to));
+      const { confirmed } = given;
+      return ok({ case: held.value.id, confirmed, remind: all(due), lately: all(lately), call: all(call) });
+    },
+  ),
+};
+
+interface SortedOut {
+  readonly tell: readonly NodeId[];
+  readonly already: readonly NodeId[];
+  /** Who gets nothing, and the code that says why. */
+  readonly cannot: readonly { readonly node: NodeId; readonly code: string }[];
+}
+
+/** Who is told, who was told before, and to whom nothing may be said: one bad key must not hold up eight hundred. */
+async function sortOut(desk: Desk, held: Case, listed: readonly NodeId[]): Promise<SortedOut> {
+  const now = desk.now();
+  const ending = (await desk.expiring(now)).filter(({ at }) => at <= now);
+  const expired = new Map(
+    ending.map(({ node, what }) => [node, what === 'card' ? 'CARD_EXPIRED' : 'KEY_EXPIRED']),
+  );
+  const waiting = owedSummaries(desk.state(), held);
+  const [already, fresh] = split(listed, (node) => held.told.has(node) || waiting.has(node));
+  const cannot = fresh.flatMap((node) => {
+    const peer = verifiedPeer(desk.state(), node);
+    const code = peer.ok ? expired.get(node) : peer.fault.code;
+    return code === undefined ? [] : [{ node, code }];
+  });
+  const tell = fresh.filter((node) => !cannot.some((one) => one.node === node));
+  return { tell, already, cannot };
+}
+
+/** Every vendor that this node verified. */
+function allVendors(desk: Desk): readonly NodeId[] {
+  return [...desk.state().peers.values()]
+    .filter(({ card, standing }) => standing === 'verified' && card.role === 'vendor')
+    .map(({ card }) => card.node);
+}
+
+function notifiedView(
+  { state }: Bench,
+  held: Case,
+  { tell, already, cannot }: SortedOut,
+  replyBy: Instant,
+  confirmed: boolean,
+): Json {
+  const all = (nodes: readonly NodeId[]): Named[] => nodes.map((node) => named(state(), node));
+  return {
+    case: held.id,
+    confirmed,
+    replyBy: when(replyBy),
+    tell: all(tell),
+    already: all(already),
+    cannot: cannot.map(({ node, code }) => ({ ...named(state(), node), code })),
+  };
+}
+
+async function deliveriesOf(desk: Desk, held: Case): Promise<ReturnType<typeof deliveries>> {
+  const state = desk.state();
+  const receipts = new Map<NodeId, readonly Covering[]>();
+  for (const to of held.told.keys()) receipts.set(to, await receiptsOf(desk, to));
+  return deliveries(state, held, receipts, desk.now());
+}
+
+function progressOf(desk: Desk, held: Case): Json {
+  const { self } = desk.state();
+  let said = 0;
+  let delivered = 0;
+  for (const [to, { statement }] of held.told) {
+    const sequence = held.disclosures.get(statement)?.sequence;
+    if (sequence === undefined) continue;
+    said += 1;
+    if (desk.feeds.head(feedOf(self.node, to, 'out')).acknowledged > sequence) delivered += 1;
+  }
+  const waiting = owedSummaries(desk.state(), held).size;
+  return { case: held.id, told: held.told.size + waiting, said, waiting, delivered };
+}
+
+function split<T>(all: readonly T[], holds: (one: T) => boolean): readonly [readonly T[], readonly T[]] {
+  return [all.filter(holds), all.filter((one) => !holds(one))];
+}

@@ -1,0 +1,153 @@
+/** Telling many at once, by command lines alone: shown first, sent once, followed, and asked again (DESIGN §5.6). */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { befriend, eventually, freePort, openWorld, type World } from '../cli/homes.js';
+
+interface Row {
+  readonly name: string;
+  readonly stage: string;
+  readonly next: string;
+  readonly silent: boolean;
+}
+
+let world: World;
+let held: string;
+
+/** Alder answers, birch only holds, cedar's node is never there, dogwood was never verified. */
+beforeAll(async () => {
+  world = await openWorld();
+  const port = await freePort();
+  const address = ['--listen', `127.0.0.1:${port}`, '--advertise', `localhost:${port}`];
+  await world.init('centre', 'CENTRE', 'centre', ...address);
+  await world.run('centre');
+  for (const vendor of ['alder', 'birch', 'cedar', 'dogwood']) await world.init(vendor, vendor, 'vendor');
+  for (const vendor of ['alder', 'birch']) {
+    await world.run(vendor);
+    await befriend(world, vendor, 'centre');
+    await befriend(world, 'centre', vendor);
+  }
+  await befriend(world, 'centre', 'cedar');
+  await world.ask('centre', 'peer', 'add', join(world.folder, 'dogwood.card.asc'));
+  const opened = await world.ask<{ case: string }>('centre', 'case', 'open', '--title', 'A flaw');
+  held = opened.case;
+}, 120_000);
+
+afterAll(() => world.close());
+
+async function rows(): Promise<Readonly<Record<string, Row>>> {
+  const { deliveries } = await world.ask<{ deliveries: readonly Row[] }>('centre', 'case', 'delivery', held);
+  return Object.fromEntries(deliveries.map((row) => [row.name, row]));
+}
+
+async function summariesSaid(): Promise<readonly number[]> {
+  const { recipients } = await world.ask<{
+    recipients: readonly { readonly disclosed: readonly { readonly what: string }[] }[];
+  }>('centre', 'case', 'who-knew', held);
+  return recipients.map(({ disclosed }) => disclosed.filter(({ what }) => what === 'summary').length);
+}
+
+describe('case notify', () => {
+  test('shows whom it would tell and sends nothing before it is confirmed', async () => {
+    expect(await world.ask('centre', 'case', 'notify', held)).toMatchObject({
+      confirmed: false,
+      tell: [{ name: 'alder' }, { name: 'birch' }, { name: 'cedar' }],
+      cannot: [],
+    });
+    expect(await summariesSaid()).toEqual([]);
+  });
+
+  test('one who cannot be told holds up nobody else: the others are told, and exit 4 says so', async () => {
+    const list = join(world.folder, 'list.txt');
+    await writeFile(list, 'alder\nbirch\n\ncedar\ndogwood\n');
+    const { exit, out, err } = await world.type(
+      'centre',
+      ...['case', 'notify', held, '--to-file', list, '--yes', '--follow', '0s'],
+    );
+    expect(exit).toBe(4);
+    expect(out).toContain('told 3: alder, birch, cedar');
+    expect(out).toContain('dogwood cannot be told: PEER_UNVERIFIED');
+    expect(err).toMatch(/3 told: \d hold it, for \d it waits until they are here/);
+    await eventually('two hold it', rows, (all) => all['birch']?.stage === 'delivered');
+  });
+
+  test('said again, it tells nobody twice', async () => {
+    expect(await world.ask('centre', 'case', 'notify', held, '--yes', '--follow', '0s')).toMatchObject({
+      tell: [],
+      already: [{ name: 'alder' }, { name: 'birch' }, { name: 'cedar' }],
+    });
+    expect(await summariesSaid()).toEqual([1, 1]);
+  });
+
+  test('an unknown name and a reply-by that is no instant are refused, and nothing is sent', async () => {
+    expect(await world.refusal('centre', 'case', 'notify', held, '--to', 'nobody', '--yes')).toMatchObject({
+      code: 'PEER_UNKNOWN',
+      where: 'to/0',
+    });
+    expect(await world.refusal('centre', 'case', 'notify', held, '--reply-by', 'soon')).toMatchObject({
+      code: 'COMMAND_MALFORMED',
+      where: 'replyBy',
+    });
+  });
+});
+
+describe('case delivery and case remind', () => {
+  test('each stage is what is proved: said by us, held by receipt, read by their word', async () => {
+    await eventually(
+      'alder has heard of it',
+      () => world.type('alder', 'case', 'show', held),
+      ({ exit }) => exit === 0,
+    );
+    await world.ask('alder', 'case', 'acknowledge', held);
+    await eventually('alder has read it', rows, (all) => all['alder']?.stage === 'read');
+    expect(await rows()).toMatchObject({
+      alder: { stage: 'read', next: 'none', silent: false },
+      birch: { stage: 'delivered', next: 'wait', silent: false },
+      cedar: { stage: 'waiting', next: 'wait', silent: false, deliveredAt: null, lastContact: null },
+    });
+    expect(await world.ask('centre', 'case', 'remind', held)).toMatchObject({
+      remind: [],
+      lately: [],
+      call: [],
+    });
+  });
+
+  test('past the time to answer: who holds it is reminded, who does not is called, who answered is left alone', async () => {
+    await world.ask('centre', 'drill', 'jump', '--to', '2027-03-20T09:00:00Z');
+    await world.ask('birch', 'drill', 'jump', '--to', '2027-03-20T09:00:00Z');
+    expect(await rows()).toMatchObject({
+      alder: { silent: false, next: 'none' },
+      birch: { silent: true, next: 'remind' },
+      cedar: { silent: true, next: 'call' },
+    });
+    expect((await world.type('centre', 'case', 'delivery', held, '--silent')).out).toMatch(
+      /cedar {2}waiting, SILENT.*telephone the point of contact/,
+    );
+  });
+
+  test('a reminder is shown first, goes to the silent, and not twice within a day', async () => {
+    const remind = (...more: readonly string[]) => world.ask('centre', 'case', 'remind', held, ...more);
+    const shown = { remind: [{ name: 'birch' }], lately: [], call: [{ name: 'cedar' }] };
+    expect(await remind()).toMatchObject({ confirmed: false, ...shown });
+    expect(await remind('--yes')).toMatchObject({ confirmed: true, ...shown });
+    expect(await remind('--yes')).toMatchObject({ remind: [], lately: [{ name: 'birch' }] });
+    const waiting = await eventually(
+      'the inquiry is in the inbox of birch',
+      () => world.ask<{ waiting: readonly { readonly kind: string }[] }>('birch', 'inbox'),
+      (inbox) => inbox.waiting.some(({ kind }) => kind === 'inquiry'),
+    );
+    expect(waiting.waiting.filter(({ kind }) => kind === 'inquiry')).toHaveLength(1);
+    expect(await rows()).toMatchObject({ birch: { next: 'wait' }, cedar: { next: 'call' } });
+    await world.ask('centre', 'drill', 'jump', '--to', '2027-03-22T09:00:00Z');
+    expect(await rows()).toMatchObject({ birch: { next: 'call' }, cedar: { next: 'call' } });
+  });
+});
+
+describe('what waits', () => {
+  test('R9: a summary that waited for a node that was never here is said once when it comes', async () => {
+    await world.run('cedar');
+    await befriend(world, 'cedar', 'centre');
+    await eventually('cedar holds it', rows, (all) => all['cedar']?.stage === 'delivered');
+    expect(await summariesSaid()).toEqual([1, 1, 1]);
+  });
+});
