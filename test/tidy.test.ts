@@ -64,6 +64,7 @@ const ROOMS: readonly Room[] = [
       '@libp2p/tcp',
       '@chainsafe/libp2p-noise',
       '@chainsafe/libp2p-yamux',
+      '@libp2p/circuit-relay-v2',
       '@multiformats/multiaddr',
       'uint8-varint',
       'uint8arraylist',

@@ -6,6 +6,7 @@ import { answer } from '../control/verbs.js';
 import { type Fault, type Outcome, ok } from '../core/fault.js';
 import { caseId } from '../core/ids.js';
 import { rootOf } from '../core/log/tree.js';
+import { canBeDialled } from '../core/registry/card.js';
 import { boundedJournal } from '../corridor/bounded-journal.js';
 import { type RunningNode, startNode } from '../corridor/node.js';
 import type { Keys } from '../envelope/keys.js';
@@ -15,6 +16,7 @@ import { openGuard } from '../store/guard.js';
 import { type Config, placesIn } from './config.js';
 import { jsonJournal } from './journal.js';
 import { deskOf, openHome } from './open-home.js';
+import { ownCard } from './own.js';
 import { publicRenderer } from './render.js';
 
 export interface ComposedNode {
@@ -65,6 +67,7 @@ export async function composeNode(
       guard: guard.value,
       transports: await openTransports(config, keys, journal),
       prefer: config.prefer,
+      hidden: !canBeDialled(ownCard(config, keys, 1, startedAt)),
       publisher,
       renderer: publicRenderer(self),
       journal,
@@ -117,8 +120,15 @@ function openTransports(config: Config, keys: Keys, journal: Journal): Promise<r
     },
     libp2p: async () => {
       const { openLibp2p } = await import('../../adapters/transport/libp2p/transport.js');
-      const { listen } = config.libp2p;
-      return openLibp2p({ node: keys.node, seed: keys.noise.seed, listen, refused });
+      const { listen, relay, reachedThrough } = config.libp2p;
+      return openLibp2p({
+        node: keys.node,
+        seed: keys.noise.seed,
+        listen,
+        relay,
+        reachedThrough,
+        refused,
+      });
     },
   };
   return Promise.all(config.transports.map((name) => open[name]()));

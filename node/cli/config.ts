@@ -40,6 +40,10 @@ export interface Config {
     readonly listen: string | undefined;
     /** Multiaddrs without the peer id, which the card adds. */
     readonly advertise: readonly string[];
+    /** Carries connections between verified peers of this node. */
+    readonly relay: boolean;
+    /** Multiaddrs with the peer ids of the relays through which this node is reached; the card adds the rest. */
+    readonly reachedThrough: readonly string[];
   };
   /** What is opened, and in which order a peer is tried. */
   readonly transports: readonly TransportName[];
@@ -74,7 +78,11 @@ const SOCKET_PATH_BYTES = 103;
 
 type TransportName = 'grpc' | 'libp2p';
 type FieldName = Exclude<keyof Config, 'home'>;
-type Paths = '/' | `/${FieldName}` | `/${TransportName}/${'listen' | 'advertise'}`;
+type Paths =
+  | '/'
+  | `/${FieldName}`
+  | `/${TransportName}/${'listen' | 'advertise'}`
+  | `/libp2p/${'relay' | 'reachedThrough'}`;
 
 /** What belongs in each field: printed beside CONFIG_FIELD. */
 export const CONFIG_RULES: Readonly<Record<Paths, string>> = {
@@ -97,11 +105,15 @@ export const CONFIG_RULES: Readonly<Record<Paths, string>> = {
   '/grpc/listen': '"host:port", or null for a node that only dials',
   '/grpc/advertise':
     'a list of "name:port" under which peers reach this node; empty where it does not listen',
-  '/libp2p': '{"listen": …, "advertise": […]}',
+  '/libp2p': '{"listen": …, "advertise": […], "relay": false, "reachedThrough": […]}',
   '/libp2p/listen':
     'a multiaddr over TCP, such as "/ip4/0.0.0.0/tcp/4001", or null for a node that only dials',
   '/libp2p/advertise':
     'a list of multiaddrs without a peer id, such as "/dns4/node.example.org/tcp/4001"; empty where it does not listen',
+  '/libp2p/relay':
+    'true where verified peers reach each other through this node, which sees ciphertext only; false otherwise',
+  '/libp2p/reachedThrough':
+    'a list of multiaddrs with peer ids of verified peers that are relays, such as "/dns4/node.example.org/tcp/4001/p2p/12D3…"',
   '/transports': 'a list of "grpc" and "libp2p", the one to try first at the head',
   '/prefer': 'an object of node id and "grpc" or "libp2p": what is tried first for this peer',
   '/publicDir': 'a path, relative to the home of the node',
@@ -126,8 +138,9 @@ export function readConfig(text: string, home: string): Outcome<Config> {
   const stray = Object.keys(given).find((key) => !KNOWN.has(key));
   if (stray !== undefined) return refuse('CONFIG_FIELD', { where: `/${stray.slice(0, 64)}` });
   const [grpc, libp2p] = [given['grpc'] ?? {}, given['libp2p'] ?? {}];
-  if (!isPlaces(grpc)) return refuse('CONFIG_FIELD', { where: '/grpc' });
-  if (!isPlaces(libp2p)) return refuse('CONFIG_FIELD', { where: '/libp2p' });
+  if (!isPlaces(grpc, ['listen', 'advertise'])) return refuse('CONFIG_FIELD', { where: '/grpc' });
+  if (!isPlaces(libp2p, ['listen', 'advertise', 'relay', 'reachedThrough']))
+    return refuse('CONFIG_FIELD', { where: '/libp2p' });
 
   const wrong: string[] = [];
   const take = <T>(path: Paths, read: (value: unknown) => T | undefined, fallback?: T): T => {
@@ -152,7 +165,7 @@ export function readConfig(text: string, home: string): Outcome<Config> {
     idPrefix: take('/idPrefix', ofShape(/^[A-Z0-9]{1,16}$/), publishes ? undefined : ''),
     embargoDays: take('/embargoDays', whole(1, 365), 45),
     replyByDays: take('/replyByDays', whole(3, 365), 7),
-    autoAccept: take('/autoAccept', (value) => (typeof value === 'boolean' ? value : undefined), false),
+    autoAccept: take('/autoAccept', flag, false),
     cycles: take('/cycles', listOf(/^[a-z0-9][a-z0-9-]{0,63}$/, 0), []),
     holidays: given['holidays'] === undefined ? undefined : take('/holidays', ofShape(/^[A-Z]{2}$/)),
     officer: given['officer'] === undefined ? undefined : take('/officer', ofShape(/^\S[^\p{C}]{0,199}$/u)),
@@ -168,6 +181,8 @@ export function readConfig(text: string, home: string): Outcome<Config> {
           ? undefined
           : take('/libp2p/listen', ofShape(MULTIADDR)),
       advertise: take('/libp2p/advertise', listOf(MULTIADDR, 0), []),
+      relay: take('/libp2p/relay', flag, false),
+      reachedThrough: take('/libp2p/reachedThrough', listOf(RELAY, 0), []),
     },
     transports: take(
       '/transports',
@@ -199,6 +214,7 @@ const KNOWN: ReadonlySet<string> = new Set(
 
 const TRANSPORT = /^(?:grpc|libp2p)$/;
 const MULTIADDR = /^\/(?:ip4|ip6|dns|dns4|dns6)\/[A-Za-z0-9.:-]{1,253}\/tcp\/\d{1,5}$/;
+const RELAY = new RegExp(`${MULTIADDR.source.slice(0, -1)}\\/p2p\\/[1-9A-HJ-NP-Za-km-z]{32,64}$`);
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -206,8 +222,12 @@ function isMembers(value: unknown): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isPlaces(value: unknown): value is Members {
-  return isMembers(value) && Object.keys(value).every((key) => key === 'listen' || key === 'advertise');
+function isPlaces(value: unknown, fields: readonly string[]): value is Members {
+  return isMembers(value) && Object.keys(value).every((key) => fields.includes(key));
+}
+
+function flag(value: unknown): boolean | undefined {
+  return typeof value === 'boolean' ? value : undefined;
 }
 
 function word<T extends string>(...known: readonly T[]): (value: unknown) => T | undefined {

@@ -53,9 +53,11 @@ export function ownCard(config: Config, keys: Keys, sequence: number, now: Insta
 }
 
 /** Whoever only dials has a line as well: it says which peer id to let in. */
-function libp2pLines(config: Config, keys: Keys): Card['libp2p'] {
-  const places = config.libp2p.advertise.length > 0 ? config.libp2p.advertise : [''];
-  return places.map((place) => ({ multiaddr: `${place}/p2p/${keys.noise.peerId}` }));
+function libp2pLines({ libp2p }: Config, keys: Keys): Card['libp2p'] {
+  const places = [...libp2p.advertise, ...libp2p.reachedThrough.map((relay) => `${relay}/p2p-circuit`)];
+  return (places.length > 0 ? places : ['']).map((place) => ({
+    multiaddr: `${place}/p2p/${keys.noise.peerId}`,
+  }));
 }
 
 /** Faults: KEY_UNKNOWN where no card lies in the home. */

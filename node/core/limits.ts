@@ -27,6 +27,10 @@ export type LimitName =
   | 'linksPerPeer'
   | 'linkFrames'
   | 'linkBytes'
+  | 'relayPlaces'
+  | 'relayedLinks'
+  | 'relayBytes'
+  | 'relayMs'
   | 'fetches'
   | 'allowanceMs'
   | 'journalLines'
@@ -130,6 +134,26 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     most: 1 << 20,
     unit: 'bytes',
     because: 'Bytes handed to a connection that it has not taken yet; then the sender waits.',
+  },
+  relayPlaces: {
+    most: 64,
+    unit: 'entries',
+    because: 'Peers that are reached through this node as a relay: centres that cannot be dialled are few.',
+  },
+  relayedLinks: {
+    most: 64,
+    unit: 'links',
+    because: 'Relayed connections on one connection between a peer and a relay.',
+  },
+  relayBytes: {
+    most: 1 << 30,
+    unit: 'bytes',
+    because: 'What a relay carries on one connection; then both dial again, and their feeds go on.',
+  },
+  relayMs: {
+    most: 7_200_000,
+    unit: 'ms',
+    because: 'How long a relayed connection and a place at a relay last before they are asked for again.',
   },
   fetches: {
     most: 60,

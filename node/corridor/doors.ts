@@ -36,6 +36,8 @@ export interface Doors {
   /** In the order in which a peer is tried; of a peer that has a transport of its own choice, that one comes first. */
   readonly transports: readonly Transport[];
   readonly prefer?: ReadonlyMap<NodeId, Transport['name']>;
+  /** Others cannot dial this node, or through a relay only; left out, they can. */
+  readonly hidden?: boolean;
   readonly publisher: Publisher;
   readonly renderer: Renderer;
   readonly journal: Journal;

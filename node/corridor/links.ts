@@ -2,14 +2,15 @@
  * One conversation with every verified peer, kept alive: who dials, how long to wait between two tries, and what
  * happens when both sides connect at once.
  *
- * A leaf dials its centres. Between two centres the one with the smaller id dials; so a pair has one link, and
- * nobody has to guess. A new link replaces the old one: the peer that dials again knows better than we whether
+ * A leaf dials its centres. Of two centres, one that cannot be dialled dials; else the one with the smaller id. So a
+ * pair has one link, and nobody has to guess. A new link replaces the old one: the peer that dials again knows better than we whether
  * the old one is dead.
  */
 import type { ClockSample } from '../core/clocks.js';
 import { Breakage, type Fault } from '../core/fault.js';
 import type { NodeId } from '../core/ids.js';
 import { LIMITS } from '../core/limits.js';
+import { canBeDialled } from '../core/registry/card.js';
 import type { State } from '../core/state.js';
 import { SECOND } from '../core/time.js';
 import type { Link, Peer, Transport } from '../ports.js';
@@ -52,7 +53,7 @@ export function openLinks(
   broken: (cause: unknown) => void,
   sampled: (sample: ClockSample) => void,
 ): Links {
-  const { transports, prefer, clock, chance, journal, self } = doors;
+  const { transports, prefer, hidden = false, clock, chance, journal, self } = doors;
   const peers = new Map<NodeId, Peer>();
   const held = new Map<NodeId, Held>();
   const dialling = new Map<NodeId, { cancel: () => void; failures: number }>();
@@ -101,7 +102,9 @@ export function openLinks(
     const peer = peers.get(node);
     if (peer === undefined || held.has(node) || dialling.has(node)) return false;
     if (peer.card.grpc.length === 0 && peer.card.libp2p.length === 0) return false;
-    return self.role !== 'centre' || (peer.card.role === 'centre' && self.node < node);
+    if (self.role !== 'centre') return true;
+    if (peer.card.role !== 'centre') return false;
+    return hidden === canBeDialled(peer.card) ? hidden : self.node < node;
   }
 
   function dialSoon(node: NodeId, failures: number): void {

@@ -44,6 +44,14 @@ describe('a good configuration', () => {
     });
   });
 
+  test('is no relay and needs none unless it says so', () => {
+    expect(read({})).toMatchObject({ value: { libp2p: { relay: false, reachedThrough: [] } } });
+    const through = `/dns4/node.example.org/tcp/4001/p2p/12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp`;
+    expect(read({ libp2p: { relay: true, reachedThrough: [through] } })).toMatchObject({
+      value: { libp2p: { relay: true, reachedThrough: [through] } },
+    });
+  });
+
   test('a vendor publishes nothing and needs no namespace', () => {
     const { namespace: _, idPrefix: __, ...vendor } = GOOD;
     expect(readConfig(JSON.stringify({ ...vendor, role: 'vendor' }), HOME).ok).toBe(true);
@@ -82,6 +90,9 @@ describe('CONFIG_FIELD names the field that is wrong', () => {
     ['/grpc/listen', { grpc: { listen: 'localhost' } }],
     ['/grpc/listen', { grpc: { listen: 'localhost:99999' } }],
     ['/grpc/advertise', { grpc: { advertise: ['10.0.0.1'] } }],
+    ['/libp2p', { libp2p: { relays: [] } }],
+    ['/libp2p/relay', { libp2p: { relay: 'yes' } }],
+    ['/libp2p/reachedThrough', { libp2p: { reachedThrough: ['/dns4/node.example.org/tcp/4001'] } }],
     ['/publicDir', { publicDir: '' }],
     ['/controlSocket', { controlSocket: `/tmp/${'x'.repeat(120)}` }],
     ['/guardFile', { guardFile: 'store/guard' }],

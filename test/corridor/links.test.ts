@@ -61,6 +61,27 @@ describe('links over several transports', () => {
     },
   );
 
+  it.each(['cert', 'jpcert'] as const)(
+    'of two centres of whom %s cannot be dialled, that one dials; of two that cannot, the one with the smaller id',
+    async (hidden) => {
+      const other = hidden === 'cert' ? 'jpcert' : 'cert';
+      for (const both of [false, true]) {
+        const dialled: string[] = [];
+        const [one, second] = [
+          { name: hidden, role: 'centre', hidden: true } as const,
+          { name: other, role: 'centre', hidden: both } as const,
+        ];
+        world = await openWorld([one, second], {
+          reachable: (from) => dialled.push(from) > 0,
+        });
+        await world.introduce([hidden, other]);
+        const [first = ''] = [world.node(hidden).node, world.node(other).node].sort();
+        expect(new Set(dialled)).toEqual(new Set([both ? first : world.node(hidden).node]));
+        if (!both) await world.stop();
+      }
+    },
+  );
+
   it('a wrong key at one of them is not hidden by another one that is dead', async () => {
     const detour = openHub({ reachable: () => false });
     const names = ['cert', 'jpcert'] as const;

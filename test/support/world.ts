@@ -173,6 +173,8 @@ export interface Seat {
   readonly autoAccept?: boolean;
   readonly zone?: string;
   readonly embargoDays?: number;
+  /** A centre that others reach through a relay only. */
+  readonly hidden?: boolean;
 }
 
 export interface World {
@@ -305,6 +307,7 @@ export async function openWorld(
     const doors: Doors = {
       self: selfOf(seat, card),
       autoAccept: seat.autoAccept ?? false,
+      hidden: seat.hidden ?? false,
       clock,
       chance: { caseId: () => worldCase(0), fraction: () => 0.5 },
       sealer: counted(sealer, bustle),
@@ -507,7 +510,8 @@ export async function seatCard(seat: Seat): Promise<Card> {
     zone: seat.zone ?? 'UTC',
     embargoDays: seat.embargoDays ?? 45,
     // A leaf has no address: it dials.
-    grpc: isCentre ? [{ target: `${seat.name}.invalid:443` }] : [],
+    grpc: isCentre && !seat.hidden ? [{ target: `${seat.name}.invalid:443` }] : [],
+    libp2p: seat.hidden ? [{ multiaddr: '/dns4/x.invalid/tcp/1/p2p/1/p2p-circuit/p2p/2' }] : [],
   });
 }
 

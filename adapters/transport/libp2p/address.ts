@@ -13,19 +13,45 @@ export function peerIdsOf({ libp2p }: Card): readonly string[] {
 }
 
 /**
- * The addresses of a card that may be dialled, in its order: over TCP, to a named peer. Cards come from outside,
- * and a bare address would let anybody answer.
+ * The addresses of a card that may be dialled: over TCP, to a named peer, in the order of the card; then those through
+ * a relay. Cards come from outside: a bare address would let anybody answer, and an unknown relay would learn from a
+ * card who talks to whom.
+ * @param knows whether a peer id stands on the card of a peer of ours: only such a relay is used.
  */
-export function dialable({ libp2p }: Card): readonly Multiaddr[] {
-  return libp2p.flatMap((address) => {
-    try {
-      const parsed = multiaddr(address.multiaddr);
-      const names = parsed.getComponents().map(({ name }) => name);
-      return DIALABLE.test(names.join('/')) ? [parsed] : [];
-    } catch {
-      return [];
-    }
-  });
+export function dialable({ libp2p }: Card, knows: (peerId: string) => boolean): readonly Multiaddr[] {
+  const parsed = libp2p.flatMap((address) => parse(address.multiaddr) ?? []);
+  return [
+    ...parsed.filter((address) => DIRECT.test(shapeOf(address))),
+    ...parsed.filter((address) => RELAYED.test(shapeOf(address)) && knows(relayIn(address))),
+  ];
 }
 
-const DIALABLE = /^(?:ip4|ip6|dns|dns4|dns6)\/tcp\/p2p$/;
+/** The address of a relay with its peer id, as a configuration names it; `undefined` for anything else. */
+export function relayAt(text: string): { readonly address: Multiaddr; readonly peerId: string } | undefined {
+  const address = parse(text);
+  if (address === undefined || !DIRECT.test(shapeOf(address))) return undefined;
+  return { address, peerId: relayIn(address) };
+}
+
+const DIRECT = /^(?:ip4|ip6|dns|dns4|dns6)\/tcp\/p2p$/;
+const RELAYED = /^(?:ip4|ip6|dns|dns4|dns6)\/tcp\/p2p\/p2p-circuit\/p2p$/;
+
+function parse(text: string): Multiaddr | undefined {
+  try {
+    return multiaddr(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function shapeOf(address: Multiaddr): string {
+  return address
+    .getComponents()
+    .map(({ name }) => name)
+    .join('/');
+}
+
+/** The first peer id of an address. */
+function relayIn(address: Multiaddr): string {
+  return address.getComponents().find(({ name }) => name === 'p2p')?.value ?? '';
+}

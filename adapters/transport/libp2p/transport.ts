@@ -13,9 +13,10 @@ import { LIMITS } from '../../../node/core/limits.js';
 import type { Link, Peer, Transport } from '../../../node/ports.js';
 import { type OpenLink, openLink } from '../link.js';
 import { codeIn, firstLink, type Held, openLinks } from '../links.js';
-import { dialable, peerIdsOf } from './address.js';
+import { dialable, peerIdsOf, relayAt } from './address.js';
 import { prefixed } from './frames.js';
 import { createHost } from './host.js';
+import { isCarrying, keepPlaces } from './relay.js';
 import { PROTOCOL, type Reader, read, wireOf } from './wire.js';
 
 /** A dialler that was turned away, for the journal. */
@@ -31,6 +32,10 @@ export interface Libp2pSettings {
   readonly seed: Uint8Array;
   /** Multiaddr over TCP; absent for a node that only dials: a vendor (DESIGN §1). */
   readonly listen: string | undefined;
+  /** Carries connections between peers of this node, as ciphertext; left out, it does not. */
+  readonly relay?: boolean;
+  /** Multiaddrs with the peer ids of the relays through which this node is reached; left out, through none. */
+  readonly reachedThrough?: readonly string[];
   /** Called for each dialler that was turned away. */
   readonly refused?: (refusal: Refusal) => void;
   /** Shorter waits than `limits.ts` has, in milliseconds. */
@@ -39,6 +44,8 @@ export interface Libp2pSettings {
     readonly hello?: number;
     readonly close?: number;
     readonly keepalive?: number;
+    /** First pause before a lost place at a relay is asked for again. */
+    readonly again?: number;
   };
   /** How a connection becomes a link, for those who say bytes of their own. */
   readonly open?: OpenLink;
@@ -51,7 +58,7 @@ export interface Libp2pTransport extends Transport {
 
 /** A transport that is at rest: nothing is opened before `listen` or `dial`. */
 export async function openLibp2p(settings: Libp2pSettings): Promise<Libp2pTransport> {
-  const { node } = settings;
+  const { node, relay = false, reachedThrough = [] } = settings;
   const refused = settings.refused ?? (() => undefined);
   const waits = {
     dial: settings.waits?.dial ?? LIMITS.dialWaitMs.most,
@@ -63,11 +70,14 @@ export async function openLibp2p(settings: Libp2pSettings): Promise<Libp2pTransp
   const host = await createHost({
     seed: settings.seed,
     listen: settings.listen,
+    relay,
+    reachedThrough: new Set(reachedThrough.flatMap((text) => relayAt(text)?.peerId ?? [])),
     knows: links.knows,
     // The peer id is what an operator compares with a card; it names nobody.
     refused: (peerId, from) => refused({ fault: { code: 'PEER_UNKNOWN', where: peerId }, from }),
     waits,
   });
+  const { libp2p } = host;
   const closing = new AbortController();
   const patience = new Map<Connection, NodeJS.Timeout>();
   let started: Promise<void> | undefined;
@@ -77,7 +87,10 @@ export async function openLibp2p(settings: Libp2pSettings): Promise<Libp2pTransp
     clearTimeout(patience.get(connection));
     patience.set(
       connection,
-      setTimeout(() => connection.abort(new Error('no longer waited for')), withinMs),
+      setTimeout(() => {
+        if (relay && isCarrying(host, connection)) wait(connection, withinMs);
+        else connection.abort(new Error('no longer waited for'));
+      }, withinMs),
     );
   }
 
@@ -136,8 +149,9 @@ export async function openLibp2p(settings: Libp2pSettings): Promise<Libp2pTransp
     const where = address.toString();
     let connection: Connection | undefined;
     try {
-      connection = await host.dial(address, { force: true, signal });
-      const stream = await connection.newStream(PROTOCOL, { signal });
+      connection = await libp2p.dial(address, { force: true, signal });
+      // Through a relay a connection has bounds of time and bytes; what breaks there goes on over the next one.
+      const stream = await connection.newStream(PROTOCOL, { signal, runOnLimitedConnection: true });
       return await consent(stream, connection, peer, where, signal);
     } catch (cause) {
       connection?.abort(new Error('the peer did not consent'));
@@ -190,26 +204,41 @@ export async function openLibp2p(settings: Libp2pSettings): Promise<Libp2pTransp
 
   function start(): Promise<void> {
     started ??= (async () => {
-      host.addEventListener('connection:open', ({ detail }) => {
+      libp2p.addEventListener('connection:open', ({ detail }) => {
         if (detail.direction === 'inbound') wait(detail, waits.hello);
       });
-      host.addEventListener('connection:close', ({ detail }) => {
+      libp2p.addEventListener('connection:close', ({ detail }) => {
         clearTimeout(patience.get(detail));
         patience.delete(detail);
       });
-      await Promise.resolve(host.start());
+      await Promise.resolve(libp2p.start());
+      await keepPlaces(host, {
+        relays: reachedThrough,
+        knows: links.knows,
+        waits: { dial: waits.dial, again: settings.waits?.again ?? PLACE_PAUSE_MS },
+        closing: closing.signal,
+      });
     })();
     return started;
   }
 
   return {
     name: 'libp2p',
-    admit: links.admit,
-    addresses: () => host.getMultiaddrs().map(String),
+    admit: (peers) => {
+      links.admit(peers);
+      // What is relayed has no link here.
+      for (const connection of libp2p.getConnections()) {
+        if (links.knows(connection.remotePeer.toString())) continue;
+        libp2p.services.relay?.reservations.delete(connection.remotePeer);
+        connection.abort(new Error('no longer admitted'));
+      }
+    },
+    addresses: () => libp2p.getMultiaddrs().map(String),
     listen: async (accept) => {
-      if (settings.listen === undefined) return;
-      await host.handle(PROTOCOL, (stream, connection) => greet(stream, connection, accept), {
+      if (settings.listen === undefined && reachedThrough.length === 0) return;
+      await libp2p.handle(PROTOCOL, (stream, connection) => greet(stream, connection, accept), {
         maxInboundStreams: 1,
+        runOnLimitedConnection: true,
       });
       await start().catch((cause: unknown) => {
         throw new Breakage({ code: 'CONFIG_FIELD', where: 'libp2p/listen' }, cause);
@@ -218,19 +247,21 @@ export async function openLibp2p(settings: Libp2pSettings): Promise<Libp2pTransp
     dial: async (peer) => {
       if (closing.signal.aborted) throw new Breakage({ code: 'LINK_CLOSED', where: node });
       await start();
-      return firstLink(dialable(peer.card), (address) => dialAt(peer, address), 'card/libp2p');
+      return firstLink(dialable(peer.card, links.knows), (address) => dialAt(peer, address), 'card/libp2p');
     },
     close: async () => {
       closing.abort();
       links.closeAll();
       if (started === undefined) return;
       await started.catch(() => undefined);
-      await Promise.all(host.getConnections().map((connection) => gone(connection, waits.close)));
-      await host.stop();
+      await Promise.all(libp2p.getConnections().map((connection) => gone(connection, waits.close)));
+      await libp2p.stop();
       for (const timer of patience.values()) clearTimeout(timer);
     },
   };
 }
+
+const PLACE_PAUSE_MS = 250;
 
 const DEAF: Reader = { arrived: () => undefined, broken: () => undefined, drained: () => undefined };
 

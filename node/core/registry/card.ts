@@ -47,3 +47,10 @@ export interface Card {
   readonly sequence: number;
   readonly expiresAt: Instant;
 }
+
+/**
+ * May others dial this node, without a relay between? A line of libp2p may name a peer id alone, or a place at a relay.
+ */
+export function canBeDialled({ grpc, libp2p }: Pick<Card, 'grpc' | 'libp2p'>): boolean {
+  return grpc.length > 0 || libp2p.some(({ multiaddr }) => !/^\/p2p\/|\/p2p-circuit\//.test(multiaddr));
+}
