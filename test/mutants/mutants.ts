@@ -41,8 +41,8 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'charter',
     says: 'a charter is in force although this node signed a later version',
     file: `${SETTLEMENT}/charter.ts`,
-    line: '(signed.includes(docket.self) || joined.includes(id)) && version >= newest;',
-    becomes: '(signed.includes(docket.self) || joined.includes(id)) && version >= 0;',
+    line: '(signed.includes(self) || joined.includes(id)) && version >= newest;',
+    becomes: '(signed.includes(self) || joined.includes(id)) && version >= 0;',
     by: 'simulator charters',
   },
   {

@@ -2,6 +2,7 @@
  * Many seeds, or one of them looked at closely:
  *
  *     npm run simulate -- --seeds 20000 --start 1 --jobs 2
+ *     npm run simulate -- --kind limbo --seeds 500
  *     npm run simulate -- --seed 17 --trace
  *     npm run simulate -- --seed 17 --shorten short.json
  *     npm run simulate -- --replay short.json --trace
@@ -23,6 +24,7 @@ const { values: given } = parseArgs({
     seeds: { type: 'string', default: '1000' },
     start: { type: 'string', default: '1' },
     jobs: { type: 'string', default: '1' },
+    kind: { type: 'string' },
     seed: { type: 'string' },
     trace: { type: 'boolean', default: false },
     shorten: { type: 'string' },
@@ -62,13 +64,17 @@ async function close(plan: Plan): Promise<void> {
 
 function* counted(): Generator<string, void> {
   const start = Number(given.start);
-  for (let seed = start; seed < start + Number(given.seeds); seed += 1) yield String(seed);
+  for (let seed = start; seed < start + Number(given.seeds); seed += 1) yield named(seed);
 }
 
 /** Seeds that nobody has tried, until the time is up. */
 function* fresh(): Generator<string, void> {
   const until = began + Number(given.minutes) * 60_000;
-  while (performance.now() < until) yield String(randomInt(2 ** 40));
+  while (performance.now() < until) yield named(randomInt(2 ** 40));
+}
+
+function named(seed: number): string {
+  return given.kind === undefined ? String(seed) : `${given.kind}/${seed}`;
 }
 
 function tell(report: SeedReport): boolean {

@@ -96,18 +96,27 @@ function lookAt(
       // Whether there is anything to agree to is for the node to say.
       if (task.task === 'join') return [{ act: 'charter_join' }];
       if (task.task === 'sign' || task.task === 'refuse')
-        return answer(house.node, held, standing, task.task);
+        return answer(house.node, held, standing, task.task, office.plan);
       if (standing === undefined) return 'wait';
       return settle(house, state, held, standing, task, office, ordered);
     }
   }
 }
 
-/** Signs what is offered, as often as another one is; who means to refuse the first version signs the next. */
-function answer(node: NodeId, held: Case, standing: Standing | undefined, task: 'sign' | 'refuse'): Look {
+/**
+ * Signs what is offered, as often as another one is; who means to refuse the first version signs the next. Where a lead
+ * tries to have two charters, officers go on: it is for their node to refuse.
+ */
+function answer(
+  node: NodeId,
+  held: Case,
+  standing: Standing | undefined,
+  task: 'sign' | 'refuse',
+  { lies }: Plan,
+): Look {
   const offered = newestCharter(held);
   if (offered === undefined) return 'wait';
-  if (offered.id === standing?.charter.id) return 'done';
+  if (offered.id === standing?.charter.id) return lies.charters ? 'wait' : 'done';
   const isSigned = [...held.chamber.ballots.values()].some(
     ({ ballot }) =>
       ballot.author === node && ballot.charter === offered.id && ballot.body.kind === 'charter_sign',

@@ -120,7 +120,9 @@ function build(plan: Plan, time: Timeline, tell: (line: string) => void): World 
   const witness: Witness = {
     wrote: (house, batch) => judge.wrote(house, batch),
     releases: (house) => judge.releases(house),
-    journalled: () => undefined,
+    journalled(_, line) {
+      if (line.event === 'fault' && line.fault.code === 'PEER_FENCED') judge.note('fence');
+    },
     began: (house) => judge.began(house),
     ended(house, cause) {
       const named =

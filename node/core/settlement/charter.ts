@@ -13,7 +13,7 @@ import { type Outcome, ok, refuse } from '../fault.js';
 import type { BallotId, NodeId } from '../ids.js';
 import type { Instant } from '../time.js';
 import type { BallotDraft, CharterTerms } from './ballot.js';
-import { type BallotOf, type Docket, heldOf } from './docket.js';
+import { type BallotOf, type Docket, heldOf, perPool } from './docket.js';
 import { firstRoster, type Roster } from './seats.js';
 import { checkTerms } from './terms.js';
 
@@ -42,10 +42,14 @@ export interface CharterStanding {
 }
 
 /** All valid charter bodies of the case, by version, then by id. */
-export function charterStandings(docket: Docket): readonly CharterStanding[] {
-  const signatures = heldOf(docket.ballots, 'charter_sign');
-  const refusals = heldOf(docket.ballots, 'charter_refuse');
-  return heldOf(docket.ballots, 'charter')
+export function charterStandings({ ballots }: Pick<Docket, 'ballots'>): readonly CharterStanding[] {
+  return standingsIn(ballots);
+}
+
+const standingsIn = perPool((pool): readonly CharterStanding[] => {
+  const signatures = heldOf(pool, 'charter_sign');
+  const refusals = heldOf(pool, 'charter_refuse');
+  return heldOf(pool, 'charter')
     .filter(({ ballot }) => isOwnedByItsLead(ballot) && checkTerms(ballot.body.terms).ok)
     .map(({ ballot, heldAt }) => {
       const { version, terms } = ballot.body;
@@ -73,21 +77,30 @@ export function charterStandings(docket: Docket): readonly CharterStanding[] {
       };
     })
     .sort((left, right) => left.version - right.version || byText(left.id, right.id));
-}
+});
 
 /**
  * The complete charter that binds this node, with its first roster: signed by itself, and not below its own newest
  * signature; or joined later (R12).
  * @returns `undefined` while there is none; then no detail may leave (GRANT_BEFORE_CHARTER).
  */
-export function charterInForce(docket: Docket): CharterInForce | undefined {
-  const newest = newestSignature(docket);
-  const joined = heldOf(docket.ballots, 'charter_join')
-    .filter(({ ballot }) => ballot.author === docket.self)
+export function charterInForce({ self, ballots }: Docket): CharterInForce | undefined {
+  const known = bindingIn(ballots);
+  if (!known.has(self)) known.set(self, bindingOn(self, ballots));
+  return known.get(self);
+}
+
+/** By whom they bind. */
+const bindingIn = perPool(() => new Map<NodeId, CharterInForce | undefined>());
+
+function bindingOn(self: NodeId, ballots: Docket['ballots']): CharterInForce | undefined {
+  const newest = newestSignature({ self, ballots });
+  const joined = heldOf(ballots, 'charter_join')
+    .filter(({ ballot }) => ballot.author === self)
     .map(({ ballot }) => ballot.charter);
   const binds = ({ id, signed, version }: CharterStanding) =>
-    (signed.includes(docket.self) || joined.includes(id)) && version >= newest;
-  return inForce(charterStandings(docket).filter(binds));
+    (signed.includes(self) || joined.includes(id)) && version >= newest;
+  return inForce(charterStandings({ ballots }).filter(binds));
 }
 
 /** The complete charter of a case that this node was invited to; it binds nobody who has not joined. */
@@ -209,7 +222,7 @@ function predecessors(docket: Docket, lead: NodeId, version: number): readonly B
 }
 
 /** Highest version that this node signed; 0 for none. */
-function newestSignature(docket: Docket): number {
+function newestSignature(docket: Pick<Docket, 'self' | 'ballots'>): number {
   return heldOf(docket.ballots, 'charter_sign')
     .filter(({ ballot }) => ballot.author === docket.self)
     .reduce((highest, { ballot }) => Math.max(highest, ballot.body.version), 0);

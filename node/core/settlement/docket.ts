@@ -88,12 +88,38 @@ export interface Docket {
 
 type Pool = Docket['ballots'];
 
+/**
+ * Remembers what follows from a pool alone: a pool never changes, and one step asks it a hundred times.
+ * The size stands for one that is still being filled.
+ */
+export function perPool<Derived>(derive: (pool: Pool) => Derived): (pool: Pool) => Derived {
+  const known = new WeakMap<Pool, { readonly size: number; readonly derived: Derived }>();
+  return (pool) => {
+    const before = known.get(pool);
+    if (before?.size === pool.size) return before.derived;
+    const derived = derive(pool);
+    known.set(pool, { size: pool.size, derived });
+    return derived;
+  };
+}
+
 /** All held ballots of one kind, by id, so that no derivation can lean on the order of arrival. */
 export function heldOf<Kind extends BallotKind>(pool: Pool, kind: Kind): readonly Held<Kind>[] {
-  const found: Held<Kind>[] = [];
-  for (const held of pool.values()) if (isHeld(held, kind)) found.push(held);
-  return found.sort((left, right) => (left.ballot.id < right.ballot.id ? -1 : 1));
+  const list = kindsIn(pool).get(kind) ?? [];
+  return list.filter((held): held is Held<Kind> => isHeld(held, kind));
 }
+
+const kindsIn = perPool((pool) => {
+  const kinds = new Map<BallotKind, HeldBallot[]>();
+  for (const held of pool.values()) {
+    const { kind } = held.ballot.body;
+    const list = kinds.get(kind) ?? [];
+    kinds.set(kind, list);
+    list.push(held);
+  }
+  for (const list of kinds.values()) list.sort((left, right) => (left.ballot.id < right.ballot.id ? -1 : 1));
+  return kinds;
+});
 
 /** One held ballot, if it is of this kind. */
 export function heldById<Kind extends BallotKind>(

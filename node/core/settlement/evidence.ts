@@ -2,9 +2,9 @@
  * Proofs that a member said two things where it may say one (R11). Each is self-contained: the two signed bodies
  * convince anybody who has the member's certificate. They are stored, relayed and shown for ever.
  */
-import type { BallotId, NodeId } from '../ids.js';
+import type { BallotId, CaseId, NodeId } from '../ids.js';
 import { type BallotBody, ballotKey } from './ballot.js';
-import { byArrival, type Docket, type HeldBallot } from './docket.js';
+import { byArrival, type Docket, type HeldBallot, perPool } from './docket.js';
 
 export interface Evidence {
   readonly kind: 'one_key' | 'commit_and_skip';
@@ -16,10 +16,19 @@ export interface Evidence {
 }
 
 /** All proofs in the pool, by member, then by key; one for each key. */
-export function evidenceOf(docket: Docket): readonly Evidence[] {
+export function evidenceOf({ caseId, ballots }: Docket): readonly Evidence[] {
+  const known = provenIn(ballots);
+  const proven = known.get(caseId) ?? provenAbout(caseId, ballots);
+  known.set(caseId, proven);
+  return proven;
+}
+
+const provenIn = perPool(() => new Map<CaseId, readonly Evidence[]>());
+
+function provenAbout(about: CaseId, ballots: Docket['ballots']): readonly Evidence[] {
   const byKey = new Map<string, HeldBallot[]>();
-  for (const held of [...docket.ballots.values()].sort(byArrival)) {
-    const key = keyOf(docket, held);
+  for (const held of [...ballots.values()].sort(byArrival)) {
+    const key = keyOf(about, held);
     if (key === undefined) continue;
     const list = byKey.get(key) ?? [];
     byKey.set(key, list);
@@ -45,8 +54,8 @@ export function evidenceOf(docket: Docket): readonly Evidence[] {
   });
 }
 
-function keyOf(docket: Docket, { ballot }: HeldBallot): string | undefined {
-  if (ballot.caseId !== docket.caseId) return undefined;
+function keyOf(about: CaseId, { ballot }: HeldBallot): string | undefined {
+  if (ballot.caseId !== about) return undefined;
   const key = ballotKey(ballot.caseId, ballot.charter, ballot.body);
   return key === undefined ? undefined : spell(ballot.author, key);
 }

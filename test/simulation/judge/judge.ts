@@ -161,6 +161,13 @@ export function openJudge({ plan, houses, book, chronicle, tell, now, anchored }
     return charter && chronicle.chain(charter)?.last;
   }
 
+  function hasSpokenInOpenSlot({ node }: Judged): boolean {
+    return [...chronicle.ballots.values()].some(
+      ({ author, charter, body }) =>
+        author === node && 'slot' in body && !chronicle.decided.has(`${charter}/${body.slot}`),
+    );
+  }
+
   /** R12: has this house committed to a change of seats in a slot that is decided for nobody? */
   function isInChange({ node }: Judged): boolean {
     return [...chronicle.ballots.values()].some(
@@ -210,6 +217,7 @@ export function openJudge({ plan, houses, book, chronicle, tell, now, anchored }
       relived.delete(house.node);
     },
     forgot(house) {
+      if (hasSpokenInOpenSlot(house)) note('restore in an open slot');
       relived.add(house.node);
       for (const room of [logs, words, releases, views]) room.forgot(house.node);
     },
