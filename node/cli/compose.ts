@@ -13,6 +13,7 @@ import type { Keys } from '../envelope/keys.js';
 import type { Chance, Journal, Transport } from '../ports.js';
 import type { FeedStore } from '../store/feeds.js';
 import { openGuard } from '../store/guard.js';
+import { readRepair } from '../store/repair-record.js';
 import { type Config, placesIn } from './config.js';
 import { jsonJournal } from './journal.js';
 import { deskOf, openHome } from './open-home.js';
@@ -54,6 +55,11 @@ export async function composeNode(
       await feeds.close();
       return guard;
     }
+    const repair = await readRepair(placesIn(config.home).repair);
+    if (!repair.ok) {
+      await feeds.close();
+      return repair;
+    }
     const journal = boundedJournal(jsonJournal(clock, journalLine), clock);
     const startedAt = clock.now();
     const chance = systemChance();
@@ -65,6 +71,7 @@ export async function composeNode(
       sealer,
       feeds,
       guard: guard.value,
+      ...(repair.value === undefined ? {} : { pledges: repair.value.feeds }),
       transports: await openTransports(config, keys, journal),
       prefer: config.prefer,
       hidden: !canBeDialled(ownCard(config, keys, 1, startedAt)),

@@ -62,6 +62,8 @@ export interface Places {
   readonly keys: string;
   readonly card: string;
   readonly store: string;
+  /** What the last `log repair` left to be returned. */
+  readonly repair: string;
 }
 
 export function placesIn(home: string): Places {
@@ -70,6 +72,7 @@ export function placesIn(home: string): Places {
     keys: join(home, 'keys'),
     card: join(home, 'own.card.asc'),
     store: join(home, 'store'),
+    repair: join(home, 'repair.json'),
   };
 }
 

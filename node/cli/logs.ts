@@ -15,6 +15,7 @@ import { writeBackup } from '../store/backup.js';
 import { exportLog } from '../store/export.js';
 import type { FeedStore } from '../store/feeds.js';
 import { proveEntry } from '../store/prove.js';
+import { readRepair } from '../store/repair-record.js';
 import { type NoteReader, verifyFeed } from '../store/verify.js';
 
 export function logsOf(
@@ -23,8 +24,10 @@ export function logsOf(
   keys: Keys,
   state: () => State,
   now: () => Instant,
+  repair: string,
 ): Logs {
   return {
+    repaired: () => readRepair(repair),
     async verify(feed) {
       const verified = await verifyFeed(feeds, feed, notesOf(sealer, feed));
       if (!verified.ok) return verified;

@@ -69,6 +69,8 @@ async function broken(cause: unknown, args: readonly string[], streams: Streams)
   const [{ Breakage }, { exitOf }] = await Promise.all([import('../core/fault.js'), import('./exits.js')]);
   if (cause instanceof Breakage) {
     printer(args.includes('--json'), streams).fault(cause.fault);
+    if (cause.fault.code === 'STORE_DAMAGED' && cause.fault.where !== 'public directory')
+      streams.err('  next: isochron log repair; docs/RUNBOOK.md, "A damaged store"');
     return exitOf(cause.fault.code);
   }
   streams.err(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));

@@ -87,7 +87,7 @@ export function deskOf(home: Home, state: () => State): Desk {
     state,
     now: clock.now,
     feeds,
-    logs: logsOf(feeds, sealer, keys, state, clock.now),
+    logs: logsOf(feeds, sealer, keys, state, clock.now, placesIn(config.home).repair),
     publisher,
     expiring: sealer.expiring,
     readCard,

@@ -160,6 +160,12 @@ export const NODE_NOUNS: readonly NounRow[] = [
         ['--peer-card <file>', 'with --dir: card whose key must have cosigned it'],
       ),
       row(
+        'repair',
+        '',
+        'Make a store anew from what is left of a damaged one; the damaged one is kept aside',
+      ),
+      row('repaired', '', 'What the last repair left out, and what has come back from whom'),
+      row(
         'prove',
         '<peer>',
         'Proof that one entry is in the log',

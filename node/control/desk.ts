@@ -52,6 +52,21 @@ export interface Logs {
   export(feed: FeedId, directory: string): Promise<Outcome<LogVerdict>>;
   /** Writes everything that the store holds as files; keys stay apart (DESIGN §10). */
   backup(directory: string): Promise<Outcome<{ readonly feeds: number; readonly entries: number }>>;
+  /** What the last repair left to be returned; `undefined` where none was ever made. Faults: STORE_DAMAGED, STORE_FORMAT. */
+  repaired(): Promise<Outcome<Repair | undefined>>;
+}
+
+/** One repair of the store (LOG-5). */
+export interface Repair {
+  /** RFC 3339. */
+  readonly at: string;
+  /** Directory beside the store in which the damaged one lies. */
+  readonly aside: string;
+  /** Feeds that lost something: what was kept, and how far we had signed them. */
+  readonly feeds: ReadonlyMap<
+    string,
+    { readonly feed: FeedId; readonly kept: number; readonly size: number }
+  >;
 }
 
 export interface LogVerdict {

@@ -10,6 +10,7 @@ import { rootOf } from '../core/log/tree.js';
 import type { Frame } from '../ports.js';
 import type { Doors } from './doors.js';
 import { enter, openAll } from './enter.js';
+import { brokenPledge } from './pledges.js';
 import type { ArrivalQueue } from './queue.js';
 
 export interface Admission {
@@ -62,6 +63,10 @@ export async function admit(
   if (root !== rootOf(tip)) return await judged(frame, doors, { code: 'FEED_FORK', where, offered: size });
 
   const stretch = { feed, entries: entries.slice(known), leaves, tip };
+  const pledge = brokenPledge(doors.pledges, feed, head.tip, stretch.entries);
+  if (pledge !== undefined)
+    return await judged(frame, doors, { code: 'FEED_FORK', where, offered: pledge.size }, pledge.note);
+
   const opened = await openAll(stretch, doors);
   // Our cosignature lies on disk with the entries, and leaves the house only after them: with it an exported
   // in-log shows what we promised.
@@ -79,9 +84,13 @@ function repeated(frame: EntriesFrame, doors: Doors): Outcome<Admission> {
 }
 
 /** A fork is evidence: both signed checkpoints are kept for ever (LOG-7). */
-async function judged(frame: EntriesFrame, doors: Doors, fault: Fault): Promise<Outcome<Admission>> {
+async function judged(
+  frame: EntriesFrame,
+  doors: Doors,
+  fault: Fault,
+  held: Uint8Array | undefined = doors.feeds.head(frame.feed).checkpoint,
+): Promise<Outcome<Admission>> {
   if (fault.code === 'FEED_FORK') {
-    const held = doors.feeds.head(frame.feed).checkpoint;
     const signed = doors.sealer.readCheckpoint(frame.feed, frame.checkpoint).ok;
     if (held !== undefined && signed) await doors.feeds.keepEvidence(frame.feed, [held, frame.checkpoint]);
   }

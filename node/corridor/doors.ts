@@ -17,6 +17,7 @@ import type {
   Sealer,
   Transport,
 } from '../ports.js';
+import type { Pledges } from './pledges.js';
 
 /** What is drawn up for one advisory: the page, the machine-readable document, the calendar entry. */
 export interface Renderer {
@@ -33,6 +34,8 @@ export interface Doors {
   readonly sealer: Sealer;
   readonly feeds: Feeds;
   readonly guard: Guard;
+  /** What was signed of feeds that lost a part since; absent where nothing was lost. */
+  readonly pledges?: Pledges;
   /** In the order in which a peer is tried; of a peer that has a transport of its own choice, that one comes first. */
   readonly transports: readonly Transport[];
   readonly prefer?: ReadonlyMap<NodeId, Transport['name']>;

@@ -13,10 +13,11 @@ import { type FeedId, feedKey } from '../core/ids.js';
 import { extend } from '../core/log/chain.js';
 import type { Tip } from '../core/log/tip.js';
 import { leafHash, rootOf } from '../core/log/tree.js';
-import { ballotKey } from '../core/settlement/ballot.js';
+import { writtenOnce } from '../core/settlement/ballot.js';
 import type { Batch, Checkpoint, Frame, Sealed } from '../ports.js';
 import type { Doors } from './doors.js';
 import { enter, openAll, type Stretch } from './enter.js';
+import { brokenPledge } from './pledges.js';
 import type { ArrivalQueue } from './queue.js';
 
 type Entries = Extract<Frame, { kind: 'entries' }>;
@@ -52,6 +53,11 @@ export function openReclaim(feed: FeedId, target: Checkpoint, doors: Doors, queu
     const { tip, known } = extended.value;
     if (known > 0 || tip.size > target.size)
       return refuse('FEED_GAP', { where, held: surveyed.size, offered: frame.from });
+    const broken = brokenPledge(doors.pledges, feed, surveyed, frame.entries);
+    if (broken !== undefined) {
+      if (broken.note !== undefined) await doors.feeds.keepEvidence(feed, [broken.note, target.note]);
+      return refuse('FEED_FORK', { where, offered: broken.size });
+    }
     surveyed = tip;
     for (const { leaf } of frame.entries) proven.push(leafHash(leaf));
     if (tip.size < target.size) return ok(from(tip.size));
@@ -82,10 +88,5 @@ export function openReclaim(feed: FeedId, target: Checkpoint, doors: Doors, queu
 
 /** What we said once we shall not say again otherwise (R1). */
 function keysOf(said: readonly Pick<Sealed, 'statement'>[], { self }: Doors): Batch['once'] {
-  return said.flatMap(({ statement: { body } }) => {
-    if (body.kind !== 'ballot' || body.ballot.author !== self.node) return [];
-    const { id, caseId, charter } = body.ballot;
-    const key = ballotKey(caseId, charter, body.ballot.body);
-    return key === undefined ? [] : [{ key, ballot: id }];
-  });
+  return said.flatMap(({ statement: { body } }) => writtenOnce(self.node, body) ?? []);
 }

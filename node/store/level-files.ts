@@ -188,8 +188,10 @@ function takeEdit(take: Varints): Edit | undefined {
 }
 
 const CURRENT = 'CURRENT';
-const LOG = /^(\d{6,})\.log$/;
-const TABLE = /^(\d{6,})\.(?:ldb|sst)$/;
+/** Names of write-ahead logs. */
+export const LOG: RegExp = /^(\d{6,})\.log$/;
+/** Names of tables, new and old. */
+export const TABLE: RegExp = /^(\d{6,})\.(?:ldb|sst)$/;
 
 /** @returns −1 for another kind of file. */
 function numberIn(name: string, kind: RegExp): number {

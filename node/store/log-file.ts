@@ -19,6 +19,8 @@ export interface LogFile {
   readonly isTorn: boolean;
   /** A whole record begins behind the break. */
   readonly goesOn: boolean;
+  /** Those records behind the break: for whoever saves what is left, never for whoever trusts the file. */
+  readonly later: readonly Uint8Array[];
 }
 
 const BLOCK_BYTES = 32_768;
@@ -40,7 +42,7 @@ export function readLogFile(file: Uint8Array): LogFile {
   const records: Uint8Array[] = [];
   let brokenAt: number | undefined;
   let isTorn = false;
-  let goesOn = false;
+  const later: Uint8Array[] = [];
   /** The record in hand, where it has begun and not ended. */
   let open: { readonly at: number; readonly parts: Uint8Array[] } | undefined;
 
@@ -52,7 +54,7 @@ export function readLogFile(file: Uint8Array): LogFile {
 
   function whole(record: Uint8Array): void {
     if (brokenAt === undefined) records.push(record);
-    else goesOn = true;
+    else later.push(record);
     open = undefined;
   }
 
@@ -82,7 +84,7 @@ export function readLogFile(file: Uint8Array): LogFile {
     at = next;
   }
   if (open !== undefined) broken(open.at, true);
-  return { records, brokenAt, isTorn, goesOn };
+  return { records, brokenAt, isTorn, goesOn: later.length > 0, later };
 }
 
 /** @returns `torn` where the file ends in it; `undefined` where nothing here says where the next one begins. */

@@ -8,6 +8,7 @@ import { varints } from './varint.js';
 
 const FOOTER_BYTES = 48;
 const TRAILER_BYTES = 5;
+const VERSION_BYTES = 8;
 /** Last eight bytes of every table. */
 const MAGIC = 0xdb4775248b80fb57n;
 
@@ -25,8 +26,7 @@ interface Place {
 export function badBlock(file: Uint8Array): number | 'compressed' | undefined {
   const footer = file.length - FOOTER_BYTES;
   if (footer < 0) return 0;
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  if (view.getBigUint64(file.length - 8, true) !== MAGIC) return footer;
+  if (badFooter(file, footer)) return footer;
   const take = varints(file.subarray(footer));
   const [list, index] = [takePlace(take), takePlace(take)];
   for (const place of [list, index]) {
@@ -39,6 +39,64 @@ export function badBlock(file: Uint8Array): number | 'compressed' | undefined {
     if (bad !== undefined) return bad.offset;
   }
   return undefined;
+}
+
+/** A row as LevelDB has it: the greater version of a key is the newer one. */
+export interface VersionedRow {
+  readonly key: Uint8Array;
+  readonly value: Uint8Array;
+  readonly version: number;
+}
+
+/**
+ * The rows of every block that is as it was written; a table whose footer or index is not gives none.
+ * @param unread called with the offset of each block that is not.
+ */
+export function* rowsOfTable(file: Uint8Array, unread: (offset: number) => void): Generator<VersionedRow> {
+  const footer = file.length - FOOTER_BYTES;
+  if (badFooter(file, footer)) return unread(Math.max(0, footer));
+  const take = varints(file.subarray(footer));
+  takePlace(take);
+  const index = takePlace(take);
+  const places = index && isWhole(file, index) ? placesIn(file, index) : undefined;
+  if (places === undefined) return unread(index?.offset ?? footer);
+  for (const block of places) {
+    const rows = isWhole(file, block) && file[block.offset + block.length] === 0 && rowsIn(file, block);
+    if (rows) yield* rows;
+    else unread(block.offset);
+  }
+}
+
+/** Keys share their beginnings; behind each stand eight bytes with its version. @returns `undefined` where it cannot be read */
+function rowsIn(file: Uint8Array, { offset, length }: Place): readonly VersionedRow[] | undefined {
+  const block = file.subarray(offset, offset + length);
+  if (block.length < 4) return undefined;
+  const end =
+    block.length - 4 - 4 * new DataView(block.buffer, block.byteOffset).getUint32(block.length - 4, true);
+  if (end < 0) return undefined;
+  const take = varints(block.subarray(0, end));
+  const rows: VersionedRow[] = [];
+  let last: Uint8Array = new Uint8Array(0);
+  while (take.at() < end) {
+    const [shared, own, valueBytes] = [take(), take(), take()];
+    if (shared === undefined || own === undefined || valueBytes === undefined) return undefined;
+    const [tail, value] = [take.skip(own), take.skip(valueBytes)];
+    if (tail === undefined || value === undefined || shared > last.length) return undefined;
+    const key: Uint8Array = new Uint8Array(shared + own);
+    key.set(last.subarray(0, shared));
+    key.set(tail, shared);
+    last = key;
+    if (key.length < VERSION_BYTES) return undefined;
+    const packed = new DataView(key.buffer, key.length - VERSION_BYTES).getBigUint64(0, true);
+    // The lowest byte says put or delete; nothing is ever deleted from this store.
+    rows.push({ key: key.slice(0, -VERSION_BYTES), value, version: Number(packed >> 8n) });
+  }
+  return rows;
+}
+
+function badFooter(file: Uint8Array, footer: number): boolean {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  return footer < 0 || view.getBigUint64(file.length - 8, true) !== MAGIC;
 }
 
 function isWhole(file: Uint8Array, { offset, length }: Place): boolean {

@@ -21,6 +21,7 @@ import { after, type Instant, type Millis, SECOND } from '../../node/core/time.j
 import type { Doors, Renderer } from '../../node/corridor/doors.js';
 import { digestOf } from '../../node/corridor/enact.js';
 import { type RunningNode, startNode } from '../../node/corridor/node.js';
+import type { Pledges } from '../../node/corridor/pledges.js';
 import { openSealer } from '../../node/envelope/sealer.js';
 import type {
   Clock,
@@ -171,6 +172,8 @@ export interface Seat {
   readonly guarding?: (heads: readonly FeedHead[]) => Promise<void>;
   /** Leaves dial the nodes named here; centres dial each other by id. */
   readonly autoAccept?: boolean;
+  /** What this node had signed of feeds before it lost a part of them. */
+  readonly pledges?: Pledges;
   readonly zone?: string;
   readonly embargoDays?: number;
   /** A centre that others reach through a relay only. */
@@ -312,6 +315,7 @@ export async function openWorld(
       chance: { caseId: () => worldCase(0), fraction: () => 0.5 },
       sealer: counted(sealer, bustle),
       feeds: counted(mortalFeeds(feeds, dies), bustle),
+      ...(seat.pledges === undefined ? {} : { pledges: seat.pledges }),
       guard: counted(mortalGuard(guard.value, dies, seat.guarding), bustle),
       transports: [hub, ...(habits.detour ? [habits.detour] : [])].map((way) =>
         way.transport({ node, pin: card.tlsPins[0] ?? '' }),

@@ -61,6 +61,8 @@ export const COMMANDS: Commands = {
   tail: (cli, _args, options) =>
     perform(cli, 'log tail', typed({ most: numberOption(options, 'most') }), entries),
   verify,
+  repair,
+  repaired: (cli) => perform(cli, 'log repaired', {}, (result) => [...standing(result)]),
   prove: (cli, [peer = ''], options) =>
     perform(
       cli,
@@ -85,6 +87,79 @@ export const COMMANDS: Commands = {
       (result) => [`${String(result['size'])} entries written to ${String(result['directory'])}`],
     ),
 };
+
+async function repair(cli: Cli): Promise<Exit> {
+  const [{ loadConfig }, { repairHome }, { systemClock }] = await Promise.all([
+    import('../config.js'),
+    import('../repair-home.js'),
+    import('../../../adapters/clock/system.js'),
+  ]);
+  const config = await loadConfig(cli.home);
+  if (!config.ok) return refused(cli, config.fault);
+  const done = await repairHome(config.value, systemClock().now());
+  if (!done.ok) return refused(cli, done.fault);
+  if (done.value.kind === 'whole') {
+    cli.print.result({ repaired: false }, () => ['nothing is damaged; the store stays as it is']);
+    return 0;
+  }
+  const { record, feeds: kept, entries: held } = done.value;
+  const lost = [...record.feeds.values()].map((one) => ({ ...one.feed, kept: one.kept, size: one.size }));
+  const { at, aside, fault, unread } = record;
+  const lines = unread.map((place) => ({ ...place }));
+  const document = {
+    repaired: true,
+    at,
+    aside,
+    damage: { ...fault },
+    feeds: kept,
+    entries: held,
+    lost,
+    unread: lines,
+  };
+  cli.print.result(document, () => [
+    `${kept} feeds with ${held} entries are as they were written; the damaged store lies in ${aside}`,
+    ...table(
+      lost.map(({ author, recipient, kept: first, size }) => [
+        'lost',
+        `${author} → ${recipient}`,
+        `entries ${first} to ${size - 1}`,
+        author === recipient ? 'nobody else has them' : 'asked of the peer at the next start',
+      ]),
+    ),
+    'next  isochron run: the node signs nothing before its peers have answered; "log repaired" says what came back',
+  ]);
+  return 0;
+}
+
+interface RepairedLine {
+  readonly author: Named;
+  readonly recipient: Named;
+  readonly kept: number;
+  readonly size: number;
+  readonly missing: number;
+  readonly standing: 'back' | 'awaited' | 'lost';
+}
+
+function standing(result: Document): readonly string[] {
+  if (result['at'] === null) return ['this store was never repaired'];
+  const says: Readonly<Record<RepairedLine['standing'], string>> = {
+    back: 'all of it came back',
+    awaited: 'the peer has not returned all of it yet',
+    lost: 'nobody returned it',
+  };
+  const lines = (result as unknown as { readonly feeds: readonly RepairedLine[] }).feeds;
+  return [
+    `repaired ${String(result['at'])}; the damaged store lies in ${String(result['aside'])}`,
+    ...table(
+      lines.map((one) => [
+        `${one.author.name} → ${one.recipient.name}`,
+        `${one.size - one.kept} lost`,
+        `${one.missing} missing`,
+        says[one.standing],
+      ]),
+    ),
+  ];
+}
 
 async function verify(cli: Cli, [peer]: readonly string[], options: Options): Promise<Exit> {
   const directory = textOption(options, 'dir');

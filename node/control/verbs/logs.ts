@@ -2,6 +2,7 @@
 import type { Json } from '../../core/canonical.js';
 import { type Outcome, ok, refuse } from '../../core/fault.js';
 import { type FeedId, feedKey, type NodeId } from '../../core/ids.js';
+import { hasAnswered } from '../../core/life.js';
 import { LIMITS } from '../../core/limits.js';
 import { rootOf } from '../../core/log/tree.js';
 import type { State } from '../../core/state.js';
@@ -88,6 +89,25 @@ export const LOG_VERBS: Verbs = {
     return ok({ feeds: verified, entries, faults });
   }),
 
+  /** What the last repair had to leave out, and what of it has come back (LOG-5, LOG-6). */
+  repaired: view(none, async (_, desk) => {
+    const repair = await desk.logs.repaired();
+    if (!repair.ok) return repair;
+    if (repair.value === undefined) return ok({ at: null, feeds: [], missing: 0 });
+    const { at, aside, feeds } = repair.value;
+    const lines = [...feeds.values()].map(({ feed, kept, size }) => {
+      const missing = Math.max(0, size - desk.feeds.head(feed).tip.size);
+      return {
+        ...feedNames(desk.state(), feed),
+        kept,
+        size,
+        missing,
+        standing: standingOf(desk, feed, missing),
+      };
+    });
+    return ok({ at, aside, feeds: lines, missing: lines.reduce((sum, { missing }) => sum + missing, 0) });
+  }),
+
   prove: view(
     members({
       peer: name,
@@ -119,6 +139,16 @@ export const LOG_VERBS: Verbs = {
     },
   ),
 };
+
+/** `back`; `awaited` from its reader or author; `lost` where whoever could return it has told all that it holds. */
+function standingOf({ state }: Desk, feed: FeedId, missing: number): 'back' | 'awaited' | 'lost' {
+  if (missing === 0) return 'back';
+  const { self, life } = state();
+  if (feed.author === feed.recipient) return 'lost';
+  if (feed.author === self.node)
+    return life.returned.get(feed.recipient) === life.incarnation ? 'lost' : 'awaited';
+  return hasAnswered(state(), feed.author) ? 'lost' : 'awaited';
+}
 
 async function entryView(desk: Desk, feed: FeedId, sequence: number): Promise<Json> {
   const arrival = await desk.feeds.arrival(feed, sequence);

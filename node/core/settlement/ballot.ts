@@ -132,6 +132,17 @@ export interface BallotDraft {
   readonly body: BallotBody;
 }
 
+/** What a node that said this has said once and for all (R1); `undefined` for words that are no such ballot of its own. */
+export function writtenOnce(
+  author: NodeId,
+  body: { readonly kind: string; readonly ballot?: Ballot },
+): { readonly key: string; readonly ballot: BallotId } | undefined {
+  const { kind, ballot } = body;
+  if (kind !== 'ballot' || ballot === undefined || ballot.author !== author) return undefined;
+  const key = ballotKey(ballot.caseId, ballot.charter, ballot.body);
+  return key === undefined ? undefined : { key, ballot: ballot.id };
+}
+
 /**
  * The write-once key of R1: one author says at most one body under it. A constraint is keyed by its sequence.
  * @returns `undefined` for kinds that may be said more than once (a leak, a manual release).

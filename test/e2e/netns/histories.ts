@@ -6,7 +6,7 @@
  * written it. That is all that is known of their order, and all that the invariants need.
  */
 import { expect } from 'vitest';
-import { loadConfig } from '../../../node/cli/config.js';
+import { loadConfig, placesIn } from '../../../node/cli/config.js';
 import { logsOf } from '../../../node/cli/logs.js';
 import { foldHome, type Home, openHome } from '../../../node/cli/open-home.js';
 import { feedKey } from '../../../node/core/ids.js';
@@ -153,6 +153,7 @@ async function playOne(history: History, judge: Judge, written: Set<string>): Pr
 
 /** I9 for real signatures: every checkpoint and every receipt that was ever kept is for a prefix of its log. */
 async function checkLogs({ home, state }: History): Promise<void> {
-  const logs = logsOf(home.feeds, home.sealer, home.keys, () => state, home.clock.now);
+  const { repair } = placesIn(home.config.home);
+  const logs = logsOf(home.feeds, home.sealer, home.keys, () => state, home.clock.now, repair);
   for (const { feed } of home.feeds.heads()) expect(await logs.verify(feed)).toMatchObject({ ok: true });
 }
