@@ -21,6 +21,7 @@ const BENCHES: Readonly<
     run: async () => (await import('./schedule-growth.js')).measureScheduleGrowth(),
     mostS: 120,
   },
+  select: { run: async () => (await import('./select.js')).measureSelect(), mostS: 60 },
   solve: { run: async () => (await import('./solve.js')).measureSolve(), mostS: 90 },
 };
 

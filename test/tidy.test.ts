@@ -47,6 +47,8 @@ const ROOMS: readonly Room[] = [
     packages: ['@secvisogram/csaf-validator-lib', 'node:'],
   },
   { at: 'adapters/calendar', ours: [CORE], packages: [] },
+  { at: 'adapters/contacts', ours: [CORE], packages: [] },
+  { at: 'adapters/search', ours: [CORE], packages: ['minisearch'] },
   { at: 'adapters/clock', ours: [CORE, PORTS], packages: [] },
   { at: 'adapters/plot', ours: [CORE], packages: ['@observablehq/plot', 'linkedom'] },
   { at: 'adapters/portal', ours: [CORE, PORTS], packages: ['node:'] },

@@ -36,6 +36,16 @@ export const CASE_NOUNS: readonly NounRow[] = [
         ['--public-id <id...>', 'all public ids'],
       ),
       row(
+        'select',
+        '',
+        'Propose whom to tell, with score and reasons; tells nobody',
+        ['--many', 'this hits many vendors: lists of earlier cases are proposed as well'],
+        ['--group <name...>', 'saved groups that are meant'],
+        ['--from <file>', 'a case as JSON, "-" for standard input; needs no node', 'needed'],
+        ['--registry <file>', 'contact book, one JSON document a line'],
+        ['--history <file>', 'earlier notes, one JSON document a line'],
+      ),
+      row(
         'tell',
         '<case>',
         'Send the summary, one envelope each',

@@ -30,6 +30,10 @@ export const COMMANDS: Commands = {
     });
     return perform(cli, 'case update', given, done('updated'));
   },
+  async select(cli, _args, options) {
+    const { selectFromFiles } = await import('../select-case.js');
+    return selectFromFiles(cli, options);
+  },
   tell: (cli, [held = ''], options) =>
     perform(
       cli,
