@@ -22,8 +22,17 @@ export interface Certificate {
   readonly signers: ReadonlyMap<string, string>;
   /** Instants at which the verdict may change, ascending. */
   readonly turns: readonly Instant[];
-  /** Verdicts found so far, by the number of turns that lie behind. A cache, filled by {@link judge}. */
-  readonly verdicts: Map<number, Promise<Fault | undefined>>;
+  /** What was found so far, by the number of turns that lie behind. A cache, filled by {@link standingAt}. */
+  readonly standings: Map<number, Promise<Outcome<Standing>>>;
+}
+
+/** A certificate that is in force, between two of its turns. */
+export interface Standing {
+  /** The subkeys that the library would take. */
+  readonly signing: Subkey;
+  readonly encryption: Subkey;
+  /** The self-signature that holds now: it names the algorithms that the owner wants. */
+  readonly wishes: SignaturePacket;
 }
 
 const PUBLIC_BLOCK = '-----BEGIN PGP PUBLIC KEY BLOCK-----';
@@ -65,21 +74,28 @@ async function certificateFrom(reading: Promise<Key[]>): Promise<Outcome<Certifi
       signingSubkeys(key).map((subkey) => [subkey.getKeyID().toHex(), subkey.getFingerprint()]),
     ),
     turns: turnsOf(key),
-    verdicts: new Map(),
+    standings: new Map(),
   });
 }
 
 /**
- * May this certificate sign and be encrypted to at this instant? The first use of a stretch of time costs some
- * milliseconds, later ones nothing; keys of peers are judged when trust is given, so the cost falls there.
- *
+ * May this certificate sign and be encrypted to at this instant?
  * @returns KEY_EARLY, KEY_EXPIRED or KEY_REVOKED; KEY_PROFILE where its own signatures do not hold.
  */
-export function judge(certificate: Certificate, at: Instant): Promise<Fault | undefined> {
+export async function judge(certificate: Certificate, at: Instant): Promise<Fault | undefined> {
+  const standing = await standingAt(certificate, at);
+  return standing.ok ? undefined : standing.fault;
+}
+
+/**
+ * As {@link judge}, with the subkeys to use. The first use of a stretch of time costs some milliseconds, later ones
+ * nothing; keys of peers are judged when trust is given, so the cost falls there.
+ */
+export function standingAt(certificate: Certificate, at: Instant): Promise<Outcome<Standing>> {
   const behind = certificate.turns.filter((turn) => turn <= at).length;
-  const verdict = certificate.verdicts.get(behind) ?? verdictAt(certificate, at);
-  certificate.verdicts.set(behind, verdict);
-  return verdict;
+  const standing = certificate.standings.get(behind) ?? findStanding(certificate, at);
+  certificate.standings.set(behind, standing);
+  return standing;
 }
 
 /**
@@ -95,24 +111,25 @@ export async function expiryAlarm(certificate: Certificate, at: Instant): Promis
   return undefined;
 }
 
-async function verdictAt(certificate: Certificate, at: Instant): Promise<Fault | undefined> {
+async function findStanding(certificate: Certificate, at: Instant): Promise<Outcome<Standing>> {
   const { key, node } = certificate;
   const date = new Date(at);
-  if (await key.isRevoked(undefined, undefined, date, OPENPGP)) return { code: 'KEY_REVOKED', where: node };
-  if (key.getCreationTime().getTime() > at) return { code: 'KEY_EARLY', where: node };
+  if (await key.isRevoked(undefined, undefined, date, OPENPGP)) return refuse('KEY_REVOKED', { where: node });
+  if (key.getCreationTime().getTime() > at) return refuse('KEY_EARLY', { where: node });
   if (!(await holds(key.verifyPrimaryKey(date, undefined, OPENPGP)))) {
     const end = await key.getExpirationTime(undefined, OPENPGP);
-    if (end instanceof Date && end.getTime() <= at) return { code: 'KEY_EXPIRED', where: node };
+    if (end instanceof Date && end.getTime() <= at) return refuse('KEY_EXPIRED', { where: node });
     const withdrawn = key.users.some((user) => user.revocationSignatures.length > 0);
     return withdrawn
-      ? { code: 'KEY_REVOKED', where: node }
-      : { code: 'KEY_PROFILE', where: 'self-signature' };
+      ? refuse('KEY_REVOKED', { where: node })
+      : refuse('KEY_PROFILE', { where: 'self-signature' });
   }
-  if (!(await chosen(key, key.getSigningKey(undefined, date, undefined, OPENPGP))))
-    return subkeyFault(certificate, signingSubkeys(key), at);
-  if (!(await chosen(key, key.getEncryptionKey(undefined, date, undefined, OPENPGP))))
-    return subkeyFault(certificate, encryptionSubkeys(key), at);
-  return undefined;
+  const signing = await chosen(key, key.getSigningKey(undefined, date, undefined, OPENPGP));
+  if (!signing) return { ok: false, fault: await subkeyFault(certificate, signingSubkeys(key), at) };
+  const encryption = await chosen(key, key.getEncryptionKey(undefined, date, undefined, OPENPGP));
+  if (!encryption) return { ok: false, fault: await subkeyFault(certificate, encryptionSubkeys(key), at) };
+  const { selfCertification } = await key.getPrimaryUser(date, undefined, OPENPGP);
+  return ok({ signing, encryption, wishes: selfCertification });
 }
 
 /** Why none of these subkeys works: the newest one decides. */
@@ -136,10 +153,10 @@ async function subkeyFault(
     : { code: 'KEY_PROFILE', where: 'subkey binding' };
 }
 
-async function chosen(key: Key, choice: Promise<Key | Subkey>): Promise<boolean> {
+async function chosen(key: Key, choice: Promise<Key | Subkey>): Promise<Subkey | undefined> {
   const found = await choice.catch(() => undefined);
   // The primary certifies and does nothing else (FORMATS §10.1).
-  return found !== undefined && found !== key;
+  return key.subkeys.find((subkey) => subkey === found);
 }
 
 async function holds(check: Promise<void>): Promise<boolean> {

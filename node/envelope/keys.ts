@@ -9,7 +9,7 @@ import { createPrivateKey, createPublicKey, type KeyObject, scryptSync } from 'n
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { base58btc } from 'multiformats/bases/base58';
-import { decryptKey, type PrivateKey, readPrivateKeys } from 'openpgp';
+import { decryptKey, enums, type PrivateKey, readPrivateKeys, type Subkey } from 'openpgp';
 import { sha256, utf8 } from '../core/bytes.js';
 import { type Outcome, ok, refuse } from '../core/fault.js';
 import type { NodeId } from '../core/ids.js';
@@ -49,6 +49,8 @@ export interface Keys {
   readonly node: NodeId;
   readonly certificate: Certificate;
   readonly openpgp: PrivateKey;
+  /** Secret subkeys on curves that open envelopes, of any age: what was said to us stays readable. */
+  readonly opening: readonly Subkey[];
   readonly log: NoteSigner;
   readonly tls: {
     readonly keyPem: string;
@@ -109,6 +111,9 @@ export async function assembleKeys(openpgp: PrivateKey, secrets: Secrets): Promi
   const certificate = await readCertificate(openpgp.toPublic().armor(OPENPGP));
   if (!certificate.ok) return certificate;
   const { node } = certificate.value;
+  const opening: readonly object[] = await openpgp
+    .getDecryptionKeys(undefined, null, undefined, OPENPGP)
+    .catch(() => []);
   const log = edwardsKey(secrets.log);
   const noise = edwardsKey(secrets.noise);
   const verifier = verifierKey(logKeyName(node), 1, publicBytes(log));
@@ -116,6 +121,9 @@ export async function assembleKeys(openpgp: PrivateKey, secrets: Secrets): Promi
     node,
     certificate: certificate.value,
     openpgp,
+    opening: openpgp.subkeys.filter(
+      (subkey) => opening.includes(subkey) && subkey.keyPacket.algorithm === enums.publicKey.ecdh,
+    ),
     log: { verifier, cosigner: inOffice(verifier, 4), privateKey: log },
     tls: {
       keyPem: secrets.tlsKey,

@@ -24,6 +24,7 @@ import type { Entry, Place, Sealed } from '../ports.js';
 import { readStatement } from '../wire/codec.js';
 import { type Certificate, readCertificate } from './keyring.js';
 import type { Keys } from './keys.js';
+import { openSessionKey } from './packets.js';
 import { OPENPGP } from './policy.js';
 import { digest, STATEMENT_PLACE } from './seal.js';
 import { type Doubt, type DoubtCodes, verifyDetached, verifyMessage } from './verify.js';
@@ -140,6 +141,8 @@ async function sessionKeysOf(
     const only = new PacketList<AnyPacket>();
     only.push(packet);
     const message = new Message<Uint8Array>(only);
+    const usual = await openSessionKey(message, keys.opening);
+    if (usual) return [usual];
     const options = { message, decryptionKeys: keys.openpgp, date: new Date(now), config: OPENPGP };
     const found = await decryptSessionKeys(options).catch(() => []);
     if (found.length > 0) return found.flatMap(named);

@@ -13,10 +13,10 @@ import type { Statement } from '../core/statement.js';
 import type { Instant } from '../core/time.js';
 import type { Named, Place, Sealed, Wording } from '../ports.js';
 import { readStatement, writeStatement } from '../wire/codec.js';
-import { type Certificate, judge } from './keyring.js';
+import { type Certificate, judge, type Standing, standingAt } from './keyring.js';
 import type { Keys } from './keys.js';
+import { areUsual, sealPackets } from './packets.js';
 import { OPENPGP } from './policy.js';
-import { demandKey } from './sign.js';
 import { NO_DATE } from './verify.js';
 
 /** Place of signed bytes in the vault. The bytes themselves say which feed and sequence they belong to. */
@@ -89,19 +89,27 @@ export async function sealBytes(
   keys: Keys,
   recipient: Certificate,
 ): Promise<Uint8Array> {
-  await demandKey(keys, at);
-  const fault = await judge(recipient, at);
-  if (fault) throw new Breakage(fault);
   const own = keys.certificate;
+  const isHome = recipient.node === own.node;
+  const date = new Date(at);
+  const author = demandStanding(await standingAt(own, at));
+  const readers = isHome ? [author] : [demandStanding(await standingAt(recipient, at)), author];
+  const [signer] = keys.openpgp.getSubkeys(author.signing.getKeyID());
+  if (signer && areUsual(readers)) return sealPackets(bytes, date, signer, readers);
   return encrypt({
     message: await createMessage({ binary: bytes, format: 'binary', date: NO_DATE }),
-    encryptionKeys: recipient.node === own.node ? [own.key] : [recipient.key, own.key],
+    encryptionKeys: isHome ? [own.key] : [recipient.key, own.key],
     signingKeys: keys.openpgp,
     wildcard: true,
     format: 'binary',
-    date: new Date(at),
+    date,
     config: OPENPGP,
   });
+}
+
+function demandStanding(standing: Outcome<Standing>): Standing {
+  if (!standing.ok) throw new Breakage(standing.fault);
+  return standing.value;
 }
 
 /** SHA-256 of bytes that may be large: the node's own, some ten times faster than that of the core. */

@@ -39,7 +39,7 @@ export async function signText(text: string, at: Instant, keys: Keys): Promise<s
 }
 
 /** Our own key is held to the same rule as those of peers. @throws Breakage KEY_* */
-export async function demandKey(keys: Keys, at: Instant): Promise<void> {
+async function demandKey(keys: Keys, at: Instant): Promise<void> {
   const fault = await judge(keys.certificate, at);
   if (fault) throw new Breakage(fault);
 }
