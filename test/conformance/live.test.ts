@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SUITES } from '../../node/cli/conformance/checks.js';
 import {
   type Badge,
   makeVisitors,
@@ -27,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe.each(['grpc', 'libp2p'] as const)('a node of ours over %s', (way) => {
-  it.each(['handshake'] as const)(
+  it.each(SUITES)(
     'conforms: %s',
     async (suite) => {
       const results = await conform(way, badges, suite);

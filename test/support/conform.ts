@@ -1,10 +1,16 @@
 /** Puts a live node of this process through suites of the conformance runner, with its operator at hand. */
 import type { Result } from '../../node/cli/conformance/check.js';
 import type { SuiteName } from '../../node/cli/conformance/checks.js';
-import type { Operator } from '../../node/cli/conformance/operator.js';
+import type { ActName, Operator } from '../../node/cli/conformance/operator.js';
 import { runConformance } from '../../node/cli/conformance/run.js';
+import { fragmentFrom } from '../../node/cli/conformance/story.js';
 import { readTarget } from '../../node/cli/conformance/target.js';
 import type { Badge, VisitorName } from '../../node/cli/conformance/visitor-keys.js';
+import type { Hash } from '../../node/core/bytes.js';
+import type { Case } from '../../node/core/case/case.js';
+import type { CaseId, NodeId } from '../../node/core/ids.js';
+import type { Order } from '../../node/core/statement.js';
+import { after, DAY, type Instant, readInstant } from '../../node/core/time.js';
 import { type Deviation, type LiveNode, openLiveNode } from './live-node.js';
 
 /** Runs one suite against a new node. @param deviation what the node does otherwise than it should. */
@@ -16,8 +22,8 @@ export async function conform(
 ): Promise<readonly Result[]> {
   const node = await openLiveNode(way, deviation);
   try {
-    for (const { name, card } of badges.values())
-      if (name !== 'stranger') await node.befriend(card, name !== 'unverified');
+    for (const badge of badges.values())
+      if (badge.name !== 'stranger') await node.befriend(badge, badge.name !== 'unverified');
     const target = readTarget(node.address, node.card);
     if (!target.ok) throw new Error(target.fault.code);
     return await runConformance({
@@ -33,6 +39,38 @@ export async function conform(
   }
 }
 
-function operatorOf(_node: LiveNode): Operator {
-  return { present: true, act: async () => 'done' };
+/** The acts as orders; what is ordered before the words it builds on were heard is ordered again. */
+function operatorOf(node: LiveNode): Operator {
+  return {
+    present: true,
+    async act(name, id = '', word = '') {
+      const about = id as CaseId;
+      const held = () => node.running.state().cases.get(about);
+      for (let turn = 0; turn < 2_000 && isEarly(name, held()); turn += 1)
+        await new Promise((next) => setImmediate(next));
+      const fault = await node.order(orderOf(name, word, held()), about);
+      return fault === undefined ? 'done' : 'refused';
+    },
+  };
+}
+
+function isEarly(name: ActName, held: Case | undefined): boolean {
+  return held === undefined || (name === 'sign' && held.chamber.ballots.size === 0);
+}
+
+function orderOf(name: ActName, word: string, held: Case | undefined): Order {
+  const now = Date.now() as Instant;
+  const node = word as NodeId;
+  const asked = [...(held?.requests.values() ?? [])].findLast(({ requester }) => requester === node);
+  const request = asked?.id ?? ('00'.repeat(32) as Hash);
+  const at = readInstant(word) ?? now;
+  const orders: Readonly<Record<ActName, Order>> = {
+    sign: { act: 'charter_sign' },
+    tell: { act: 'tell', to: [node], replyBy: after(now, 7 * DAY) },
+    grant: { act: 'grant', request, consent: '' },
+    deny: { act: 'deny', request, reason: 'policy', remark: '' },
+    constrain: { act: 'constrain', fragment: fragmentFrom(at, now) },
+    approve: { act: 'approve', at },
+  };
+  return orders[name];
 }

@@ -9,6 +9,7 @@ import { openLibp2p } from '../../adapters/transport/libp2p/transport.js';
 import type { OpenLink } from '../../adapters/transport/link.js';
 import type { Fault } from '../../node/core/fault.js';
 import { type CaseId, caseId } from '../../node/core/ids.js';
+import { LIMITS } from '../../node/core/limits.js';
 import { rootOf } from '../../node/core/log/tree.js';
 import type { Card } from '../../node/core/registry/card.js';
 import type { Order } from '../../node/core/statement.js';
@@ -19,7 +20,7 @@ import { createOpenpgp, createSecrets } from '../../node/envelope/create.js';
 import { assembleKeys, type Keys } from '../../node/envelope/keys.js';
 import { writeVerifierKey } from '../../node/envelope/note.js';
 import { openSealer } from '../../node/envelope/sealer.js';
-import type { Transport } from '../../node/ports.js';
+import type { Clock, Transport } from '../../node/ports.js';
 import { openGuardIn } from '../../node/store/guard.js';
 import { openFeeds } from '../../node/store/open.js';
 
@@ -40,9 +41,11 @@ export interface LiveNode {
   /** An order of an officer, tried again while the case has not come; @returns the refusal. */
   order(order: Order, about?: CaseId): Promise<Fault | undefined>;
   /** Puts a card on file, and verifies it. */
-  befriend(card: Card, verified?: boolean): Promise<void>;
+  befriend(badge: { readonly card: Card; readonly cardText: string }, verified?: boolean): Promise<void>;
   stop(): Promise<void>;
 }
+
+const HELLO_WAIT_MS = 3_000;
 
 /** Keys of this run, in force from an hour ago. */
 async function liveKeys(name: string): Promise<Keys> {
@@ -57,7 +60,13 @@ async function liveKeys(name: string): Promise<Keys> {
 
 export async function openLiveNode(way: 'grpc' | 'libp2p', deviation: Deviation = {}): Promise<LiveNode> {
   const keys = await liveKeys('target');
-  const clock = systemClock();
+  const system = systemClock();
+  const clock: Clock = {
+    ...system,
+    // Nobody here takes ten seconds to say Hello.
+    elapse: (length, ring) =>
+      system.elapse(length === LIMITS.helloWaitMs.most ? HELLO_WAIT_MS : length, ring),
+  };
   const { transport, addressOf } = await listening(way, keys, deviation.open);
   const card = cardOf(keys, clock.now());
   const feeds = await openFeeds(new MemoryLevel(), { verify: 'full', create: true });
@@ -119,8 +128,8 @@ export async function openLiveNode(way: 'grpc' | 'libp2p', deviation: Deviation 
     running,
     address: addressOf(),
     order,
-    async befriend(other, verified = true) {
-      await order({ act: 'peer_add', card: other, text: '' });
+    async befriend({ card: other, cardText }, verified = true) {
+      await order({ act: 'peer_add', card: other, text: cardText });
       if (verified) await order({ act: 'peer_verify', node: other.node, method: 'telephone' });
     },
     stop: () => running.stop(),

@@ -7,13 +7,25 @@ import { after, DAY, type Instant } from '../../core/time.js';
 import type { Checking, Result, Stage, Suite } from './check.js';
 import { CHECKS, type CheckId, type SuiteName, suiteOf } from './checks.js';
 import type { Operator } from './operator.js';
+import { disclosure } from './suites/disclosure.js';
+import { envelopes } from './suites/envelopes.js';
 import { handshake } from './suites/handshake.js';
+import { hostile } from './suites/hostile.js';
+import { replication } from './suites/replication.js';
+import { settlement } from './suites/settlement.js';
 import type { Target } from './target.js';
 import { openVisitor, type Round, type Visitor } from './visitor.js';
 import type { Badge, VisitorName } from './visitor-keys.js';
 import { Failed, openWatch } from './watch.js';
 
-const RUN: Readonly<Partial<Record<SuiteName, Suite>>> = { handshake };
+const RUN: Readonly<Record<SuiteName, Suite>> = {
+  handshake,
+  envelopes,
+  replication,
+  disclosure,
+  settlement,
+  hostile,
+};
 
 export interface RunSettings {
   readonly target: Target;
@@ -85,7 +97,7 @@ export async function runConformance(settings: RunSettings): Promise<readonly Re
     return says === undefined;
   };
   try {
-    for (const name of settings.suites) await RUN[name]?.(stage, check);
+    for (const name of settings.suites) await RUN[name](stage, check);
   } finally {
     await Promise.all([...visitors.values()].map((visitor) => visitor.close()));
   }

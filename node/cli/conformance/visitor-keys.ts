@@ -1,5 +1,5 @@
 /**
- * Who calls on the target: five nodes of the runner, for exercises only. Their keys and cards lie in one folder, so that
+ * Who calls on the target: six nodes of the runner, for exercises only. Their keys and cards lie in one folder, so that
  * the operators of the target import the cards once and every later run is by the same nodes.
  */
 import { randomBytes } from 'node:crypto';
@@ -14,12 +14,14 @@ import { type Keys, openKeys, writeKeys } from '../../envelope/keys.js';
 import { writeVerifierKey } from '../../envelope/note.js';
 
 /** The parts that are played. */
-export type VisitorName = 'lead' | 'second' | 'vendor' | 'unverified' | 'stranger';
+export type VisitorName = 'lead' | 'second' | 'forked' | 'vendor' | 'unverified' | 'stranger';
 
 /** What each of them is, and what the operators of the target do with its card. */
 const VISITORS: Readonly<Record<VisitorName, { readonly role: NodeRole; readonly card: CardUse }>> = {
   lead: { role: 'centre', card: 'verify' },
   second: { role: 'centre', card: 'verify' },
+  // Signs two histories: whoever keeps the evidence takes nothing more from it.
+  forked: { role: 'centre', card: 'verify' },
   vendor: { role: 'vendor', card: 'verify' },
   unverified: { role: 'centre', card: 'add' },
   stranger: { role: 'centre', card: 'never' },

@@ -5,7 +5,7 @@
  */
 import { sameBytes } from '../../core/bytes.js';
 import { Breakage, type Fault } from '../../core/fault.js';
-import { type FeedId, feedKey } from '../../core/ids.js';
+import { type FeedId, feedKey, type StatementId } from '../../core/ids.js';
 import { extend } from '../../core/log/chain.js';
 import { EMPTY_TIP, type Tip } from '../../core/log/tip.js';
 import { grow, leafHash, rootOf } from '../../core/log/tree.js';
@@ -13,7 +13,7 @@ import type { Statement } from '../../core/statement.js';
 import type { Instant } from '../../core/time.js';
 import { digest } from '../../envelope/seal.js';
 import { openSealer } from '../../envelope/sealer.js';
-import type { Entry, Frame, Link, Place, Sealer, Transport, Wording } from '../../ports.js';
+import type { Checkpoint, Entry, Frame, Link, Place, Sealer, Transport, Wording } from '../../ports.js';
 import { readFrame, writeFrame } from '../../wire/frames.js';
 import { openByteLinks } from './byte-link.js';
 import { openWay, type Target } from './target.js';
@@ -23,6 +23,8 @@ import { Failed, type Watch } from './watch.js';
 /** A word of the target that could be opened, or why not. */
 export interface Heard {
   readonly sequence: number;
+  /** Statement id, as the leaf names it. */
+  readonly id: StatementId;
   readonly entry: Entry;
   readonly statement: Statement | undefined;
 }
@@ -30,6 +32,17 @@ export interface Heard {
 export interface Ending {
   /** The last fatal fault that the target named, or what made its bytes unreadable. */
   readonly fault: Fault | undefined;
+}
+
+/** The target ended a conversation that was to go on. */
+export class Ended extends Failed {
+  readonly ending: Ending;
+
+  constructor(ending: Ending) {
+    super(`the target ended the conversation with ${ending.fault?.code ?? 'no fault'}`);
+    this.name = 'Ended';
+    this.ending = ending;
+  }
 }
 
 /** One link and all that came over it. */
@@ -53,12 +66,16 @@ export interface Visitor {
   /** Own entries that the target may hold, and the tip after them. */
   readonly said: { readonly entries: Entry[]; tip: Tip };
   readonly heard: Heard[];
+  /** Told each word of the target, in order, from now on. */
+  listen(listener: (heard: Heard) => void): void;
   /** Receipts of the target, sizes in the order of arrival. */
   readonly receipts: number[];
   /** Size of the target's feed for which a receipt was given. */
   receipted(): number;
   /** Whether entries are answered with receipts; on by default. */
   receipting(on: boolean): void;
+  /** Gives the receipt for all that was heard and not receipted. */
+  receiptNow(): void;
   /** A link without a word on it. @throws Breakage LINK_*, PEER_IDENTITY. */
   connect(): Promise<Conversation>;
   /** The link on which Hello was said both ways; a new one where there is none. */
@@ -72,7 +89,7 @@ export interface Visitor {
   /** Appends an entry to the own feed and sends it. */
   append(...entries: readonly Entry[]): void;
   /** Says words like an honest node. @returns the statement as the target will read it, and its id. */
-  say(wording: Wording): Promise<{ readonly statement: Statement; readonly id: string }>;
+  say(wording: Wording): Promise<{ readonly statement: Statement; readonly id: StatementId }>;
   /** Resolves when the target has receipted all that was said. */
   acknowledged(): Promise<void>;
   close(): Promise<void>;
@@ -104,12 +121,15 @@ export async function openVisitor(badge: Badge, others: readonly Badge[], round:
   const into: FeedId = { author: target.node, recipient: keys.node };
   const said = { entries: [] as Entry[], tip: EMPTY_TIP };
   const heard: Heard[] = [];
+  const listeners: ((heard: Heard) => void)[] = [];
   const receipts: number[] = [];
   const givenBack: Entry[] = [];
   const checkpoints = new Map<number, string>();
   let tip: Tip = EMPTY_TIP;
   let given = { size: 0, note: undefined as Uint8Array | undefined };
   let isReceipting = true;
+  /** The newest checkpoint of the target, which covers all that was heard. */
+  let newest: Checkpoint | undefined;
   let transport: Transport | undefined;
   let present: Conversation | undefined;
   let greeted: FrameOf<'hello'> | undefined;
@@ -122,10 +142,14 @@ export async function openVisitor(badge: Badge, others: readonly Badge[], round:
     in: into,
     said,
     heard,
+    listen: (listener) => void listeners.push(listener),
     receipts,
     receipted: () => given.size,
     receipting: (on) => {
       isReceipting = on;
+    },
+    receiptNow: () => {
+      if (present !== undefined && newest !== undefined) receipt(newest, present);
     },
     connect,
     visit,
@@ -245,12 +269,14 @@ export async function openVisitor(badge: Badge, others: readonly Badge[], round:
     while (givenBack.length < size) {
       const { length } = givenBack;
       conversation.say({ kind: 'fetch', feed: out, from: length });
-      const back = await watch.until(`${name}: our own feed given back`, () =>
-        conversation.frames.find(
+      const back = await watch.until(`${name}: our own feed given back`, () => {
+        const ending = conversation.over();
+        if (ending !== undefined) throw new Ended(ending);
+        return conversation.frames.find(
           (frame): frame is FrameOf<'entries'> =>
             frame.kind === 'entries' && feedKey(frame.feed) === feedKey(out) && frame.from === length,
-        ),
-      );
+        );
+      });
       givenBack.push(...back.entries);
     }
     const leaves = givenBack.map(({ leaf }) => leafHash(leaf));
@@ -332,14 +358,22 @@ export async function openVisitor(badge: Badge, others: readonly Badge[], round:
       const { sequence, incarnation, at } = leaf;
       const opened = await sealer.open(entry, { feed: into, sequence, incarnation, at }, round.now());
       if (!opened.ok) flaw(`${name}: entry ${sequence} cannot be opened: ${opened.fault.code}`);
-      heard.push({ sequence, entry, statement: opened.ok ? opened.value.statement : undefined });
+      const statement = opened.ok ? opened.value.statement : undefined;
+      const word: Heard = { sequence, id: leaf.statement, entry, statement };
+      heard.push(word);
+      for (const listener of listeners) listener(word);
     }
     if (leaves.length > 0) tip = extended.value.tip;
-    if (isReceipting && size === tip.size) {
-      given = { size, note: frame.checkpoint };
-      conversation.say({ kind: 'receipt', feed: into, note: sealer.cosign(read.value, round.now()) });
+    if (size === tip.size) {
+      newest = read.value;
+      if (isReceipting) receipt(newest, conversation);
     }
     watch.ring();
+  }
+
+  function receipt(checkpoint: Checkpoint, conversation: Conversation): void {
+    given = { size: checkpoint.size, note: checkpoint.note };
+    conversation.say({ kind: 'receipt', feed: into, note: sealer.cosign(checkpoint, round.now()) });
   }
 }
 
