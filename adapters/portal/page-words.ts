@@ -47,6 +47,7 @@ export interface PageWords {
   readonly fixed: string;
   readonly affected: string;
   readonly notAffected: string;
+  readonly underInvestigation: string;
 }
 
 export const PAGE_WORDS: Readonly<Record<PageLang, PageWords>> = {
@@ -91,6 +92,7 @@ export const PAGE_WORDS: Readonly<Record<PageLang, PageWords>> = {
     fixed: 'fixed',
     affected: 'affected',
     notAffected: 'not affected',
+    underInvestigation: 'under investigation',
   },
   ja: {
     skip: 'ベンダ情報へ移動',
@@ -133,6 +135,7 @@ export const PAGE_WORDS: Readonly<Record<PageLang, PageWords>> = {
     fixed: '修正済み',
     affected: '影響あり',
     notAffected: '影響なし',
+    underInvestigation: '調査中',
   },
 };
 

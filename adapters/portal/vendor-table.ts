@@ -5,13 +5,12 @@
 import {
   type Advisory,
   type Product,
-  type ProductState,
   type Remedy,
   textIn,
   type VendorEntry,
 } from '../../node/core/advisory.js';
 import { byText } from '../../node/core/bytes.js';
-import { VENDOR_WORDS, type VendorStatusWord } from '../../node/core/case/vendor-words.js';
+import { type ProductState, VENDOR_WORDS, type VendorStatusWord } from '../../node/core/case/vendor-words.js';
 import type { Instant } from '../../node/core/time.js';
 import { type Html, html, link, paragraphs } from './page-html.js';
 import { heading, onDay } from './page-parts.js';
@@ -149,6 +148,7 @@ function products(entries: Entries, lang: PageLang): Html | undefined {
     affected: words.affected,
     fixed: words.fixed,
     not_affected: words.notAffected,
+    under_investigation: words.underInvestigation,
   };
   const lines = distinct(entries.flatMap((entry) => entry.products)).map((product: Product) => {
     const name = product.version === undefined ? product.name : `${product.name} ${product.version}`;

@@ -101,13 +101,13 @@ export function deskOf(home: Home, state: () => State): Desk {
   };
 }
 
-/** The state of a resting node: the fold of everything that was heard (DESIGN §4). */
+/**
+ * The state of a resting node: the fold of everything that it holds (DESIGN §4). What was heard last and changed
+ * nothing on disk is in it as well; what would follow from it is said at the next start.
+ */
 export async function foldHome({ feeds, sealer, self }: Home): Promise<State> {
   let state = emptyState(self);
-  const heard = feeds.heard();
-  if (heard === undefined) return state;
-  for await (const { key, feed, sequence, statement: id, at, content } of feeds.arrivals()) {
-    if (key.major > heard.major || (key.major === heard.major && key.minor > heard.minor)) break;
+  for await (const { feed, sequence, statement: id, at, content } of feeds.arrivals()) {
     const fault = 'fault' in content ? content.fault : undefined;
     state =
       'rest' in content && id !== undefined

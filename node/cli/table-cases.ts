@@ -161,6 +161,22 @@ export const CASE_NOUNS: readonly NounRow[] = [
         ['--ready <instant>', 'when the fix is ready'],
         ['--statement <text>', 'text for the public'],
         ['--product <name...>', 'products'],
+        [
+          '--justification <label>',
+          'why, with status not_affected: a label of VEX, such as component_not_present',
+        ],
+        [
+          '--verdict <verdict...>',
+          'a product that stands otherwise: NAME=affected, fixed, under_investigation or not_affected:LABEL',
+        ],
+      ),
+      row('impact', '<case> <text>', 'Tell what it does to the own products; the rest of the report stays'),
+      row(
+        'plan',
+        '<case> <text>',
+        'Tell what is planned; the rest of the report stays',
+        ['--ready <instant>', 'when the fix is ready'],
+        ['--fix <progress>', 'none, ready or deployed'],
       ),
       row(
         'remedy',

@@ -73,3 +73,8 @@ export interface Named {
 export function named(state: State, node: NodeId): Named {
   return { node, name: nameOf(state, node) };
 }
+
+/** A fingerprint as people read it out, in groups of four and either case, as it stands in an id. */
+export function spelled(fingerprint: string): string {
+  return fingerprint.replaceAll(/[\s:]/g, '').toLowerCase();
+}

@@ -8,7 +8,7 @@
  *
  * @see FORMATS §0 (names used here)
  */
-import type { FixProgress, VendorStatusWord } from './case/vendor-words.js';
+import type { FixProgress, NotAffectedFlag, ProductState, VendorStatusWord } from './case/vendor-words.js';
 import { type Tlp, tlpPermits } from './disclosure/tlp.js';
 import { type Outcome, ok, refuse } from './fault.js';
 import type { Instant } from './time.js';
@@ -74,28 +74,20 @@ export interface Vulnerability {
   readonly exploitedSince?: Instant;
 }
 
-export type ProductState = 'affected' | 'fixed' | 'not_affected';
-
 export interface Product {
   readonly name: string;
   /** One version, or a `vers:` range, or absent for all that is meant by the name. */
   readonly version?: string;
   /** Absent: as the vendor's status says. A fix is another version, so another product. */
   readonly state?: ProductState;
+  /** Of a product that is not affected; absent: as the entry of the vendor says. */
+  readonly notAffectedFlag?: NotAffectedFlag;
   /** Only where the vendor said exactly that. */
   readonly said?: 'first_affected' | 'last_affected' | 'first_fixed' | 'recommended';
   /** CPE 2.3, formatted string. */
   readonly cpe?: string;
   readonly purl?: string;
 }
-
-/** Why a product is not affected: the five labels that CSAF and VEX share. */
-export type NotAffectedFlag =
-  | 'component_not_present'
-  | 'inline_mitigations_already_exist'
-  | 'vulnerable_code_cannot_be_controlled_by_adversary'
-  | 'vulnerable_code_not_in_execute_path'
-  | 'vulnerable_code_not_present';
 
 export interface Assessment {
   /** An organisation's printed name. */

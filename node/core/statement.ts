@@ -4,7 +4,7 @@
  * done outside the feeds.
  */
 import type { Hash } from './bytes.js';
-import type { FixProgress, VendorStatusWord } from './case/vendor-words.js';
+import type { FixProgress, NotAffectedFlag, ProductState, VendorStatusWord } from './case/vendor-words.js';
 import type { ClockSample } from './clocks.js';
 import type { Tlp } from './disclosure/tlp.js';
 import type { CaseId, NodeId, StatementId } from './ids.js';
@@ -64,6 +64,17 @@ export interface VendorReport {
   /** Text for the public. */
   readonly statement: string;
   readonly products: readonly string[];
+  /** Why, where the status is `not_affected`; for all products that have no verdict of their own. */
+  readonly justification: NotAffectedFlag | undefined;
+  /** Products that stand otherwise than the report as a whole; each product once. */
+  readonly verdicts: readonly ProductVerdict[];
+}
+
+/** What a vendor says of one product. */
+export interface ProductVerdict {
+  readonly product: string;
+  readonly state: ProductState;
+  readonly justification: NotAffectedFlag | undefined;
 }
 
 export type SpokenBody =

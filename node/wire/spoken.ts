@@ -2,7 +2,12 @@
  * What crosses from node to node: one row for each kind of spoken body. A kind without a row does not compile.
  */
 import { hash } from '../core/bytes.js';
-import type { FixProgress, VendorStatusWord } from '../core/case/vendor-words.js';
+import {
+  type FixProgress,
+  NOT_AFFECTED_FLAGS,
+  PRODUCT_STATES,
+  type VendorStatusWord,
+} from '../core/case/vendor-words.js';
 import { caseId, nodeId } from '../core/ids.js';
 import { LIMITS } from '../core/limits.js';
 import type {
@@ -10,6 +15,7 @@ import type {
   CaseSummary,
   DisclosureMark,
   OnwardRule,
+  ProductVerdict,
   Reference,
   SpokenBody,
   VendorReport,
@@ -81,6 +87,14 @@ const disclosureMark = record<DisclosureMark>({
   card: cardText,
 });
 
+const notAffected = oneOf('NOT_AFFECTED', NOT_AFFECTED_FLAGS);
+
+const productVerdict = record<ProductVerdict>({
+  product: name,
+  state: oneOf('PRODUCT_STATE', PRODUCT_STATES),
+  justification: optional(notAffected),
+});
+
 export const vendorReport: Shape<VendorReport> = record<VendorReport>({
   vendor: node,
   vendorName: name,
@@ -91,6 +105,8 @@ export const vendorReport: Shape<VendorReport> = record<VendorReport>({
   readyAt: named('readyAtMs', optional(time)),
   statement: words,
   products: names,
+  justification: optional(notAffected),
+  verdicts: list(productVerdict, LIMITS.listEntries.most),
 });
 
 const reference = record<Reference>({ url: text(2_000, 1), summary: remark });

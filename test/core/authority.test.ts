@@ -53,6 +53,8 @@ function report(vendor: TestNode, status: VendorReport['status']): SpokenBody {
       impact: '',
       plan: '',
       readyAt: undefined,
+      justification: undefined,
+      verdicts: [],
       statement: '',
       products: [],
     },

@@ -63,6 +63,8 @@ function play(pick: (among: number) => number, joins = false): CoreWorld {
     impact: '',
     plan: '',
     readyAt: undefined,
+    justification: undefined,
+    verdicts: [],
     statement: 'We are affected.',
     products: [],
   } as const;

@@ -113,6 +113,8 @@ const ORDERS: Readonly<Record<OrderVerb, Run>> = {
         impact: '',
         plan: '',
         readyAt: undefined,
+        justification: undefined,
+        verdicts: [],
         statement: 'A statement for the public.',
         products: ['Parser'],
       },

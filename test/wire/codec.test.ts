@@ -41,6 +41,11 @@ const REPORT: VendorReport = {
   readyAt: AT,
   statement: 'For the public.',
   products: ['One'],
+  justification: 'component_not_present',
+  verdicts: [
+    { product: 'One 2.0', state: 'fixed', justification: undefined },
+    { product: 'Two', state: 'not_affected', justification: 'vulnerable_code_not_in_execute_path' },
+  ],
 };
 
 const TERMS: CharterTerms = {

@@ -8,13 +8,12 @@
 import {
   type Advisory,
   type Product,
-  type ProductState,
   statusToPublish,
   type VendorEntry,
 } from '../../../node/core/advisory.js';
 import { byText, sha256 } from '../../../node/core/bytes.js';
 import type { Json } from '../../../node/core/canonical.js';
-import { VENDOR_WORDS } from '../../../node/core/case/vendor-words.js';
+import { type ProductState, VENDOR_WORDS } from '../../../node/core/case/vendor-words.js';
 import { type Outcome, ok, refuse } from '../../../node/core/fault.js';
 import type { Loss } from '../format.js';
 import { inForm } from './grammar.js';
@@ -87,6 +86,7 @@ const GROUP: Readonly<Record<ProductState, StatusGroup>> = {
   affected: 'known_affected',
   fixed: 'fixed',
   not_affected: 'known_not_affected',
+  under_investigation: 'under_investigation',
 };
 
 function groupOf({ said, state }: Product): StatusGroup | undefined {

@@ -1,24 +1,68 @@
 /** `init`: a new home. */
+import { systemClock } from '../../../adapters/clock/system.js';
+import { type Outcome, ok, refuse } from '../../core/fault.js';
+import { readInstant } from '../../core/time.js';
 import { refused } from '../call.js';
 import type { Cli, Commands, Options } from '../command.js';
 import type { Exit } from '../exits.js';
+import { enterFirstCentre, type FirstCentre, readFirstCentre } from '../first-centre.js';
 import { makeHome } from '../make-home.js';
-import { flagOption, listOption, numberOption, textOption } from '../options.js';
+import { fileOption, flagOption, listOption, numberOption, textOption } from '../options.js';
 
 export const COMMANDS: Commands = { '': init };
 
 async function init(cli: Cli, _args: readonly string[], options: Options): Promise<Exit> {
+  const centre = await centreOf(cli, options);
+  if (!centre.ok) return refused(cli, centre.fault);
   const made = await makeHome(cli.home, fieldsOf(cli, options));
   if (!made.ok) return refused(cli, made.fault);
   const { config, node } = made.value;
-  const result = { home: config.home, node, name: config.name, role: config.role, mode: config.mode };
+  const first = centre.value;
+  const entered = first === undefined ? ok(true) : await enterFirstCentre(config, first, cli.officer ?? '');
+  // The home is made; only the card is missing, and `peer add` can do that later.
+  if (!entered.ok) return refused(cli, entered.fault);
+  const result = {
+    home: config.home,
+    node,
+    name: config.name,
+    role: config.role,
+    mode: config.mode,
+    centre: first === undefined ? null : { node: first.card.node, name: first.card.name },
+  };
   cli.print.result(result, () => [
     `${config.name} has a home in ${config.home}`,
-    `fingerprint  ${node.toUpperCase().replaceAll(/.{4}(?=.)/g, '$& ')}`,
+    `fingerprint  ${inFours(node)}`,
     `passphrase   ${config.passphraseFile} (keep a copy apart: without it the keys are lost)`,
     'next         isochron card export -o FILE, give it to your peers, and read the fingerprint to them',
+    ...(first === undefined ? [] : centreLines(first)),
   ]);
   return 0;
+}
+
+function inFours(node: string): string {
+  return node.toUpperCase().replaceAll(/.{4}(?=.)/g, '$& ');
+}
+
+function centreLines({ card, fingerprint }: FirstCentre): readonly string[] {
+  if (fingerprint !== undefined) return [`centre       ${card.name}, verified`];
+  return [
+    `centre       ${card.name}, whose card says ${inFours(card.node)}`,
+    `             have it read to you over the telephone, then: isochron peer verify '${card.name}' --fingerprint … --method telephone`,
+  ];
+}
+
+/** Faults: COMMAND_MALFORMED where the node is no vendor's, or nobody is named who says so; those of the card. */
+async function centreOf(cli: Cli, options: Options): Promise<Outcome<FirstCentre | undefined>> {
+  const fingerprint = textOption(options, 'centreFingerprint');
+  const text = await fileOption(options, 'centre');
+  if (!text.ok) return text;
+  if (text.value === undefined)
+    return fingerprint === undefined ? ok(undefined) : refuse('COMMAND_MALFORMED', { where: 'centre' });
+  if (textOption(options, 'role') !== 'vendor') return refuse('COMMAND_MALFORMED', { where: 'centre' });
+  if (cli.officer === undefined) return refuse('COMMAND_MALFORMED', { where: 'officer' });
+  const start = readInstant(textOption(options, 'drillStart') ?? '');
+  const mode = flagOption(options, 'drill') === true ? 'drill' : 'production';
+  return readFirstCentre(text.value, fingerprint, mode, start ?? systemClock().now());
 }
 
 /** The configuration file as it will stand in the home; what was not typed is left to its default. */

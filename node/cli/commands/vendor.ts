@@ -21,6 +21,21 @@ export const COMMANDS: Commands = {
         readyAt: textOption(options, 'ready'),
         statement: textOption(options, 'statement'),
         products: listOption(options, 'product'),
+        justification: textOption(options, 'justification'),
+        verdicts: listOption(options, 'verdict')?.map(verdict),
+      }),
+      told,
+    ),
+  impact: (cli, [held = '', impact = '']) => perform(cli, 'vendor impact', { case: held, impact }, told),
+  plan: (cli, [held = '', plan = ''], options) =>
+    perform(
+      cli,
+      'vendor plan',
+      typed({
+        case: held,
+        plan,
+        readyAt: textOption(options, 'ready'),
+        fixProgress: textOption(options, 'fix'),
       }),
       told,
     ),
@@ -36,6 +51,13 @@ export const COMMANDS: Commands = {
       told,
     ),
 };
+
+/** `NAME=STATE` or `NAME=STATE:REASON`; a name may have an equals sign in it. */
+function verdict(text: string): Document {
+  const at = text.lastIndexOf('=');
+  const [state = '', justification] = text.slice(at + 1).split(':');
+  return typed({ product: text.slice(0, Math.max(at, 0)), state, justification });
+}
 
 function told(result: Document): readonly string[] {
   const { to } = result as unknown as { readonly to: readonly { readonly name: string }[] };

@@ -30,6 +30,7 @@ import {
 import { type Desk, receiptsOf } from '../desk.js';
 import { findCase, findPeers, named } from '../find.js';
 import { type Bench, order, type Verbs, view } from '../verb.js';
+import { notAffected, verdicts } from '../verdicts.js';
 import { attachmentsOf, caseLine, caseView } from '../views/case-view.js';
 import { when } from '../views/when.js';
 import { NOTIFYING_VERBS } from './notifying.js';
@@ -42,7 +43,7 @@ const scope = oneOf('protocol', 'implementation', 'operation');
 const onward = oneOf('own_vendors', 'ask', 'nobody');
 
 /** A vendor that no node speaks for, with what is known of it. */
-interface Listed {
+export interface Listed extends Pick<VendorReport, 'justification' | 'verdicts'> {
   readonly name: string;
   readonly status: VendorReport['status'];
   readonly statement: string;
@@ -56,6 +57,8 @@ const listed: Read<Listed> = members<Listed>({
   statement: orElse(words, ''),
   impact: orElse(words, ''),
   products: orElse(names, []),
+  justification: optional(notAffected),
+  verdicts: orElse(verdicts, []),
 });
 
 const REPLY_DAYS = { least: 3, most: 365 };
@@ -236,18 +239,15 @@ export async function enterListed(
   return ok(true);
 }
 
-function reportOf(bench: Bench, { name: called, status, statement, impact, products }: Listed): VendorReport {
+function reportOf(bench: Bench, { name: called, ...known }: Listed): VendorReport {
   return {
+    ...known,
     // Nobody's node: this centre speaks for it.
     vendor: bench.state().self.node,
     vendorName: called,
-    status,
     fixProgress: 'none',
-    impact,
     plan: '',
     readyAt: undefined,
-    statement,
-    products,
   };
 }
 

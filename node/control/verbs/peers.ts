@@ -5,7 +5,7 @@ import { type Outcome, ok, refuse } from '../../core/fault.js';
 import type { NodeId } from '../../core/ids.js';
 import { LIMITS } from '../../core/limits.js';
 import { list, members, name, none, optional, text } from '../arguments.js';
-import { findCase, findPeer, named } from '../find.js';
+import { findCase, findPeer, named, spelled } from '../find.js';
 import { type Bench, order, type Verbs, view } from '../verb.js';
 import { peersView, peerView } from '../views/peer-view.js';
 
@@ -50,9 +50,8 @@ export const PEER_VERBS: Verbs = {
   verify: order(members({ peer: name, fingerprint: name, method: name }), async (given, bench) => {
     const peer = findPeer(bench.state(), given.peer);
     if (!peer.ok) return peer;
-    // As people read it out: groups of four, either case.
-    const typed = given.fingerprint.replaceAll(/[\s:]/g, '').toLowerCase();
-    if (typed !== peer.value) return refuse('FINGERPRINT_MISMATCH', { where: peer.value });
+    if (spelled(given.fingerprint) !== peer.value)
+      return refuse('FINGERPRINT_MISMATCH', { where: peer.value });
     const done = await bench.order({ act: 'peer_verify', node: peer.value, method: given.method });
     return done.ok ? present(bench, peer.value) : done;
   }),

@@ -6,9 +6,10 @@ import type { NodeId } from '../../core/ids.js';
 import { LIMITS } from '../../core/limits.js';
 import type { State } from '../../core/state.js';
 import type { Reference, SpokenBody, VendorReport } from '../../core/statement.js';
-import { list, members, moment, name, oneOf, optional, orElse, text, words } from '../arguments.js';
+import { list, members, moment, name, oneOf, optional, orElse, text, words, wrong } from '../arguments.js';
 import { findCase, named } from '../find.js';
 import { type Bench, order, type Verbs, view } from '../verb.js';
+import { notAffected, verdicts } from '../verdicts.js';
 import { vendorsOf } from '../views/case-view.js';
 import { enterListed } from './cases.js';
 
@@ -16,6 +17,33 @@ const reference = members<Reference>({
   url: text(LIMITS.titleCharacters.most, 1),
   summary: orElse(text(LIMITS.titleCharacters.most), ''),
 });
+
+const fixProgress = oneOf('none', 'ready', 'deployed');
+
+/** Members of a report that may be left out: they stay as they were said last. */
+const SAID = {
+  fixProgress: optional(fixProgress),
+  impact: optional(words),
+  plan: optional(words),
+  readyAt: optional(moment),
+  statement: optional(words),
+  products: optional(list(name)),
+  justification: optional(notAffected),
+  verdicts: optional(verdicts),
+};
+
+const NOTHING_SAID = {
+  // Nobody has said that it is affected, and nobody that it is not.
+  status: 'under_investigation',
+  fixProgress: 'none',
+  impact: '',
+  plan: '',
+  readyAt: undefined,
+  statement: '',
+  products: [],
+  justification: undefined,
+  verdicts: [],
+} as const satisfies Omit<VendorReport, 'vendor' | 'vendorName'>;
 
 export const VENDOR_VERBS: Verbs = {
   list: view(members({ case: name }), (given, desk) => {
@@ -28,28 +56,41 @@ export const VENDOR_VERBS: Verbs = {
     members({
       case: name,
       status: oneOf(...VENDOR_STATUS_WORDS),
-      fixProgress: orElse(oneOf('none', 'ready', 'deployed'), 'none'),
-      impact: orElse(words, ''),
-      plan: orElse(words, ''),
-      readyAt: optional(moment),
-      statement: orElse(words, ''),
-      products: orElse(list(name), []),
+      ...SAID,
       /** Set by a centre that enters what a vendor without a node told it. */
       vendor: optional(name),
     }),
     async ({ case: typed, vendor, ...said }, bench) => {
       const held = findCase(bench.state(), typed);
       if (!held.ok) return held;
+      if (said.justification !== undefined && said.status !== 'not_affected') return wrong('justification');
       const { self } = bench.state();
-      if (self.role === 'centre') {
-        const called = vendor ?? self.name;
-        const { status, statement, impact, products } = said;
-        const entry = { name: called, status, statement, impact, products };
-        const entered = await enterListed(bench, held.value, [entry]);
-        return entered.ok ? ok({ case: held.value.id, vendor: called, to: [] }) : entered;
-      }
-      const report: VendorReport = { vendor: self.node, vendorName: self.name, ...said };
-      return sayUpward(bench, held.value, { kind: 'vendor_status', report });
+      if (self.role !== 'centre') return amend(bench, held.value, said);
+      const called = vendor ?? self.name;
+      const entry = { ...NOTHING_SAID, ...present(said), name: called, status: said.status };
+      const entered = await enterListed(bench, held.value, [entry]);
+      return entered.ok ? ok({ case: held.value.id, vendor: called, to: [] }) : entered;
+    },
+  ),
+
+  impact: order(
+    members({ case: name, impact: text(LIMITS.textCharacters.most, 1) }),
+    async (given, bench) => {
+      const held = findCase(bench.state(), given.case);
+      return held.ok ? amend(bench, held.value, { impact: given.impact }) : held;
+    },
+  ),
+
+  plan: order(
+    members({
+      case: name,
+      plan: text(LIMITS.textCharacters.most, 1),
+      readyAt: optional(moment),
+      fixProgress: optional(fixProgress),
+    }),
+    async ({ case: typed, ...said }, bench) => {
+      const held = findCase(bench.state(), typed);
+      return held.ok ? amend(bench, held.value, said) : held;
     },
   ),
 
@@ -68,6 +109,30 @@ export const VENDOR_VERBS: Verbs = {
     },
   ),
 };
+
+type Said = {
+  readonly [K in keyof Omit<VendorReport, 'vendor' | 'vendorName'>]?: VendorReport[K] | undefined;
+};
+
+/** What the vendor said last, with what it says now. Of a product the newer verdict holds. */
+function amend(bench: Bench, held: Case, said: Said): ReturnType<VerbRun> {
+  const { node: vendor, name: vendorName } = bench.state().self;
+  const before: VendorReport = held.reports.get(vendor)?.value ?? { ...NOTHING_SAID, vendor, vendorName };
+  const merged = { ...before, ...present(said), vendor, vendorName };
+  const renewed = new Set(said.verdicts?.map(({ product }) => product));
+  const kept = before.verdicts.filter(({ product }) => !renewed.has(product));
+  const report: VendorReport = {
+    ...merged,
+    justification: merged.status === 'not_affected' ? merged.justification : undefined,
+    verdicts: [...kept, ...(said.verdicts ?? [])],
+  };
+  return sayUpward(bench, held, { kind: 'vendor_status', report });
+}
+
+/** Without the members that are `undefined`: spread over others they would erase them. */
+function present<T extends object>(said: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)) as never;
+}
 
 /** To the own centre, and in model 1 also to the origin where the details came from there (DOMAIN §3). */
 async function sayUpward(bench: Bench, held: Case, body: SpokenBody): ReturnType<VerbRun> {

@@ -1,12 +1,13 @@
 /** Cases as an operator sees them: everything that this node holds of one, and nothing that it does not. */
 
 import type { Json } from '../../core/canonical.js';
-import type { Case } from '../../core/case/case.js';
+import type { Case, Stamp } from '../../core/case/case.js';
 import { docketOf } from '../../core/case/chamber.js';
 import { lastHeard } from '../../core/case/last-heard.js';
 import { heldOf } from '../../core/settlement/docket.js';
 import { standingOf } from '../../core/settlement/settle.js';
 import type { State } from '../../core/state.js';
+import type { VendorReport } from '../../core/statement.js';
 import type { Instant } from '../../core/time.js';
 import { named, nameOf } from '../find.js';
 import { localWhen, when } from './when.js';
@@ -160,29 +161,35 @@ export function vendorsOf(state: State, held: Case): Json {
     ...named(state, node),
     name: value.vendorName || nameOf(state, node),
     via: named(state, via),
-    status: value.status,
-    fixProgress: value.fixProgress,
-    impact: value.impact,
-    plan: value.plan,
-    readyAt: when(value.readyAt),
-    statement: value.statement,
-    products: [...value.products],
-    at: when(stamp.at),
+    ...reportView(value, stamp),
   }));
   const listed = [...held.listed.values()].map(({ stamp, value }) => ({
     node: null,
     name: value.vendorName,
     via: named(state, state.self.node),
-    status: value.status,
-    fixProgress: value.fixProgress,
-    impact: value.impact,
-    plan: value.plan,
-    readyAt: when(value.readyAt),
-    statement: value.statement,
-    products: [...value.products],
-    at: when(stamp.at),
+    ...reportView(value, stamp),
   }));
   return [...spoken, ...listed];
+}
+
+function reportView(report: VendorReport, { at }: Stamp): { readonly [member: string]: Json } {
+  const { status, fixProgress, impact, plan, statement, products, justification, verdicts } = report;
+  return {
+    status,
+    fixProgress,
+    impact,
+    plan,
+    readyAt: when(report.readyAt),
+    statement,
+    products: [...products],
+    justification: justification ?? null,
+    verdicts: verdicts.map(({ product, state, justification: why }) => ({
+      product,
+      state,
+      justification: why ?? null,
+    })),
+    at: when(at),
+  };
 }
 
 function wordsOf(state: State, held: Case): Json {

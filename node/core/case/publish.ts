@@ -3,7 +3,7 @@
  * vendors it knows (need to know); a vendor's words travel between centres only where the process model carries
  * them to the origin.
  */
-import type { Advisory, Remedy as AdvisoryRemedy, VendorEntry } from '../advisory.js';
+import type { Advisory, Remedy as AdvisoryRemedy, Product, VendorEntry } from '../advisory.js';
 import { sha256 } from '../bytes.js';
 import type { NodeId } from '../ids.js';
 import type { Self, State } from '../state.js';
@@ -129,11 +129,27 @@ function entryOf({ id, name, report, status, informedAt, respondedAt }: Known): 
     statements:
       report === undefined || report.statement === '' ? [] : [{ lang: 'en', text: report.statement }],
     references: [],
-    products: (report?.products ?? []).map((product) => ({ name: product })),
+    products: productsOf(report),
+    ...(status === 'not_affected' && report?.justification !== undefined
+      ? { notAffectedFlag: report.justification }
+      : {}),
     ...(status === 'not_affected' && report !== undefined && report.impact !== ''
       ? { notAffectedReason: report.impact }
       : {}),
   };
+}
+
+/** Each product once: a verdict of its own holds before that of the report as a whole. */
+function productsOf(report: VendorReport | undefined): readonly Product[] {
+  if (report === undefined) return [];
+  const judged = new Set(report.verdicts.map(({ product }) => product));
+  const plain = report.products.filter((product) => !judged.has(product)).map((name) => ({ name }));
+  const verdicts = report.verdicts.map(({ product: name, state, justification }) => ({
+    name,
+    state,
+    ...(state === 'not_affected' && justification !== undefined ? { notAffectedFlag: justification } : {}),
+  }));
+  return [...plain, ...verdicts];
 }
 
 function remedies(held: Case): readonly AdvisoryRemedy[] {

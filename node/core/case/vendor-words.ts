@@ -20,6 +20,32 @@ export type VendorStatusWord =
 /** How far a vendor's fix has come: the second axis, never folded into the status. */
 export type FixProgress = 'none' | 'ready' | 'deployed';
 
+/** Where one product of a vendor stands. A fix is another version, so another product. */
+export type ProductState = 'affected' | 'fixed' | 'not_affected' | 'under_investigation';
+
+export const PRODUCT_STATES: readonly ProductState[] = [
+  'affected',
+  'fixed',
+  'not_affected',
+  'under_investigation',
+];
+
+/** Why a product is not affected: the five labels that CSAF and VEX share. */
+export type NotAffectedFlag =
+  | 'component_not_present'
+  | 'inline_mitigations_already_exist'
+  | 'vulnerable_code_cannot_be_controlled_by_adversary'
+  | 'vulnerable_code_not_in_execute_path'
+  | 'vulnerable_code_not_present';
+
+export const NOT_AFFECTED_FLAGS: readonly NotAffectedFlag[] = [
+  'component_not_present',
+  'inline_mitigations_already_exist',
+  'vulnerable_code_cannot_be_controlled_by_adversary',
+  'vulnerable_code_not_in_execute_path',
+  'vulnerable_code_not_present',
+];
+
 export type CertCcWord = 'Affected' | 'Not Affected' | 'Unknown';
 
 /** VULDEF 3.2 `affectedstatus`. */

@@ -33,6 +33,11 @@ const WORDS: VendorReport = {
   impact: '',
   plan: '',
   readyAt: undefined,
+  justification: undefined,
+  verdicts: [
+    { product: 'Parser 2.0', state: 'fixed', justification: undefined },
+    { product: 'Reader', state: 'not_affected', justification: 'vulnerable_code_not_present' },
+  ],
   statement: 'Update the invented parser to 2.0.',
   products: ['Parser 1.x'],
 };
@@ -88,6 +93,7 @@ beforeAll(async () => {
     impact: 'The parser is not part of the product.',
     statement: '',
     products: ['Stone 3'],
+    verdicts: [],
   };
   expectDone(await cert.order({ act: 'case_vendors', reports: [unmoved] }, about()));
   await world.settle();
@@ -185,12 +191,27 @@ describe('what a centre draws up for one advisory', () => {
     const { vulnerabilities } = JSON.parse(textAt('vu_000001/vu_000001.json'));
     const status = vulnerabilities[0].product_status;
     expect(status.known_affected).toHaveLength(1);
-    expect(status.known_not_affected).toHaveLength(1);
+    expect(status.known_not_affected).toHaveLength(2);
     expect(scene.advisory.vendors.map(({ name, status: said }) => [name, said])).toEqual([
       ['TEST ONLY supplier', 'informed'],
       ['TEST ONLY vendor', 'affected'],
       ['Unmoved & Sons', 'not_affected'],
     ]);
+  });
+
+  test('a product that the vendor judged by itself stands where that says, with the reason as a flag', () => {
+    const { vulnerabilities, product_tree } = JSON.parse(textAt('vu_000001/vu_000001.json'));
+    const [{ product_status: status, flags }] = vulnerabilities;
+    const nameOf = (id: string) =>
+      JSON.stringify(product_tree).match(`"name":"([^"]*)","product_id":"${id}"`)?.[1];
+    expect(status.fixed.map(nameOf)).toEqual(['TEST ONLY vendor Parser 2.0']);
+    expect(
+      flags.map((flag: { label: string; product_ids: string[] }) => [
+        flag.label,
+        flag.product_ids.map(nameOf),
+      ]),
+    ).toEqual([['vulnerable_code_not_present', ['TEST ONLY vendor Reader']]]);
+    expect(textAt('vu_000001/index.html')).toContain('<bdi>Reader</bdi>: not affected');
   });
 
   test('FORMATS §3, row 6: the document lies where it says that it does', () => {

@@ -1,0 +1,248 @@
+/** A vendor's side by command lines: it begins with its centre, speaks product by product, and works offline. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readFirstCentre } from '../../node/cli/first-centre.js';
+import type { Json } from '../../node/core/canonical.js';
+import { type Instant, readInstant } from '../../node/core/time.js';
+import { befriend, eventually, freePort, openWorld, type World } from './homes.js';
+
+interface Report {
+  readonly name: string;
+  readonly [member: string]: Json;
+}
+
+let world: World;
+let centre: string;
+
+beforeAll(async () => {
+  world = await openWorld();
+  for (const [home, name] of [
+    ['jp', 'JPCERT/CC'],
+    ['uk', 'NISCC'],
+  ] as const) {
+    const port = await freePort();
+    const address = ['--listen', `127.0.0.1:${port}`, '--advertise', `localhost:${port}`];
+    await world.init(home, name, 'centre', ...address);
+    await world.run(home);
+  }
+  ({ node: centre } = await world.ask<{ node: string }>('jp', 'card', 'show'));
+}, 60_000);
+
+afterAll(() => world.close());
+
+const card = (home: string) => join(world.folder, `${home}.card.asc`);
+
+describe('init --centre', () => {
+  test.each([
+    [
+      'a fingerprint that was read out wrong',
+      ['--centre', 'jp', '--centre-fingerprint', '1234'],
+      'FINGERPRINT_MISMATCH',
+    ],
+    ['a fingerprint without a card', ['--centre-fingerprint', '1234'], 'COMMAND_MALFORMED'],
+    ['a file that is no card', ['--centre', 'none'], 'CARD_MALFORMED'],
+  ] as const)('%s leaves no home behind', async (_, typed, code) => {
+    await writeFile(join(world.folder, 'none.card.asc'), 'no card');
+    const words = typed.map((word) => (['jp', 'none'].includes(word) ? card(word) : word));
+    const made = world.refusal(
+      'wrong',
+      ...['--officer', 'O', 'init', '--name', 'W', '--role', 'vendor', '--zone', 'Asia/Tokyo', '--drill'],
+      ...['--drill-start', '2027-03-01T09:00:00Z', ...words],
+    );
+    expect(await made).toMatchObject({ code });
+    expect((await world.type('wrong', 'card', 'show')).exit).not.toBe(0);
+  });
+
+  test('PEER_MODE: a vendor of the real world does not begin with a centre of an exercise', async () => {
+    const now = readInstant('2027-03-02T00:00:00Z') as Instant;
+    expect(await readFirstCentre(await readFile(card('jp'), 'utf8'), undefined, 'production', now)).toEqual({
+      ok: false,
+      fault: { code: 'PEER_MODE', where: centre },
+    });
+  });
+
+  test('the card is on file at once, unverified until the fingerprint was compared', async () => {
+    await world.init('kaede', 'Kaede', 'vendor', '--centre', card('jp'));
+    expect(await world.ask('kaede', 'peer', 'list')).toMatchObject({
+      peers: [{ name: 'JPCERT/CC', standing: 'unverified' }],
+    });
+  });
+
+  test('with the fingerprint it is verified, and the first start dials it', async () => {
+    await world.init('momiji', 'Momiji', 'vendor', '--centre', card('jp'), '--centre-fingerprint', centre);
+    expect(await world.ask('momiji', 'peer', 'list')).toMatchObject({ peers: [{ standing: 'verified' }] });
+    await befriend(world, 'jp', 'momiji');
+    await world.run('momiji');
+    await eventually(
+      'Momiji is linked to its centre',
+      () => world.ask<{ peers: readonly { readonly link: unknown }[] }>('momiji', 'peer', 'list'),
+      ({ peers }) => peers.every(({ link }) => link !== null),
+    );
+  });
+});
+
+describe('what a vendor says', () => {
+  let held: string;
+
+  async function reported(home: string): Promise<Report | undefined> {
+    const { vendors } = await world.ask<{ vendors: readonly Report[] }>(home, 'vendor', 'list', held);
+    return vendors.find(({ name }) => name === 'Momiji');
+  }
+
+  beforeAll(async () => {
+    ({ case: held } = await world.ask<{ case: string }>('jp', 'case', 'open', '--title', 'A flaw'));
+    await world.ask('jp', 'case', 'notify', held, '--yes', '--follow', '0s');
+    await eventually(
+      'the vendor has heard of it',
+      () => world.type('momiji', 'case', 'show', held),
+      ({ exit }) => exit === 0,
+    );
+  });
+
+  test('a report says per product where it stands and why; the centre holds the same', async () => {
+    const verdicts = ['--verdict', 'Router 2=fixed', 'Switch=not_affected:component_not_present'];
+    await world.ask(
+      'momiji',
+      ...[
+        'vendor',
+        'status',
+        held,
+        'affected',
+        '--product',
+        'Router 1',
+        '--statement',
+        'Update.',
+        ...verdicts,
+      ],
+    );
+    const wanted = {
+      status: 'affected',
+      products: ['Router 1'],
+      verdicts: [
+        { product: 'Router 2', state: 'fixed', justification: null },
+        { product: 'Switch', state: 'not_affected', justification: 'component_not_present' },
+      ],
+    };
+    expect(await reported('momiji')).toMatchObject(wanted);
+    await eventually(
+      'the centre has it',
+      () => reported('jp'),
+      (report) => report !== undefined,
+    );
+    expect(await reported('jp')).toMatchObject(wanted);
+  });
+
+  test('impact and plan change nothing else of the report, and a newer verdict on a product holds', async () => {
+    await world.ask('momiji', 'vendor', 'impact', held, 'Remote restart.');
+    await world.ask(
+      'momiji',
+      'vendor',
+      'plan',
+      held,
+      'A fix in June.',
+      '--ready',
+      '2027-06-01T00:00:00Z',
+      '--fix',
+      'ready',
+    );
+    await world.ask(
+      'momiji',
+      'vendor',
+      'status',
+      held,
+      'affected',
+      '--verdict',
+      'Switch=under_investigation',
+    );
+    expect(await reported('momiji')).toMatchObject({
+      status: 'affected',
+      statement: 'Update.',
+      impact: 'Remote restart.',
+      plan: 'A fix in June.',
+      readyAt: '2027-06-01T00:00:00Z',
+      fixProgress: 'ready',
+      verdicts: [
+        { product: 'Router 2' },
+        { product: 'Switch', state: 'under_investigation', justification: null },
+      ],
+    });
+  });
+
+  test('a justification goes with a status of not affected, and falls with it', async () => {
+    const say = (...words: readonly string[]) => world.ask('momiji', 'vendor', 'status', held, ...words);
+    await say('not_affected', '--justification', 'vulnerable_code_not_present');
+    expect(await reported('momiji')).toMatchObject({ justification: 'vulnerable_code_not_present' });
+    await say('affected');
+    expect(await reported('momiji')).toMatchObject({ justification: null });
+  });
+
+  test.each([
+    [['affected', '--justification', 'component_not_present'], 'justification'],
+    [['affected', '--verdict', 'X=fixed:component_not_present'], 'verdicts/0/justification'],
+    [['affected', '--verdict', 'X=broken'], 'verdicts/0/state'],
+    [['affected', '--verdict', 'X'], 'verdicts/0/product'],
+    [['affected', '--verdict', 'X=fixed', 'X=affected'], 'verdicts/1/product'],
+    [['not_affected', '--justification', 'because'], 'justification'],
+  ])('COMMAND_MALFORMED: %j names %s', async (words, where) => {
+    expect(await world.refusal('momiji', 'vendor', 'status', held, ...words)).toMatchObject({
+      code: 'COMMAND_MALFORMED',
+      where,
+    });
+  });
+});
+
+describe('a vendor of two centres', () => {
+  test('keeps them apart: each learns its own case and no word of the other', async () => {
+    await befriend(world, 'momiji', 'uk');
+    await befriend(world, 'uk', 'momiji');
+    const { case: ours } = await world.ask<{ case: string }>('jp', 'case', 'open', '--title', 'Ours');
+    const { case: theirs } = await world.ask<{ case: string }>('uk', 'case', 'open', '--title', 'Theirs');
+    for (const [home, held] of [
+      ['jp', ours],
+      ['uk', theirs],
+    ] as const) {
+      await world.ask(home, 'case', 'notify', held, '--to', 'Momiji', '--yes', '--follow', '0s');
+      await eventually(
+        'the vendor has heard of it',
+        () => world.type('momiji', 'case', 'show', held),
+        ({ exit }) => exit === 0,
+      );
+      await world.ask('momiji', 'vendor', 'status', held, 'not_affected');
+      await eventually(
+        'the centre has the report',
+        () => world.ask<{ vendors: readonly Report[] }>(home, 'vendor', 'list', held),
+        ({ vendors }) => vendors.length === 1,
+      );
+    }
+    expect((await world.type('jp', 'case', 'show', theirs)).exit).toBe(1);
+    expect((await world.type('uk', 'case', 'show', ours)).exit).toBe(1);
+    const words = await world.ask<{ peers: readonly unknown[] }>('uk', 'peer', 'list');
+    expect(JSON.stringify(words)).not.toContain('JPCERT');
+  });
+});
+
+describe('offline', () => {
+  test('what was entered while the centre was away reaches it later', async () => {
+    await world.init('sakura', 'Sakura', 'vendor', '--centre', card('jp'), '--centre-fingerprint', centre);
+    await befriend(world, 'jp', 'sakura');
+    const node = await world.run('sakura');
+    const { case: held } = await world.ask<{ case: string }>('jp', 'case', 'open', '--title', 'Away');
+    await world.ask('jp', 'case', 'notify', held, '--to', 'Sakura', '--yes', '--follow', '0s');
+    await eventually(
+      'the vendor has heard of it',
+      () => world.type('sakura', 'case', 'show', held),
+      ({ exit }) => exit === 0,
+    );
+    await node.stop();
+    // A resting node shows what it holds.
+    expect(await world.ask('sakura', 'inbox')).toMatchObject({ waiting: [{ kind: 'summary' }] });
+    await world.run('sakura');
+    await world.ask('sakura', 'vendor', 'status', held, 'under_investigation');
+    await eventually(
+      'the centre has the report',
+      () => world.ask<{ vendors: readonly Report[] }>('jp', 'vendor', 'list', held),
+      ({ vendors }) => vendors.some(({ status }) => status === 'under_investigation'),
+    );
+  });
+});
