@@ -99,7 +99,7 @@ export interface CalendarDesk {
 /** Own words that no peer has acknowledged yet, linked or not; among them those that wait for its Hello (R9). */
 export function owedBy({ feeds, state }: Desk): number {
   const { self, life } = state();
-  const waiting = [...life.owed.values()].reduce((sum, words) => sum + words.length, 0);
+  const waiting = [...life.owed.values()].reduce((sum, { count }) => sum + count, 0);
   return feeds
     .heads()
     .filter(({ feed }) => feed.author === self.node && feed.recipient !== self.node)

@@ -66,6 +66,8 @@ export type Alarm =
   | CaseAlarm
   /** What we said to this node it could not open, and it was not said anew (ENV-2). */
   | { readonly caseId: undefined; readonly alarm: 'unread'; readonly node: NodeId }
+  /** So many words wait for this node, which has not been here since our start, that somebody should call it. */
+  | { readonly caseId: undefined; readonly alarm: 'owed'; readonly node: NodeId }
   /** Words of ours may be missing here, until these centres have answered (R9). */
   | { readonly caseId: undefined; readonly alarm: 'restored'; readonly missing: readonly NodeId[] };
 
@@ -94,6 +96,11 @@ export function houseAlarms(state: State): readonly Alarm[] {
   const unread = [...state.unread.keys()].filter((node) => unreadBy(state, node).length > 0);
   return [
     ...unread.map((node): Alarm => ({ caseId: undefined, alarm: 'unread', node })),
+    ...[...state.life.owed].flatMap(([node, { count }]): readonly Alarm[] =>
+      count > LIMITS.owedEntries.most && state.peers.get(node)?.standing === 'verified'
+        ? [{ caseId: undefined, alarm: 'owed', node }]
+        : [],
+    ),
     ...restoration(state),
   ];
 }

@@ -10,10 +10,10 @@
  * something, holds no more than we do, answered. So it is a fold like all the rest.
  */
 import type { Effect } from './effect.js';
-import { type Fault, unreachable } from './fault.js';
+import { unreachable } from './fault.js';
 import type { NodeId } from './ids.js';
 import { put } from './layered-map.js';
-import { LIMITS } from './limits.js';
+import { type Owed, owe } from './owed.js';
 import type { Life, State } from './state.js';
 import type { HomeBody } from './statement.js';
 
@@ -72,27 +72,21 @@ export function hasRestored({ life }: State, peer: NodeId): boolean {
 export interface Divided {
   readonly state: State;
   readonly now: readonly Effect[];
-  /** LIMIT_EXCEEDED for words that found no room to wait: they are dropped, loudly. */
-  readonly faults: readonly Fault[];
 }
 
 /** Keeps back what is for a node to which nothing may be appended yet. */
 export function divide(state: State, effects: readonly Effect[]): Divided {
   const now: Effect[] = [];
-  const faults: Fault[] = [];
-  const owed = new Map(state.life.owed);
+  const waiting = new Map<NodeId, Owed>();
   for (const effect of effects) {
     const to = recipientOf(effect);
     const spoken = speakable(state, effect);
     if (spoken !== undefined) now.push(spoken);
-    else if (to !== undefined) {
-      const before = owed.get(to) ?? [];
-      if (before.length < LIMITS.owedEntries.most) owed.set(to, [...before, effect]);
-      else faults.push({ code: 'LIMIT_EXCEEDED', where: to, most: LIMITS.owedEntries.most });
-    }
+    else if (to !== undefined) waiting.set(to, owe(waiting.get(to) ?? state.life.owed.get(to), effect));
   }
-  const kept = now.length === effects.length ? state : { ...state, life: { ...state.life, owed } };
-  return { state: kept, now, faults };
+  if (waiting.size === 0) return { state, now };
+  const owed = new Map([...state.life.owed, ...waiting]);
+  return { state: { ...state, life: { ...state.life, owed } }, now };
 }
 
 /** A ballot goes to whom it may; the others get it when their feeds are free, from those who follow the case. */

@@ -220,7 +220,7 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
   owedEntries: {
     most: 2_000,
     unit: 'entries',
-    because: 'Words that wait until a peer has told how much of our feed it holds.',
+    because: 'Words that wait for a peer that is away, before an officer is told; none of them is dropped.',
   },
   roundsPerSlot: { most: 64, unit: 'entries', because: 'A slot that needs more rounds needs a person.' },
   slotsPerCase: {

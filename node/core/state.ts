@@ -4,9 +4,9 @@
 import type { Case } from './case/case.js';
 import type { Unread } from './case/unread.js';
 import type { ClockSample } from './clocks.js';
-import type { Effect } from './effect.js';
 import type { Fault } from './fault.js';
 import type { CaseId, FeedId, NodeId, StatementId } from './ids.js';
+import type { Owed } from './owed.js';
 import type { Card, NodeMode, NodeRole } from './registry/card.js';
 import type { ZoneTable } from './schedule/problem.js';
 import type { Statement } from './statement.js';
@@ -92,7 +92,7 @@ export interface Life {
   /** The incarnation in which each peer last answered our Hello, everything that it had to say before included. */
   readonly answers: ReadonlyMap<NodeId, number>;
   /** What waits to be said to a peer that has not told how much of our feed it holds. */
-  readonly owed: ReadonlyMap<NodeId, readonly Effect[]>;
+  readonly owed: ReadonlyMap<NodeId, Owed>;
 }
 
 /** Before anything was heard. */

@@ -24,6 +24,7 @@ import type { CaseId, FeedId, NodeId } from './ids.js';
 import { put } from './layered-map.js';
 import { divide, hasAnswered, hasRestored, type LifeBody, live, speakable } from './life.js';
 import { LIMITS } from './limits.js';
+import { owedWords } from './owed.js';
 import { addPeer, removePeer, verifiedPeer, verifyPeer } from './registry/peers.js';
 import { isSpoken } from './spoken.js';
 import type { Input, State, Waiting } from './state.js';
@@ -62,8 +63,7 @@ export function step(before: State, input: Input): Stepped {
   const state = { ...before, now, waiting, illegible, life: withHighest(before, input) };
   const ended = divide(state, endOfRow(before, input.feed.author));
   const stepped = heardNow(ended.state, input);
-  const faults = [...ended.faults, ...stepped.faults];
-  return { ...stepped, effects: [...ended.now, ...stepped.effects], faults, lapsed };
+  return { ...stepped, effects: [...ended.now, ...stepped.effects], lapsed };
 }
 
 function heardNow(state: State, input: Input): Omit<Stepped, 'lapsed'> {
@@ -72,7 +72,7 @@ function heardNow(state: State, input: Input): Omit<Stepped, 'lapsed'> {
   const { moved, ...heard } = retry(first.value, input.statement.caseId);
   const follows = isFact(state, input) ? [] : owedIn(heard.state, moved);
   const divided = divide(heard.state, heard.effects);
-  return { state: divided.state, effects: [...divided.now, ...follows], faults: divided.faults };
+  return { state: divided.state, effects: [...divided.now, ...follows], faults: [] };
 }
 
 /** What follows from our own words, once all that were sealed together have become facts. */
@@ -122,7 +122,7 @@ export function stepIllegible(
   const state = { ...before, illegible: new Map(before.illegible).set(author, longer) };
   const effects = row === undefined ? [complaint(author, sequence, undefined, code)] : [];
   const divided = divide(state, effects);
-  return { state: divided.state, effects: divided.now, faults: [...faults, ...divided.faults], lapsed: [] };
+  return { state: divided.state, effects: divided.now, faults, lapsed: [] };
 }
 
 /** One entry can be opened again: its author hears where the row of those before it ended. */
@@ -263,7 +263,7 @@ function takeLife(before: State, body: LifeBody): Taken {
     case 'returned':
       return {
         state,
-        effects: before.life.owed.get(body.peer) ?? [],
+        effects: owedWords(before.life.owed.get(body.peer)),
         moved: new Set(casesWith(state, body.peer)),
       };
     case 'answered':

@@ -116,10 +116,11 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
   }
 
   /**
-   * A peer says that it has heard a later life of ours: we have lost the memory of it, clock and guard with it, and
-   * begin again above it (LOG-6). It is a mere number, so each peer is believed once, and none where it had met this
-   * life already: then another process speaks as this node, which an officer has to see, or the peer lies. The proof
-   * that ends this process is our own signature on more than we said, which the next Hello brings.
+   * A peer has heard a later life of ours: we begin again above it (LOG-6), for else it would not speak
+   * with us. It is a mere number, so each peer is believed once, and none where it had met this life already: then
+   * another process speaks as this node, which an officer has to see, or the peer lies. And it is no loss: that we have
+   * forgotten something is proven by our own signature on more than we hold, which stands in the peer's Hello, before
+   * its refusal.
    */
   function fenced(peer: NodeId, latest: number): void {
     const { life } = machine.state();
@@ -128,7 +129,7 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
     journal.write({ event: 'alarm', alarm: 'a peer knows a later life of this node', peer });
     if (life.returned.get(peer) === life.incarnation || latest > clock.now() + LATEST_LIFE_MS) return;
     guard.raise(latest + 1);
-    const begun = machine.say({ caseId: undefined, tlp: undefined, body: startOf(peer) });
+    const begun = machine.say({ caseId: undefined, tlp: undefined, body: startOf('') });
     // Hello names the new life only when the guard knows it.
     void begun.then(() => guard.move(feeds.heads())).then(() => links?.anew(), broken);
   }

@@ -1,9 +1,14 @@
 /** R9 and LOG-6 in the pure machine: lives, answers, and what a node may do before it has them. */
 import { describe, expect, it } from 'vitest';
+import { houseAlarms } from '../../node/core/duties.js';
 import type { NodeId } from '../../node/core/ids.js';
 import { divide, hasAnswered, hasRestored, live } from '../../node/core/life.js';
+import { LIMITS } from '../../node/core/limits.js';
+import { owedWords } from '../../node/core/owed.js';
 import { probationOf } from '../../node/core/settlement/probation.js';
 import { emptyState, type State } from '../../node/core/state.js';
+import { step } from '../../node/core/step.js';
+import type { Instant } from '../../node/core/time.js';
 import { coreSelf } from '../support/core-world.js';
 import { testNode } from '../support/keys.js';
 
@@ -42,18 +47,24 @@ describe('a life', () => {
     expect(marked.life.restored).toEqual({ since: 5, cause: 'RESTORED-COPY' });
   });
 
-  it('LOG-6: words for a peer that has not told what it holds wait for it, and are bounded', () => {
+  it('LOG-6, G5: words for a peer that has not told what it holds wait for it, however many; an officer is told', () => {
     const body = { kind: 'inquiry', text: 'When?' } as const;
     const say = (to: NodeId) =>
       ({ kind: 'say', draft: { to, caseId: undefined, tlp: undefined, body } }) as const;
     const divided = divide(lived(START, returned(JPCERT)), [say(JPCERT), say(NISC), say(CERT)]);
     expect(divided.now).toEqual([say(JPCERT), say(CERT)]);
-    expect(divided.state.life.owed.get(NISC)).toEqual([say(NISC)]);
-    const flood = divide(
-      lived(START),
-      Array.from({ length: 2_001 }, () => say(NISC)),
-    );
-    expect(flood.faults).toMatchObject([{ code: 'LIMIT_EXCEEDED', where: NISC }]);
+    expect(owedWords(divided.state.life.owed.get(NISC))).toEqual([say(NISC)]);
+    const most = LIMITS.owedEntries.most;
+    const many = Array.from({ length: most }, () => say(NISC));
+    const known = { card: {}, standing: 'verified' } as never;
+    const flood = divide({ ...lived(START), peers: new Map([[NISC, known]]) }, many).state;
+    expect(houseAlarms(flood)).toEqual([]);
+    const more = divide(flood, [say(NISC)]).state;
+    expect(owedWords(more.life.owed.get(NISC))).toHaveLength(most + 1);
+    expect(houseAlarms(more)).toEqual([{ caseId: undefined, alarm: 'owed', node: NISC }]);
+    const back = { feed: { author: CERT, recipient: CERT }, id: 'x' as never, at: 1 as Instant } as const;
+    const statement = { author: CERT, recipient: CERT, incarnation: 5, body: returned(NISC) } as never;
+    expect(step(more, { ...back, statement }).effects).toHaveLength(most + 1);
   });
 });
 

@@ -59,6 +59,8 @@ function alarmWords(alarm: Alarm, nameOf: NameOf): string {
       return `silent ${nameOf(alarm.node)}`;
     case 'breach_reported':
       return `breach reported by ${nameOf(alarm.node)}`;
+    case 'owed':
+      return `owed to ${nameOf(alarm.node)}`;
     case 'unread':
       return `unread by ${nameOf(alarm.node)}`;
     case 'evidence':

@@ -109,6 +109,8 @@ function wordsOf(state: State, alarm: Alarm): string {
       return `Nothing is public although ${when(alarm.at)} has passed; see the journal and "publish status".`;
     case 'breach_reported':
       return `${nameOf(state, alarm.node)} reports a breach; look, and "breach confirm" if it is one.`;
+    case 'owed':
+      return `${state.life.owed.get(alarm.node)?.count ?? 0} words wait for ${nameOf(state, alarm.node)}, which was not here since the start; see that it can be reached, or "peer remove".`;
     case 'unread': {
       const entries = unreadBy(state, alarm.node).length;
       const name = nameOf(state, alarm.node);
