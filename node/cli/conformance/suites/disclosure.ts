@@ -203,6 +203,8 @@ function reportOf({ badge }: Visitor): BodyOf<'vendor_status'>['report'] {
     readyAt: after(badge.card.expiresAt, -300 * DAY),
     statement: 'Exercise.',
     products: [],
+    justification: undefined,
+    verdicts: [],
   };
 }
 
