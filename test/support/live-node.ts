@@ -30,6 +30,9 @@ export interface Deviation {
   readonly doors?: (doors: Doors, keys: Keys) => Doors;
   /** Puts something between a connection and its link. */
   readonly open?: OpenLink;
+  /** A card that is put on file is verified at once. */
+  readonly trusting?: boolean;
+  readonly begun?: (running: RunningNode) => void;
 }
 
 export interface LiveNode {
@@ -116,6 +119,7 @@ export async function openLiveNode(way: 'grpc' | 'libp2p', deviation: Deviation 
     journal: { write: () => undefined },
   };
   const running = await startNode(deviation.doors?.(doors, keys) ?? doors);
+  deviation.begun?.(running);
   const order: LiveNode['order'] = async (given, about) => {
     const tlp = about === undefined ? undefined : running.state().cases.get(about)?.tlp;
     const place = about === undefined || tlp === undefined ? undefined : { caseId: about, tlp };
@@ -130,7 +134,8 @@ export async function openLiveNode(way: 'grpc' | 'libp2p', deviation: Deviation 
     order,
     async befriend({ card: other, cardText }, verified = true) {
       await order({ act: 'peer_add', card: other, text: cardText });
-      if (verified) await order({ act: 'peer_verify', node: other.node, method: 'telephone' });
+      if (verified || deviation.trusting === true)
+        await order({ act: 'peer_verify', node: other.node, method: 'telephone' });
     },
     stop: () => running.stop(),
   };
