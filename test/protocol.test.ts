@@ -48,16 +48,28 @@ describe('docs/PROTOCOL.md', () => {
   });
 });
 
-describe('tests and vectors', () => {
+describe('tests, vectors and exchanges', () => {
   const named = new Map<string, string>();
   for (const path of ['test', 'fixtures/vectors', 'fixtures/exchanges'].flatMap(filesBelow))
-    for (const [id] of readFileSync(join(ROOT, path), 'utf8').matchAll(ID))
-      if (path !== 'test/protocol.test.ts') named.set(id, path);
+    if (path !== 'test/protocol.test.ts')
+      for (const text of sayingsOf(path)) for (const [id] of text.matchAll(ID)) named.set(id, path);
 
   it('name no rule that is not in docs/PROTOCOL.md', () => {
     expect([...named].filter(([id]) => !RULES.includes(id))).toEqual([]);
   });
+
+  it('name every rule', () => {
+    expect(RULES.filter((id) => !named.has(id))).toEqual([]);
+  });
 });
+
+/** What counts as naming: the titles of tests, the rules of a vector, the remarks of an exchange. A comment does not. */
+function sayingsOf(path: string): readonly string[] {
+  const text = readFileSync(join(ROOT, path), 'utf8');
+  if (path.endsWith('.json')) return [JSON.stringify((JSON.parse(text) as { rules?: unknown }).rules ?? '')];
+  if (path.endsWith('.txt')) return text.match(/^# .*$/gm) ?? [];
+  return text.match(/'[^'\n]*'|`[^`\n]*`/g) ?? [];
+}
 
 function filesBelow(folder: string): readonly string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })

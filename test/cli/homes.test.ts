@@ -69,7 +69,7 @@ describe('init', () => {
 });
 
 describe('cards and peers', () => {
-  test('a card is put on file, verified by its typed fingerprint, listed, and removed', async () => {
+  test('CARD-M7: a card is put on file, verified by its typed fingerprint, listed, and removed', async () => {
     await spoiled('cards');
     const node = await world.run('cards');
     const card = join(world.folder, 'jp.card.asc');
@@ -200,7 +200,7 @@ describe('while no node runs', () => {
 });
 
 describe('a production node', () => {
-  test('DRILL_ONLY: its clock is nobody’s toy, and a DRILL card is refused', async () => {
+  test('DRL-M1: DRILL_ONLY: its clock is nobody’s toy, and a DRILL card is refused', async () => {
     const who = ['--name', 'Vendor', '--role', 'vendor', '--zone', 'UTC'];
     await world.ask('production', '--officer', 'O', 'init', ...who);
     const node = await world.run('production');

@@ -101,7 +101,7 @@ describe('who may speak', () => {
     ]);
   });
 
-  it('§5.1: nobody but the origin speaks under a wider label: TLP_WIDENED', () => {
+  it('DIS-M3: §5.1: nobody but the origin speaks under a wider label: TLP_WIDENED', () => {
     const jpcert = world.node('jpcert');
     jpcert.state = { ...jpcert.state, cases: new Map([[CASE, { ...held('jpcert'), tlp: 'GREEN' }]]) };
     say('jpcert', 'cert', { kind: 'inquiry', text: 'When?' });
@@ -132,7 +132,7 @@ describe('who may speak', () => {
     });
   });
 
-  it('§5: nobody speaks over a vendor that we told ourselves', () => {
+  it('DIS-M8: §5: nobody speaks over a vendor that we told ourselves', () => {
     say('vendor', 'jpcert', report('vendor', 'affected'));
     say('nisc', 'jpcert', report('vendor', 'not_affected'));
     expect(held('jpcert').reports.get(testNode('vendor'))?.value.status).toBe('affected');
@@ -174,7 +174,7 @@ describe('a peer that is not verified', () => {
   it.each([
     ['removed', 'PEER_REMOVED'],
     ['unverified', 'PEER_UNVERIFIED'],
-  ] as const)('§1: is heard no more and told nothing once it is %s: %s', (standing, code) => {
+  ] as const)('CARD-M8, §1: is heard no more and told nothing once it is %s: %s', (standing, code) => {
     const cert = world.node('cert');
     const record = cert.state.peers.get(testNode('jpcert'));
     if (record === undefined) throw new Error('no such peer');
@@ -191,7 +191,7 @@ describe('a peer that is not verified', () => {
 describe('the critical section', () => {
   const at = () => termsFor({ centres: CENTRES }, world.now).defaultInstant;
 
-  it('R8: an intent that no rule allows is refused in the order of arrivals', () => {
+  it('SET-M19: R8: an intent that no rule allows is refused in the order of arrivals', () => {
     const intent = { kind: 'publish_intent', epoch: 0, at: at(), rule: 'P2' } as const;
     expect(world.report('cert', intent, about())).toMatchObject({ code: 'RELEASE_REFUSED' });
     expect(held('cert').chamber.intent).toBeUndefined();
@@ -206,7 +206,7 @@ describe('the critical section', () => {
 });
 
 describe('a certificate', () => {
-  it('R13: of another case proves nothing to a vendor', () => {
+  it('CER-M7: R13: of another case proves nothing to a vendor', () => {
     const other = { ...about(), caseId: worldCase(8) };
     world.order(
       'cert',

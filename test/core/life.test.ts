@@ -25,7 +25,7 @@ const returned = (peer: NodeId) => ({ kind: 'returned', peer, size: 0 }) as cons
 const answered = (peer: NodeId, incarnation: number) => ({ kind: 'answered', peer, incarnation }) as const;
 
 describe('a life', () => {
-  it('R9: an answer to an older life counts nothing', () => {
+  it('BACK-M6: R9: an answer to an older life counts nothing', () => {
     expect(hasAnswered(lived(START, returned(JPCERT), answered(JPCERT, 4)), JPCERT)).toBe(false);
     expect(hasAnswered(lived(START, returned(JPCERT), answered(JPCERT, 5)), JPCERT)).toBe(true);
     const again = lived(START, returned(JPCERT), answered(JPCERT, 5), { ...START, incarnation: 6 });

@@ -87,7 +87,7 @@ describe('words of the lead about a case', () => {
     expect(SEATS.map(({ name }) => held(name).closed)).toEqual(Array(3).fill('A false alarm.'));
   });
 
-  it('DESIGN §5: of somebody who does not lead are refused and reach nobody', () => {
+  it('DIS-M2: DESIGN §5: of somebody who does not lead are refused and reach nobody', () => {
     world.order('vendor', { act: 'say', to: testNode('jpcert'), body: updated('Mine') }, about());
     world.settle();
     expect(held('jpcert').summary.value.title).toBe(SUMMARY.title);
@@ -110,7 +110,7 @@ describe('a reply-by under 72 hours', () => {
     jpcert.state = { ...jpcert.state, cases: new Map() };
   };
 
-  it('§5.6: is raised, and its author is told until when the answer will come', () => {
+  it('DIS-M4: §5.6: is raised, and its author is told until when the answer will come', () => {
     leave();
     say('jpcert', summary());
     const raised = after(world.now, 72 * HOUR);

@@ -67,7 +67,7 @@ describe('a row of entries that a peer could not open', () => {
     expect(unread()).toEqual([1]);
   });
 
-  it('ENV-2: is said anew by order, in its order, and the peer hears it', () => {
+  it('ENV-M14: ENV-2: is said anew by order, in its order, and the peer hears it', () => {
     complain(1);
     complain(1, 2);
     expect(world.order('cert', { act: 'resay', to: JPCERT })).toBeUndefined();

@@ -36,7 +36,7 @@ const inquire = (caseId: CaseId = CASE) => {
 const cert = () => world.node('cert');
 
 describe('a statement that came before the one it builds on', () => {
-  it('§4: a statement waits for 30 days, and then its refusal stands and is reported', () => {
+  it('STMT-M8: §4: a statement waits for 30 days, and then its refusal stands and is reported', () => {
     inquire();
     const { now } = world;
     expect(nextDue(cert().state)).toBe(after(now, LIMITS.waitingMs.most + 1));

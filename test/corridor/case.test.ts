@@ -39,7 +39,7 @@ describe('model 2 from summary to publication', () => {
       expect(world.node(name).state().cases.get(CASE)?.details?.value.text).toContain('second field');
   });
 
-  it('§5.2: vendor asks its centre, the centre grants and reports upwards', async () => {
+  it('DIS-M9: §5.2: vendor asks its centre, the centre grants and reports upwards', async () => {
     await threeCentres();
     await agree(world, { centres: CENTRES });
     const [jpcert, vendor, cert] = [world.node('jpcert'), world.node('vendor'), world.node('cert')];

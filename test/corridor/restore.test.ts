@@ -142,7 +142,7 @@ describe('a node that was put back', () => {
     expectWhole();
   });
 
-  it('R9: signs nothing before all others have answered, an observer until then', async () => {
+  it('SET-M15: R9: signs nothing before all others have answered, an observer until then', async () => {
     await threeCentres();
     const old = await world.copy('nisc');
     await constrain('nisc');
@@ -181,7 +181,7 @@ describe('a node that was put back', () => {
     expectWhole();
   });
 
-  it('LOG-6: appends nothing to a feed before its reader has given the rest of it back', async () => {
+  it('BACK-M1: LOG-6: appends nothing to a feed before its reader has given the rest of it back', async () => {
     await threeCentres();
     const old = await world.copy('nisc');
     const nisc = { author: testNode('nisc'), recipient: testNode('cert') };
@@ -200,7 +200,7 @@ describe('a node that was put back', () => {
     expectWhole();
   });
 
-  it('R9: a tail of more than one frame comes back whole', async () => {
+  it('BACK-M2: R9: a tail of more than one frame comes back whole', async () => {
     await threeCentres();
     const old = await world.copy('nisc');
     const body = { kind: 'comment', text: 'A remark.' } as const;
@@ -228,7 +228,7 @@ describe('a node that was put back', () => {
     await expectPublished(READY);
   });
 
-  it('R9: two nodes put back at once give each other back what each still holds', async () => {
+  it('BACK-M7, R9: two nodes put back at once give each other back what each still holds', async () => {
     await threeCentres();
     const old = [await world.copy('nisc'), await world.copy('jpcert')] as const;
     await constrain(...CENTRES);
@@ -247,7 +247,7 @@ describe('a node that was put back', () => {
 });
 
 describe('a clean start', () => {
-  it('R9: with q = n all others must answer before anything is signed, one of them before a release', async () => {
+  it('BACK-M5: R9: with q = n all others must answer before anything is signed, one of them before a release', async () => {
     await threeCentres();
     leave('jpcert');
     await world.restart('nisc');

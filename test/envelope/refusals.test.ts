@@ -45,7 +45,7 @@ async function opening(envelope: Uint8Array, signed: Uint8Array = GOOD, place: P
   return openedBy(reader, entryOf(envelope, signed, place), place);
 }
 
-describe('ENV-2: each failure has its own code', () => {
+describe('ENV-M10: ENV-2: each failure has its own code', () => {
   test('the crafted envelope that differs in nothing is opened', async () => {
     expect(await opening(await craft(GOOD, RECIPE))).toBe('opened');
   });

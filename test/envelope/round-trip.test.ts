@@ -35,7 +35,7 @@ describe('sealing and opening', () => {
     expect(opened).toMatchObject({ ok: true, value: { statement: { body: { kind: 'tick' } } } });
   });
 
-  test('ENV-1, LOG-2: the leaf names the signed bytes and the ciphertext', async () => {
+  test('ENV-M1: ENV-1, LOG-2: the leaf names the signed bytes and the ciphertext', async () => {
     const cert = await testSealer('cert', 'jpcert');
     const sealed = await cert.seal(COMMENT, placeOf(feedOf('cert', 'jpcert')));
     expect(sealed.id).toBe(digest(writeStatement(sealed.statement)));

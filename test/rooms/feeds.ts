@@ -177,7 +177,7 @@ export function feedsSuite(name: string, make: () => Promise<FeedsPlace>): void 
       expect((await again()).head(OUT).tip).toEqual(tipOf(OUT, 4));
     });
 
-    it('R1: a write-once key is written once; the same ballot may be named again', async () => {
+    it('SET-M1: R1: a write-once key is written once; the same ballot may be named again', async () => {
       const { feeds, again } = await opened();
       const once = [{ key: 'case/1/0/vote', ballot: ONE }];
       await feeds.write(batchOf(OUT, EMPTY_TIP, majors(0, 1), { once }));

@@ -101,7 +101,7 @@ export function networkSuite<One extends NetworkParticipant>(rig: NetworkRig<One
       await new Promise((closed) => socket.once('close', closed));
     }
 
-    test('keepalive: a route that is lost without a word ends the link on both sides', async () => {
+    test('HOS-M3: keepalive: a route that is lost without a word ends the link on both sides', async () => {
       const { other, out, back } = await pair({ keepalive: 500 });
       other.relay.stall();
       const ends = [out, back].map((link) => link.frames[Symbol.asyncIterator]().next());
@@ -186,7 +186,7 @@ export function networkSuite<One extends NetworkParticipant>(rig: NetworkRig<One
       ['of zeroes', Buffer.alloc(100_000)],
       ['of all bits', Buffer.alloc(100_000, 0xff)],
     ];
-    test.each(noises)('words %s harm nobody, and the peers go on', async (_, bytes) => {
+    test.each(noises)('HOS-M1: words %s harm nobody, and the peers go on', async (_, bytes) => {
       const { one, other, out, back } = await pair({ hello: 200 });
       await shout(other, bytes);
       await out.send(FETCH);
@@ -194,7 +194,7 @@ export function networkSuite<One extends NetworkParticipant>(rig: NetworkRig<One
       expect((await one.transport.dial(other.peer)).peer).toBe(other.node);
     });
 
-    test('a connection that says nothing is closed after the wait for Hello, however many there are', async () => {
+    test('P2P-M5: a connection that says nothing is closed after the wait for Hello, however many there are', async () => {
       const { other, out, back } = await pair({ hello: 100 });
       await Promise.all(Array.from({ length: 40 }, () => shout(other, new Uint8Array())));
       await out.send(FETCH);

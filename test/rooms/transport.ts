@@ -187,7 +187,7 @@ export function transportSuite(name: string, openRig: () => Promise<TransportRig
       await sent;
     });
 
-    test('back pressure: a slow reader slows the sender down', async () => {
+    test('HOS-M2: back pressure: a slow reader slows the sender down', async () => {
       const { out, back } = await pair();
       const [total, size] = [160, 256 << 10];
       let sent = 0;
@@ -204,7 +204,7 @@ export function transportSuite(name: string, openRig: () => Promise<TransportRig
       await sending;
     });
 
-    test('a frame of exactly the largest size crosses', async () => {
+    test('LIM-M1: a frame of exactly the largest size crosses', async () => {
       const { out, back } = await pair();
       const frame = largestFrame();
       expect(writeFrame(frame).length).toBe(LIMITS.frameBytes.most);
@@ -232,7 +232,7 @@ export function transportSuite(name: string, openRig: () => Promise<TransportRig
       ['a kind of the future', Uint8Array.of(0x7a, 0x00), 'FRAME_UNKNOWN'],
     ];
     test.each(unreadable)(
-      'a frame that is %s ends the link, and is refused by name',
+      'HOS-M5, P2P-M4: a frame that is %s ends the link, and is refused by name',
       async (_, bytes, code) => {
         const [one, other] = [await rig.open(1), await rig.open(2)];
         introduce(one, other);
@@ -340,7 +340,7 @@ export function transportSuite(name: string, openRig: () => Promise<TransportRig
       expect(other.accepted).toEqual([]);
     });
 
-    test('whoever answers with another key than the card pins is not spoken to', async () => {
+    test('GRPC-M2, P2P-M1: whoever answers with another key than the card pins is not spoken to', async () => {
       const [one, other] = [await rig.open(1), await rig.open(2, { falseCard: true })];
       introduce(one, other);
       expect(await codeOfFailure(one.transport.dial(other.peer))).toBe('PEER_IDENTITY');
@@ -370,7 +370,7 @@ export function transportSuite(name: string, openRig: () => Promise<TransportRig
       expect(await codeOfFailure(liar.transport.dial(other.peer))).toBe('LINK_REFUSED');
     });
 
-    test('a peer that is removed is cut off and not let in again', async () => {
+    test('HOS-M7: a peer that is removed is cut off and not let in again', async () => {
       const { one, other, out, back } = await pair();
       other.transport.admit(new Map());
       expect(await Promise.all([takeAll(out), takeAll(back)])).toEqual([[], []]);
@@ -405,7 +405,7 @@ export function transportSuite(name: string, openRig: () => Promise<TransportRig
       expect(await take(link, 1)).toEqual([fetchFrame(5)]);
     });
 
-    test('a peer that dials again and again holds only a few links: the oldest gives way', async () => {
+    test('GRPC-M7: a peer that dials again and again holds only a few links: the oldest gives way', async () => {
       const { one, other, out } = await pair();
       const most = LIMITS.linksPerPeer.most;
       const later: Link[] = [];

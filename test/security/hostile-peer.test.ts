@@ -56,25 +56,25 @@ describe('the beginning of a conversation', () => {
     ['a peer of the other mode', { mode: 'production' } as const, 'PEER_MODE'],
     ['a version that nobody speaks', { versions: [7] }, 'VERSION_UNSUPPORTED'],
     ['the name of another node', { node: testNode('nisc') }, 'PEER_IDENTITY'],
-  ])('refuses %s', async (_, differs, code) => {
+  ])('HEL-M4, HEL-M5, HEL-M6: refuses %s', async (_, differs, code) => {
     await peer.hello(differs);
     expect((await peer.next('fault')).fault.code).toBe(code);
     expect(await peer.isClosed()).toBe(true);
   });
 
-  it('refuses entries before Hello', async () => {
+  it('HEL-M1: refuses entries before Hello', async () => {
     await peer.entries([await peer.word(SUMMARY_WORDS)]);
     expect((await peer.next('fault')).fault.code).toBe('FRAME_ORDER');
   });
 
-  it('refuses a second Hello', async () => {
+  it('HEL-M2: refuses a second Hello', async () => {
     await peer.hello();
     await peer.next('hello');
     await peer.hello();
     expect((await peer.next('fault')).fault.code).toBe('FRAME_ORDER');
   });
 
-  it('LOG-6: asks for what a peer holds of our words beyond what we do, and takes nothing that we did not sign', async () => {
+  it('BACK-M3: LOG-6: asks for what a peer holds of our words beyond what we do, and takes nothing that we did not sign', async () => {
     const ours = { author: testNode('cert'), recipient: testNode('jpcert') };
     const checkpoint = cert().sealer.checkpoint(ours, 1, sha256('one leaf that we have lost'));
     await peer.hello({ feeds: [{ feed: ours, size: 1, checkpoint }] });
@@ -88,7 +88,7 @@ describe('the beginning of a conversation', () => {
     expect(cert().running.hasEnded()).toBe(false);
   });
 
-  it('LOG-6: a peer that knows a later life of ours makes this one begin again above it', async () => {
+  it('HEL-M8: LOG-6: a peer that knows a later life of ours makes this one begin again above it', async () => {
     const { incarnation } = cert().state().life;
     const fault = { code: 'PEER_FENCED', where: cert().node, held: incarnation + 1_000 } as const;
     await peer.link.send({ kind: 'fault', fault, fatal: true });
@@ -112,7 +112,7 @@ describe('the beginning of a conversation', () => {
     expect(cert().state().life.restored?.cause).toBe(testNode('jpcert'));
   });
 
-  it('R9: an older life of a peer is fenced off once a later one has said Hello', async () => {
+  it('HEL-M7: R9: an older life of a peer is fenced off once a later one has said Hello', async () => {
     await peer.hello({ incarnation: 7 });
     await peer.next('hello');
     await world.settle();
@@ -160,7 +160,7 @@ describe('the beginning of a conversation', () => {
     expect(cert().running.hasEnded()).toBe(false);
   });
 
-  it('LOG-6: refuses the mere claim to hold more, without our signature, and goes on', async () => {
+  it('HEL-M9: LOG-6: refuses the mere claim to hold more, without our signature, and goes on', async () => {
     const ours = { author: testNode('cert'), recipient: testNode('jpcert') };
     await peer.hello({ feeds: [{ feed: ours, size: 5, checkpoint: undefined }] });
     expect((await peer.next('fault')).fault.code).toBe('CHECKPOINT_MALFORMED');
@@ -174,7 +174,7 @@ describe('entries', () => {
     await peer.next('hello');
   });
 
-  it('LOG-3: are answered with a receipt for exactly what is on disk', async () => {
+  it('NOTE-M7, REP-M4: LOG-3: are answered with a receipt for exactly what is on disk', async () => {
     await peer.entries([await peer.word(SUMMARY_WORDS)]);
     const receipt = peer.sealer.readReceipt(peer.feed, (await peer.next('receipt')).note);
     expect(receipt).toMatchObject({ ok: true, value: { size: 1 } });
@@ -182,7 +182,7 @@ describe('entries', () => {
     expect(cert().state().cases.has(CASE)).toBe(true);
   });
 
-  it('said again are answered with the same receipt, and heard once', async () => {
+  it('REP-M5: said again are answered with the same receipt, and heard once', async () => {
     const entry = await peer.word(SUMMARY_WORDS);
     await peer.entries([entry]);
     const first = await peer.next('receipt');
@@ -216,12 +216,12 @@ describe('entries', () => {
     expect(cert().feeds.head(peer.feed).tip.size).toBe(96);
   });
 
-  it('after a gap are asked for from where the feed ends', async () => {
+  it('REP-M6: after a gap are asked for from where the feed ends', async () => {
     await peer.entries([await peer.word(SUMMARY_WORDS, { sequence: 3 })], 3);
     expect(await peer.next('fetch')).toMatchObject({ from: 0 });
   });
 
-  it('LOG-7: of a second history are refused, and both signatures are kept', async () => {
+  it('NOTE-M8, REP-M8: LOG-7: of a second history are refused, and both signatures are kept', async () => {
     await peer.entries([await peer.word(SUMMARY_WORDS)]);
     await peer.next('receipt');
     const other = await dialScripted(world, 'jpcert', 'cert');
@@ -234,7 +234,7 @@ describe('entries', () => {
     expect(kept.map(({ feed, notes }) => [feedKey(feed), notes.length])).toEqual([[feedKey(peer.feed), 2]]);
   });
 
-  it('LOG-3: under a checkpoint of another size are refused: CHECKPOINT_ROOT', async () => {
+  it('REP-M2: LOG-3: under a checkpoint of another size are refused: CHECKPOINT_ROOT', async () => {
     const entry = await peer.word(SUMMARY_WORDS);
     const root = rootOf(grow(EMPTY_TIP, [leafHash(entry.leaf)], 1));
     const checkpoint = peer.sealer.checkpoint(peer.feed, 2, root);
@@ -243,7 +243,7 @@ describe('entries', () => {
     expect(cert().feeds.head(peer.feed).tip.size).toBe(0);
   });
 
-  it('of another feed are refused', async () => {
+  it('REP-M1: of another feed are refused', async () => {
     const feed = { author: testNode('jpcert'), recipient: testNode('nisc') };
     const entry = await peer.word(SUMMARY_WORDS);
     await peer.link.send({
@@ -256,7 +256,7 @@ describe('entries', () => {
     expect((await peer.next('fault')).fault.code).toBe('FEED_UNKNOWN');
   });
 
-  it('ENV-2: whose envelope cannot be opened are stored, receipted, and complained of once in a row', async () => {
+  it('ENV-M12, ENV-M13: ENV-2: whose envelope cannot be opened are stored, receipted, and complained of once in a row', async () => {
     // Words for nisc in the feed to cert: leaf and checkpoint hold, the envelope is not for us.
     await world.acquaint('nisc', 'jpcert');
     const foreign = await dialScripted(world, 'jpcert', 'nisc');
@@ -281,7 +281,7 @@ describe('demands to stream again', () => {
     });
   const { most } = LIMITS.fetches;
 
-  it('§10: over the bound are refused by name; the link stays, until they go on all the same', async () => {
+  it('REP-M11: §10: over the bound are refused by name; the link stays, until they go on all the same', async () => {
     await peer.hello();
     await peer.next('hello');
     for (let demand = 0; demand <= most; demand += 1) await fetch(peer);
@@ -333,7 +333,7 @@ describe('statements', () => {
       { caseId: undefined, tlp: undefined, body: { kind: 'comment', text: '?' } },
       'STATEMENT_TLP',
     ],
-  ])('refuses %s by name and keeps the entry', async (_, wording, code) => {
+  ])('STMT-M7: refuses %s by name and keeps the entry', async (_, wording, code) => {
     await peer.entries([await peer.word(wording)]);
     await peer.next('receipt');
     await world.settle();
@@ -341,7 +341,7 @@ describe('statements', () => {
     expect(cert().feeds.head(peer.feed).tip.size).toBe(1);
   });
 
-  it('§4: a statement that came too early is heard once the one it builds on is there', async () => {
+  it('STMT-M8: §4: a statement that came too early is heard once the one it builds on is there', async () => {
     await peer.entries([await peer.word(INQUIRY)]);
     await peer.entries([await peer.word(SUMMARY_WORDS)]);
     await peer.next('receipt');

@@ -72,7 +72,7 @@ describe('export', () => {
     },
   );
 
-  it('names the file or the first bad sequence', async () => {
+  it('TREE-M5: names the file or the first bad sequence', async () => {
     const at = (what: string) => SPOILINGS.find((spoiling) => spoiling.what === what) ?? SPOILINGS[0];
     const found = async (what: string) => {
       const spoiling = at(what);

@@ -176,7 +176,7 @@ test('FORMATS §3, row 5: the public page of a restricted advisory is refused', 
   expect(advisoryPage({ ...ADVISORY, tlp: 'GREEN' }, { audience: 'GREEN' }).ok).toBe(true);
 });
 
-test('an exercise is marked on its page and in the list', () => {
+test('DRL-M2: an exercise is marked on its page and in the list', () => {
   const drill: Advisory = { ...ADVISORY, drill: true };
   const text = page(drill);
   expect(text).toContain('<div class="drill"');

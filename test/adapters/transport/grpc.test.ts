@@ -184,19 +184,33 @@ describe('grpc transport beyond the suite', () => {
     expect(heard.map((bytes) => readFrame(bytes))).toEqual([{ ok: true, value: { kind: 'bye' } }]);
   });
 
+  test('GRPC-M6: a message beyond what any frame may have is cut off unread', async () => {
+    const [one, other] = [await listen(1), await listen(2)];
+    introduce(one, other);
+    const { call, heard, ended } = converse(stockClient(one, other), one.node);
+    call.write(Buffer.alloc(6 << 20));
+    expect((await ended).code).toBe(status.RESOURCE_EXHAUSTED);
+    const link = other.accepted[0] as Link;
+    expect(await link.frames[Symbol.asyncIterator]().next()).toEqual({ done: true, value: undefined });
+    expect(heard).toEqual([]);
+  });
+
   const claims: readonly [string, string | undefined, status, string][] = [
     ['no node', undefined, status.PERMISSION_DENIED, 'PEER_UNKNOWN'],
     ['no node id', 'everybody', status.PERMISSION_DENIED, 'PEER_UNKNOWN'],
     ['a node that nobody admitted', nodeAt(9), status.PERMISSION_DENIED, 'PEER_UNKNOWN'],
     ['another peer', nodeAt(3), status.UNAUTHENTICATED, 'PEER_IDENTITY'],
   ];
-  test.each(claims)('a peer that names %s is refused by name', async (_, claimed, code, details) => {
-    const [one, other, third] = [await listen(1), await listen(2), await listen(3)];
-    introduce(one, other, third);
-    expect(await converse(stockClient(one, other), claimed).ended).toMatchObject({ code, details });
-    expect(other.accepted).toEqual([]);
-    expect(other.refusals.map(({ fault }) => fault.code)).toEqual([details]);
-  });
+  test.each(claims)(
+    'GRPC-M3, GRPC-M4: a peer that names %s is refused by name',
+    async (_, claimed, code, details) => {
+      const [one, other, third] = [await listen(1), await listen(2), await listen(3)];
+      introduce(one, other, third);
+      expect(await converse(stockClient(one, other), claimed).ended).toMatchObject({ code, details });
+      expect(other.accepted).toEqual([]);
+      expect(other.refusals.map(({ fault }) => fault.code)).toEqual([details]);
+    },
+  );
 
   test('a key that is on no card is turned away before gRPC sees it', async () => {
     const [one, other] = [await listen(1), await listen(2)];
@@ -212,7 +226,7 @@ describe('grpc transport beyond the suite', () => {
     ['another protocol', { shows: true, ALPNProtocols: ['http/1.1'] }, 'LINK_REFUSED'],
     ['no protocol', { shows: true, ALPNProtocols: [] }, 'PEER_UNKNOWN'],
   ];
-  test.each(diallers)('a dialler with %s is turned away', async (_, { shows, ...wrong }, code) => {
+  test.each(diallers)('GRPC-M1: a dialler with %s is turned away', async (_, { shows, ...wrong }, code) => {
     const [one, other] = [await listen(1), await listen(2)];
     introduce(one, other);
     const socket = connect({
@@ -250,7 +264,7 @@ describe('grpc transport beyond the suite', () => {
     expect(seen).toContain('No client certificate CA names sent');
   });
 
-  test('a connection without a call is closed after the wait for Hello', async () => {
+  test('GRPC-M5: a connection without a call is closed after the wait for Hello', async () => {
     const [one, other] = [await listen(1), await listen(2, { hello: 30 })];
     introduce(one, other);
     const { key, certificate } = one.tls;

@@ -189,7 +189,7 @@ describe('libp2p transport beyond the suites', () => {
     ['a node that nobody admitted', nodeAt(9), 'PEER_UNKNOWN'],
     ['another peer', nodeAt(3), 'PEER_IDENTITY'],
   ];
-  test.each(claims)('a peer that names %s is refused by name', async (_, claimed, code) => {
+  test.each(claims)('P2P-M3: a peer that names %s is refused by name', async (_, claimed, code) => {
     const [one, other, third] = [await listen(1), await listen(2), await listen(3)];
     introduce(one, other, third);
     const heard = await converse(one.seed, other, [utf8(claimed)]);
@@ -198,7 +198,7 @@ describe('libp2p transport beyond the suites', () => {
     expect(other.refusals.map(({ fault }) => fault.code)).toEqual([code]);
   });
 
-  test('a peer id that is on no card is turned away before any stream', async () => {
+  test('P2P-M1: a peer id that is on no card is turned away before any stream', async () => {
     const [one, other] = [await listen(1), await listen(2)];
     introduce(one, other);
     const stranger = new Uint8Array(randomBytes(32));
@@ -208,7 +208,7 @@ describe('libp2p transport beyond the suites', () => {
     expect(other.accepted).toEqual([]);
   });
 
-  test('a second stream on the connection of a link is refused, and the link lives on', async () => {
+  test('P2P-M5: a second stream on the connection of a link is refused, and the link lives on', async () => {
     const [one, other] = [await listen(1), await listen(2)];
     introduce(one, other);
     await withHost(one.seed, other, async (connection) => {
@@ -252,7 +252,7 @@ describe('libp2p transport beyond the suites', () => {
     ['beyond every bound', varint.encode(LIMITS.frameBytes.most * 4)],
     ['that never ends', new Uint8Array(64).fill(0x80)],
   ];
-  test.each(lengths)('a length %s ends the link by name before anything of it is held', async (_, length) => {
+  test.each(lengths)('P2P-M2: a length %s ends the link by name before anything of it is held', async (_, length) => {
     const [one, other] = [await listen(1), await listen(2)];
     introduce(one, other);
     await withHost(one.seed, other, async (connection) => {

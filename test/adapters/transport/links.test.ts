@@ -4,7 +4,7 @@ import { LIMITS } from '../../../node/core/limits.js';
 import { nodeAt } from '../../rooms/transport.js';
 import { testCard } from '../../support/keys.js';
 
-test('§10: one link more than the bound is refused by name: LINK_LIMIT', async () => {
+test('HOS-M4: §10: one link more than the bound is refused by name: LINK_LIMIT', async () => {
   const card = await testCard('cert');
   const links = openLinks(({ tlsPins }) => tlsPins);
   links.admit(new Map([[card.node, { node: card.node, card }]]));

@@ -152,7 +152,7 @@ describe('chain', () => {
     });
   });
 
-  it('FEED_FULL: a feed ends at its bound', () => {
+  it('LEAF-M7: FEED_FULL: a feed ends at its bound', () => {
     const full = { ...tip(3), size: LIMITS.feedEntries.most };
     expect(extend(full, FEED, full.size, stretch(0, 1))).toMatchObject({
       ok: false,

@@ -348,7 +348,7 @@ describe('§7.2 what is due for a charter', () => {
     expect(charterMoves(signed)).toEqual([]);
   });
 
-  it('the lead signs last', () => {
+  it('CHA-M4: the lead signs last', () => {
     const docket = docketOf(lead, { ballots: poolOf([one, sign(second, one)]), charterDraft: terms });
     expect(charterMoves(docket)).toEqual([]);
     const all = { ...docket, ballots: poolOf([one, sign(second, one), sign(third, one)]) };

@@ -47,7 +47,7 @@ describe('R8 P1: a seal and the instant', () => {
   });
 });
 
-describe('R8 P2: q = n and no commit of ours', () => {
+describe('INS-M1, SET-M19: R8 P2: q = n and no commit of ours', () => {
   it.each([1, 2, 3])('n = %i releases by itself at T_e', (n) => {
     const at = scene(n);
     expect(said(at.docket(0, [], { now: later(-1, T0) }))).toBe('wait INSTANT');

@@ -31,7 +31,7 @@ function without(docket: Docket, ballot: Ballot | undefined): Docket {
   return { ...docket, ballots: new Map([...docket.ballots].filter(([id]) => id !== ballot?.id)) };
 }
 
-describe('R4 the round timer and Skip', () => {
+describe('SET-M11: R4 the round timer and Skip', () => {
   it.each([
     [0, 1],
     [1, 2],
@@ -279,7 +279,7 @@ describe('R6 deciding', () => {
     expect(standingOf(four.docket(0, [first, ...again]))?.epoch).toBe(0);
   });
 
-  it('opens the next slot, and relays the certificate', () => {
+  it('SET-M13: opens the next slot, and relays the certificate', () => {
     const docket = four.docket(3, [first, ...commits]);
     expect(standingOf(docket)?.open?.slot).toBe(2);
     expect(relays(docket)).toEqual([first, ...commits].map(({ id }) => id).sort());
@@ -304,7 +304,7 @@ describe('R6 deciding', () => {
     expect(standingOf(docket)).toMatchObject({ epoch: 1, at: days(10), sealed: true });
   });
 
-  it('a certificate for a value that nobody spelled out waits for it', () => {
+  it('BAL-M10: a certificate for a value that nobody spelled out waits for it', () => {
     const docket = four.docket(0, [...commits]);
     expect(standingOf(docket)).toMatchObject({ epoch: 0, trouble: 'VALUE_UNKNOWN' });
     expect(standingOf(withBallots(docket, [first]))).toMatchObject({ epoch: 1, trouble: undefined });

@@ -29,7 +29,7 @@ function raised(n: number, quorum: number): CharterTerms {
   return termsFor(n, { quorum });
 }
 
-describe('R12 the roster after a change', () => {
+describe('SET-M16: R12 the roster after a change', () => {
   const terms = termsFor(4);
   const first = firstRoster(terms);
   const members = (roster: Roster | undefined) => roster?.roster.map((node) => all.indexOf(node));
@@ -75,7 +75,7 @@ describe('R12 the roster after a change', () => {
     ['the table, for a charter of one', termsFor(1), [1, 2, 3, 3, 4, 5, 5, 6, 7, 7]],
     ['raised to all of four: all of any number', raised(4, 4), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]],
     ['raised to 6 of 7: at most one is outvoted', raised(7, 6), [1, 2, 3, 3, 4, 5, 6, 7, 8, 9]],
-  ])('q follows %s', (_, charter, expected) => {
+  ])('SET-M18: q follows %s', (_, charter, expected) => {
     expect(Array.from({ length: 10 }, (__, n) => quorumAfter(charter, n + 1))).toEqual(expected);
   });
 });
@@ -103,7 +103,7 @@ const agreeing = (what: SeatChange): Partial<Docket> => ({
   seatOrders: new Map([[changeKey(what), 'agree']]),
 });
 
-describe('R12 a vote for a change of seats', () => {
+describe('SET-M17: R12 a vote for a change of seats', () => {
   const joining = change(three, 1, joinOf(3));
   const judged = (proposal: BallotOf<'propose'>, ballots: readonly Ballot[], over: Partial<Docket>) => {
     const docket = three.docket(0, [proposal, ...ballots], over);

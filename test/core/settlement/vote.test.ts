@@ -22,7 +22,7 @@ function newer(at: Scene, place: number): BallotOf<'constraint'> {
   return at.by(place, { kind: 'constraint', sequence: 2, fragment }) as BallotOf<'constraint'>;
 }
 
-describe('R2 a fresh amendment', () => {
+describe('SET-M4, SET-M6: R2 a fresh amendment', () => {
   const proposal = four.propose(1);
   const at = (proposal.body.value as { at: Instant }).at;
 
@@ -81,7 +81,7 @@ describe('R2 a fresh amendment', () => {
     expect(codeOf(sooner.docket(0, [], { now: days(5) }), ours)).toBe('PROPOSAL_FROZEN');
   });
 
-  it('(c) not when a constraint of its snapshot is not held', () => {
+  it('SET-M5, BAL-M11: (c) not when a constraint of its snapshot is not held', () => {
     const docket = four.docket(0, []);
     const ballots = new Map([...docket.ballots].filter(([id]) => id !== four.constraints[2]?.id));
     expect(codeOf({ ...docket, ballots }, proposal)).toBe('PROPOSAL_SNAPSHOT');
@@ -114,7 +114,7 @@ describe('R2 a fresh amendment', () => {
     expect(judged).toMatchObject({ fault: { code: 'SCHEDULE_INFEASIBLE' } });
   });
 
-  it('(e) not outside the charter window while a member is silent', () => {
+  it('SET-M7: (e) not outside the charter window while a member is silent', () => {
     const narrow = scene(4, { window: { notBefore: days(12), notAfter: days(60) } });
     const spoken = narrow.constraints.slice(0, 3);
     const docket = narrow.docket(0, []);
@@ -135,7 +135,7 @@ describe('R2 a fresh amendment', () => {
     expect(codeOf(four.docket(0, []), shifted)).toBe(expected);
   });
 
-  it('an operator may take days to approve what came in time', () => {
+  it('SET-M8: an operator may take days to approve what came in time', () => {
     expect(codeOf(four.docket(0, [], { now: days(4) }), proposal)).toBe('vote');
   });
 });
@@ -156,7 +156,7 @@ function narrowed(at: Scene, constraints: readonly BallotOf<'constraint'>[]): Ba
   return at.by(1, { ...full.body, snapshot: ids, value }) as BallotOf<'propose'>;
 }
 
-describe('R2 and R7 a fresh seal', () => {
+describe('SET-M9: R2 and R7 a fresh seal', () => {
   it.each([
     ['before the freeze', four, later(-1, days(17)), 'PROPOSAL_SEAL'],
     ['from the freeze on', four, days(17), 'vote'],
@@ -171,7 +171,7 @@ describe('R2 and R7 a fresh seal', () => {
   });
 });
 
-describe('R2 and R5 a later round', () => {
+describe('SET-M3: R2 and R5 a later round', () => {
   const first = four.propose(1);
   const notar = [0, 1, 2].map((place) => four.vote(place, valueIn(first)));
   const nulled = [0, 1, 2].map((place) => four.skip(place));
@@ -236,7 +236,7 @@ describe('R1 and R2 votes', () => {
   });
 });
 
-describe('R3 commits', () => {
+describe('SET-M10: R3 commits', () => {
   const proposal = four.propose(1);
   const value = valueIn(proposal);
   const notar = (at: Scene, places: readonly number[], hash = value): readonly Ballot[] =>
@@ -290,7 +290,7 @@ describe('R3 commits', () => {
     expect(words(docket)).toContain('commit 1/0');
   });
 
-  it('not after the intent (R8)', () => {
+  it('SET-M14: not after the intent (R8)', () => {
     const intent = { epoch: 0, at: days(1), rule: 'P4' } as const;
     const docket = four.docket(0, [proposal, ...notar(four, [1, 2, 3])], {
       intent,
