@@ -3,13 +3,15 @@
  * hand in different adapters of the same ports. Each port has a compliance suite under `test/rooms`.
  */
 import type { Hash } from './core/bytes.js';
+import type { Case } from './core/case/case.js';
 import type { Tlp } from './core/disclosure/tlp.js';
 import type { Fault, FaultCode, Outcome } from './core/fault.js';
 import type { BallotId, CaseId, FeedId, NodeId, StatementId } from './core/ids.js';
 import type { Tip } from './core/log/tip.js';
+import type { LetterToken, MailAddress } from './core/mail/address.js';
 import type { Card, NodeMode } from './core/registry/card.js';
 import type { Ballot, BallotDraft } from './core/settlement/ballot.js';
-import type { Body, Statement } from './core/statement.js';
+import type { AttachmentMark, Body, Statement } from './core/statement.js';
 import type { Instant, Millis } from './core/time.js';
 
 /** The node's own clock. A DRILL clock may jump forward; it never goes back. */
@@ -72,6 +74,8 @@ export interface Named extends Pick<Sealed, 'id' | 'statement'> {
 /** A node whose words we accept: its card was verified by an operator. */
 export interface Trusted {
   readonly card: Card;
+  /** A vendor without a node: its certificate is that of a person with a mail program (FORMATS §10.2). */
+  readonly byMail?: boolean;
 }
 
 /** A card or a key of ours or of a verified peer that ends within 30 days, or has ended (DESIGN §1). */
@@ -349,4 +353,92 @@ export type JournalLine =
 
 export interface Journal {
   write(line: JournalLine): void;
+}
+
+/** One letter to a vendor without a node: a statement that is on disk, and what travels with it. */
+export interface LetterOut {
+  readonly token: LetterToken;
+  readonly to: {
+    readonly node: NodeId;
+    readonly name: string;
+    readonly zone: string;
+    readonly address: MailAddress;
+  };
+  readonly statement: Statement;
+  /** The case as it stands, for its names. */
+  readonly held: Case;
+  readonly attachments: readonly { readonly mark: AttachmentMark; readonly bytes: Uint8Array }[];
+}
+
+/** OpenPGP in mail (RFC 3156). */
+export interface MailSealer {
+  /**
+   * Signs a MIME entity and encrypts it to one node and nobody else, armoured.
+   * Faults: KEY_UNKNOWN, KEY_EXPIRED, KEY_REVOKED, KEY_EARLY, KEY_PROFILE: of the recipient or of our own.
+   */
+  sealMail(entity: Uint8Array, to: NodeId, at: Instant): Promise<Outcome<string>>;
+  /** Opens one part of a mail and judges its signature. Faults: MAIL_UNDECRYPTABLE, MAIL_MALFORMED, MAIL_OVERSIZE. */
+  openMail(part: MailPart, now: Instant): Promise<Outcome<OpenedMail>>;
+}
+
+/** The OpenPGP parts that a mail can have; `bytes` are exactly those that were signed. */
+export type MailPart =
+  | { readonly kind: 'encrypted'; readonly armoured: string }
+  | { readonly kind: 'signed'; readonly bytes: Uint8Array; readonly signature: string }
+  | { readonly kind: 'cleartext'; readonly armoured: string };
+
+export interface OpenedMail {
+  /** What was signed or, where nothing was, what was inside. */
+  readonly bytes: Uint8Array;
+  /** Whose signature this claims to be, among the nodes that we know. */
+  readonly by: NodeId | undefined;
+  readonly signedAt: Instant | undefined;
+  /** Why the signature does not hold: MAIL_*, KEY_*. Absent where it does. */
+  readonly fault: Fault | undefined;
+}
+
+/** What came by mail. */
+export type MailIn =
+  /** A mail server gives a letter back (RFC 3464). */
+  | { readonly kind: 'returned'; readonly token: LetterToken; readonly status: string }
+  /** A machine answered: nobody reads it, and nothing answers it. */
+  | { readonly kind: 'automatic'; readonly token: LetterToken | undefined }
+  | {
+      readonly kind: 'answer';
+      /** SHA-256 of the mail, and the mail itself; empty where it is over the bound and was not fetched. */
+      readonly digest: Hash;
+      readonly mail: Uint8Array;
+      readonly words: Hash;
+      readonly token: LetterToken | undefined;
+      /** Tokens that stand in the signed text. */
+      readonly inside: readonly LetterToken[];
+      readonly sender: MailAddress | undefined;
+      readonly by: NodeId | undefined;
+      readonly encrypted: boolean;
+      readonly signedAt: Instant | undefined;
+      readonly fault: Fault | undefined;
+      readonly text: string;
+    };
+
+/** A mail server and a mailbox. Neither is trusted with anything but bytes. */
+export interface Post {
+  /**
+   * Draws up one letter, seals it and hands it to the mail server. Nothing is sent in clear, ever.
+   *
+   * @returns what the server said when it took the letter, and how many attachments were too large to travel.
+   * Faults: KEY_* (nothing was sent), MAIL_REFUSED with the status in `where`, MAIL_DEFERRED, MAIL_UNREACHABLE.
+   */
+  send(
+    letter: LetterOut,
+    at: Instant,
+  ): Promise<Outcome<{ readonly response: string; readonly left: number }>>;
+  /**
+   * Reads what lies in the mailbox, oldest first; `take` resolves when it is on disk, and only then the mail is marked
+   * as read there: a crash in between reads it again.
+   * @returns how many were read. Faults: MAIL_UNREACHABLE.
+   */
+  collect(take: (mail: MailIn) => Promise<void>, now: () => Instant): Promise<Outcome<number>>;
+  /** How long between two looks into the mailbox. */
+  readonly everyMs: Millis;
+  close(): Promise<void>;
 }

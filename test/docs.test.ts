@@ -130,7 +130,7 @@ describe('OPERATING', () => {
   it.each(Object.keys(CONFIG_RULES).filter((path) => path !== '/'))(
     'names the field %s of the configuration',
     (path) => {
-      expect(read('docs/OPERATING.md')).toContain(`\`${path.slice(1).replace('/', '.')}\``);
+      expect(read('docs/OPERATING.md')).toContain(`\`${path.slice(1).replaceAll('/', '.')}\``);
     },
   );
 

@@ -51,6 +51,11 @@ const ROOMS: readonly Room[] = [
   { at: 'adapters/search', ours: [CORE], packages: ['minisearch'] },
   { at: 'adapters/clock', ours: [CORE, PORTS], packages: [] },
   { at: 'adapters/plot', ours: [CORE], packages: ['@observablehq/plot', 'linkedom'] },
+  {
+    at: 'adapters/mail',
+    ours: [CORE, PORTS, 'adapters/mail'],
+    packages: ['nodemailer', 'imapflow', 'postal-mime', 'node:'],
+  },
   { at: 'adapters/portal', ours: [CORE, PORTS], packages: ['node:'] },
   { at: 'adapters/publish', ours: [CORE, PORTS], packages: ['node:'] },
   {

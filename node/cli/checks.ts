@@ -13,6 +13,7 @@ import { readGuard } from '../store/guard.js';
 import { levelAt } from '../store/level.js';
 import { openFeeds } from '../store/open.js';
 import { type Config, placesIn } from './config.js';
+import { MAIL_RULES, type MailConfig, type MailPath, openMailConfig } from './mail-config.js';
 import { openOwnKeys, ownCard, readOwnCard } from './own.js';
 
 export interface Finding {
@@ -46,6 +47,7 @@ export async function checkHome(config: Config): Promise<readonly Finding[]> {
       : [await checkStore(config)]),
     await checkGuard(config),
     await checkSpace(config),
+    ...(config.mail === undefined ? [] : [await checkMail(config.mail)]),
     checkClock(),
     checkZones(process.versions['tz']),
   ];
@@ -207,6 +209,21 @@ async function checkSpace(config: Config): Promise<Finding> {
     says: `${Math.floor(free / (1 << 20))} MiB free`,
     remedy: short ? 'make room: a node that cannot write stops at once' : '',
   };
+}
+
+/** Logs in to both servers; sends nothing and reads nothing. */
+async function checkMail(config: MailConfig): Promise<Finding> {
+  const settings = await openMailConfig(config);
+  if (!settings.ok) return failed('mail', settings.fault, MAIL_RULES[settings.fault.where as MailPath] ?? '');
+  const { checkPost } = await import('../../adapters/mail/post.js');
+  const reached = await checkPost(settings.value);
+  return reached.ok
+    ? fine('mail', `${config.smtp.host} takes letters, ${config.imap.host} holds ${reached.value} mails`)
+    : failed(
+        'mail',
+        reached.fault,
+        'see that the server runs, its certificate fits its name, and the password is right',
+      );
 }
 
 function checkClock(): Finding {

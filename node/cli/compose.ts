@@ -10,13 +10,14 @@ import { canBeDialled } from '../core/registry/card.js';
 import { boundedJournal } from '../corridor/bounded-journal.js';
 import { type RunningNode, startNode } from '../corridor/node.js';
 import type { Keys } from '../envelope/keys.js';
-import type { Chance, Journal, Transport } from '../ports.js';
+import type { Chance, Journal, Post, Transport } from '../ports.js';
 import type { FeedStore } from '../store/feeds.js';
 import { openGuard } from '../store/guard.js';
 import { readRepair } from '../store/repair-record.js';
 import { type Config, placesIn } from './config.js';
 import { jsonJournal } from './journal.js';
-import { deskOf, openHome } from './open-home.js';
+import { openMailConfig } from './mail-config.js';
+import { deskOf, type Home, openHome } from './open-home.js';
 import { ownCard } from './own.js';
 import { publicRenderer } from './render.js';
 
@@ -60,6 +61,11 @@ export async function composeNode(
       await feeds.close();
       return repair;
     }
+    const post = await openMail(home.value);
+    if (!post.ok) {
+      await feeds.close();
+      return post;
+    }
     const journal = boundedJournal(jsonJournal(clock, journalLine), clock);
     const startedAt = clock.now();
     const chance = systemChance();
@@ -77,6 +83,7 @@ export async function composeNode(
       hidden: !canBeDialled(ownCard(config, keys, 1, startedAt)),
       publisher,
       renderer: publicRenderer(self),
+      ...(post.value === undefined ? {} : { post: post.value }),
       journal,
     });
     const live: Live = { node, chance, incarnation: guard.value.incarnation, startedAt, jump };
@@ -114,6 +121,17 @@ async function withControl(config: Config, desk: Desk, node: RunningNode): Promi
 
 function rootsOf(feeds: FeedStore): NonNullable<Parameters<typeof openGuard>[3]['rootAt']> {
   return async (feed, size) => rootOf(await feeds.tipAt(feed, size));
+}
+
+/** Mail is loaded where it is configured. Faults: CONFIG_FIELD for a password file that is missing or open to others. */
+async function openMail({ config, self, sealer }: Home): Promise<Outcome<Post | undefined>> {
+  if (config.mail === undefined) return ok(undefined);
+  const settings = await openMailConfig(config.mail);
+  if (!settings.ok) return settings;
+  const { openPost } = await import('../../adapters/mail/post.js');
+  const { node, name, mode, zones } = self;
+  const sender = { node, name, zones, exercise: mode === 'drill' };
+  return ok(openPost(settings.value, sender, sealer, sealer.digest));
 }
 
 /** Only what is asked for is loaded: libp2p takes half a second. */

@@ -10,6 +10,7 @@ import { LIMITS } from '../core/limits.js';
 import type { NodeMode, NodeRole } from '../core/registry/card.js';
 import { parseStrictJson } from '../core/strict-json.js';
 import { type Instant, readInstant } from '../core/time.js';
+import { MAIL_RULES, type MailConfig, type MailPath, readMailConfig } from './mail-config.js';
 
 const CONFIG_FILE = 'isochron.json';
 
@@ -52,6 +53,8 @@ export interface Config {
   readonly publicDir: string;
   readonly controlSocket: string;
   readonly guardFile: string;
+  /** Letters to vendors without a node; absent: there are none. */
+  readonly mail: MailConfig | undefined;
   /** What the clock of a DRILL node shows at its first start. */
   readonly drillStart: Instant | undefined;
 }
@@ -82,6 +85,7 @@ const SOCKET_PATH_BYTES = 103;
 type TransportName = 'grpc' | 'libp2p';
 type FieldName = Exclude<keyof Config, 'home'>;
 type Paths =
+  | MailPath
   | '/'
   | `/${FieldName}`
   | `/${TransportName}/${'listen' | 'advertise'}`
@@ -122,6 +126,7 @@ export const CONFIG_RULES: Readonly<Record<Paths, string>> = {
   '/publicDir': 'a path, relative to the home of the node',
   '/controlSocket': 'a path of at most 103 bytes, relative to the home of the node',
   '/guardFile': 'a path outside the store directory, relative to the home of the node',
+  ...MAIL_RULES,
   '/drillStart': 'an RFC 3339 instant in UTC; only where mode is "drill"',
 };
 
@@ -196,6 +201,7 @@ export function readConfig(text: string, home: string): Outcome<Config> {
     publicDir: take('/publicDir', pathIn(home), join(home, 'public')),
     controlSocket: take('/controlSocket', pathIn(home), join(home, 'control.sock')),
     guardFile: take('/guardFile', pathIn(home), join(home, 'guard')),
+    mail: undefined,
     drillStart: given['drillStart'] === undefined ? undefined : take('/drillStart', instantText),
   };
   const [first] = wrong;
@@ -206,7 +212,11 @@ export function readConfig(text: string, home: string): Outcome<Config> {
     return refuse('CONFIG_FIELD', { where: '/controlSocket', most: SOCKET_PATH_BYTES });
   if (isWithin(config.guardFile, placesIn(home).store))
     return refuse('CONFIG_FIELD', { where: '/guardFile' });
-  return ok(config);
+  if (given['mail'] === undefined) return ok(config);
+  // Letters are the business of a centre: a vendor has a node or gets them.
+  if (role !== 'centre') return refuse('CONFIG_FIELD', { where: '/mail' });
+  const mail = readMailConfig(given['mail'], home);
+  return mail.ok ? ok({ ...config, mail: mail.value }) : mail;
 }
 
 const KNOWN: ReadonlySet<string> = new Set(

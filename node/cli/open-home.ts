@@ -8,13 +8,15 @@ import { directoryPublisher } from '../../adapters/publish/directory.js';
 import type { Desk } from '../control/desk.js';
 import { hexOf, sha256Bytes, utf8 } from '../core/bytes.js';
 import { type Outcome, ok } from '../core/fault.js';
+import type { NodeId } from '../core/ids.js';
 import { emptyState, type Self, type State } from '../core/state.js';
 import { step, stepIllegible } from '../core/step.js';
 import type { Instant } from '../core/time.js';
 import { cardExpiry, readCard } from '../envelope/card.js';
+import { judge, readCertificate } from '../envelope/keyring.js';
 import type { Keys } from '../envelope/keys.js';
 import { openSealer } from '../envelope/sealer.js';
-import type { Clock, Publisher, Sealer } from '../ports.js';
+import type { Clock, MailSealer, Publisher, Sealer } from '../ports.js';
 import type { FeedStore } from '../store/feeds.js';
 import { levelAt } from '../store/level.js';
 import { openFeeds } from '../store/open.js';
@@ -30,7 +32,7 @@ export interface Home {
   readonly self: Self;
   readonly keys: Keys;
   readonly feeds: FeedStore;
-  readonly sealer: Sealer;
+  readonly sealer: Sealer & MailSealer;
   readonly clock: Clock;
   /** Moves the clock of a DRILL node. */
   readonly jump: ((to: Instant) => void) | undefined;
@@ -91,6 +93,7 @@ export function deskOf(home: Home, state: () => State): Desk {
     publisher,
     expiring: sealer.expiring,
     readCard,
+    readMailCertificate,
     calendar: shippedCalendar(config.holidays, home.cycles),
     alias: (label) => {
       // A signature that never leaves the house: without the log key nobody can tell what the name stands for.
@@ -99,6 +102,17 @@ export function deskOf(home: Home, state: () => State): Desk {
     },
     live: undefined,
   };
+}
+
+/** A certificate of somebody with a mail program, in force now. */
+async function readMailCertificate(
+  armoured: string,
+  now: Instant,
+): Promise<Outcome<{ readonly node: NodeId; readonly armoured: string }>> {
+  const read = await readCertificate(armoured, 'mail');
+  if (!read.ok) return read;
+  const fault = await judge(read.value, now);
+  return fault === undefined ? ok(read.value) : { ok: false, fault };
 }
 
 /**
@@ -117,8 +131,8 @@ export async function foldHome({ feeds, sealer, self }: Home): Promise<State> {
   // So that receipts and checkpoints of peers can be checked here as well.
   await sealer.trust(
     new Map(
-      [...state.peers].flatMap(([node, { card, standing }]) =>
-        standing === 'verified' ? [[node, { card }] as const] : [],
+      [...state.peers].flatMap(([node, { card, standing, mail }]) =>
+        standing === 'verified' ? [[node, { card, byMail: mail !== undefined }] as const] : [],
       ),
     ),
   );

@@ -23,6 +23,11 @@ export interface Desk {
   readonly publisher: Publisher;
   /** Reads a card file. Faults: CARD_*, KEY_*. */
   readonly readCard: (text: string, now: Instant) => Promise<Outcome<Card>>;
+  /** Reads a certificate of somebody with a mail program. Faults: KEY_*. */
+  readonly readMailCertificate: (
+    armoured: string,
+    now: Instant,
+  ) => Promise<Outcome<{ readonly node: NodeId; readonly armoured: string }>>;
   /** Cards and keys that end soon, our own first. */
   readonly expiring: (now: Instant) => Promise<readonly Expiry[]>;
   readonly calendar: CalendarDesk;
@@ -98,12 +103,16 @@ export interface CalendarDesk {
 
 /** Own words that no peer has acknowledged yet, linked or not; among them those that wait for its Hello (R9). */
 export function owedBy({ feeds, state }: Desk): number {
-  const { self, life } = state();
+  const { self, life, peers, mail } = state();
   const waiting = [...life.owed.values()].reduce((sum, { count }) => sum + count, 0);
-  return feeds
-    .heads()
-    .filter(({ feed }) => feed.author === self.node && feed.recipient !== self.node)
-    .reduce((sum, { tip, acknowledged }) => sum + tip.size - acknowledged, waiting);
+  return (
+    feeds
+      .heads()
+      .filter(({ feed }) => feed.author === self.node && feed.recipient !== self.node)
+      // A vendor without a node acknowledges nothing: what it is owed are letters.
+      .filter(({ feed }) => peers.get(feed.recipient)?.mail === undefined)
+      .reduce((sum, { tip, acknowledged }) => sum + tip.size - acknowledged, waiting + mail.due.size)
+  );
 }
 
 /** The two feeds with a peer, or the home feed. */

@@ -10,6 +10,7 @@ import { CHARTER_VERBS } from './verbs/charters.js';
 import { DETAIL_VERBS } from './verbs/details.js';
 import { DRILL_VERBS } from './verbs/drills.js';
 import { LOG_VERBS } from './verbs/logs.js';
+import { MAIL_VERBS } from './verbs/mails.js';
 import { CARD_VERBS, PEER_VERBS } from './verbs/peers.js';
 import { PUBLISH_VERBS } from './verbs/publishing.js';
 import { SCHEDULE_VERBS } from './verbs/schedules.js';
@@ -31,6 +32,7 @@ const NOUNS: Readonly<Record<string, Verbs>> = {
   inbox: INBOX_VERBS,
   inquiry: INQUIRY_VERBS,
   log: LOG_VERBS,
+  mail: MAIL_VERBS,
   node: NODE_VERBS,
   peer: PEER_VERBS,
   publish: PUBLISH_VERBS,

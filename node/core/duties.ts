@@ -9,6 +9,7 @@ import { unreadBy } from './case/unread.js';
 import type { CaseId, NodeId } from './ids.js';
 import { hasRestored, verifiedCentres } from './life.js';
 import { LIMITS } from './limits.js';
+import { isStuck, mayPost } from './mail/book.js';
 import { nextDue as settlementDue } from './settlement/due.js';
 import { evidenceOf } from './settlement/evidence.js';
 import { breachReporters, isClockOff, manualReleases, mayRelease } from './settlement/release.js';
@@ -69,7 +70,17 @@ export type Alarm =
   /** So many words wait for this node, which has not been here since our start, that somebody should call it. */
   | { readonly caseId: undefined; readonly alarm: 'owed'; readonly node: NodeId }
   /** Words of ours may be missing here, until these centres have answered (R9). */
-  | { readonly caseId: undefined; readonly alarm: 'restored'; readonly missing: readonly NodeId[] };
+  | { readonly caseId: undefined; readonly alarm: 'restored'; readonly missing: readonly NodeId[] }
+  /** Letters to this vendor are not sent, or came back: its key, its address, its server. */
+  | {
+      readonly caseId: undefined;
+      readonly alarm: 'letters_held';
+      readonly node: NodeId;
+      readonly letters: number;
+      readonly why: string;
+    }
+  /** Nobody knows which letters went out before words of ours were lost: none goes out (LOG-6). */
+  | { readonly caseId: undefined; readonly alarm: 'letters_paused' };
 
 /** An alarm about one case. */
 export type CaseAlarm = { readonly caseId: CaseId } & (
@@ -102,7 +113,21 @@ export function houseAlarms(state: State): readonly Alarm[] {
         : [],
     ),
     ...restoration(state),
+    ...stuckLetters(state),
+    ...(mayPost(state) || state.mail.letters.size === 0
+      ? []
+      : [{ caseId: undefined, alarm: 'letters_paused' } as const]),
   ];
+}
+
+function stuckLetters({ mail }: State): readonly Alarm[] {
+  const stuck = new Map<NodeId, { readonly letters: number; readonly why: string }>();
+  for (const letter of mail.letters.values()) {
+    if (!isStuck(letter)) continue;
+    const why = letter.standing.kind === 'held' ? letter.standing.code : 'it came back';
+    stuck.set(letter.to, { letters: (stuck.get(letter.to)?.letters ?? 0) + 1, why });
+  }
+  return [...stuck].map(([node, rest]) => ({ caseId: undefined, alarm: 'letters_held', node, ...rest }));
 }
 
 /** With no centre verified, nobody can tell what was lost: an empty disk is told of its peers by its operator. */

@@ -19,6 +19,7 @@ export type FaultCode =
   | 'PEER_MODE'
   | 'PEER_IDENTITY'
   | 'PEER_FENCED'
+  | 'PEER_RUNS_NODE'
   | 'CARD_MALFORMED'
   | 'CARD_SIGNATURE'
   | 'CARD_STALE'
@@ -136,6 +137,22 @@ export type FaultCode =
   | 'FORMAT_OVERSIZE'
   | 'FORMAT_CONTRADICTION'
   | 'FORMAT_RECORD'
+  | 'MAIL_UNREACHABLE'
+  | 'MAIL_DEFERRED'
+  | 'MAIL_REFUSED'
+  | 'MAIL_ABSENT'
+  | 'MAIL_OVERSIZE'
+  | 'MAIL_MALFORMED'
+  | 'MAIL_UNDECRYPTABLE'
+  | 'MAIL_UNSIGNED'
+  | 'MAIL_FOREIGN'
+  | 'MAIL_FORGED'
+  | 'MAIL_CLOCK'
+  | 'MAIL_AUTOMATIC'
+  | 'REPLY_UNKNOWN'
+  | 'REPLY_DECIDED'
+  | 'REPLY_CASE'
+  | 'REPLY_WORDS'
   | 'CONFIG_MISSING'
   | 'CONFIG_FIELD'
   | 'SOCKET_IN_USE'
@@ -154,6 +171,10 @@ export const MEANINGS: Readonly<Record<FaultCode, Meaning>> = {
   PEER_MODE: { says: 'One node is a DRILL node and the other is not.', retry: 'never' },
   PEER_IDENTITY: { says: 'The transport identity is not the one on the card.', retry: 'never' },
   PEER_FENCED: { says: 'A later life of this node has been heard.', retry: 'changed' },
+  PEER_RUNS_NODE: {
+    says: 'A node speaks for this key; letters are for vendors without one.',
+    retry: 'never',
+  },
   CARD_MALFORMED: { says: 'The card cannot be read.', retry: 'changed' },
   CARD_SIGNATURE: { says: 'The card is not signed by the key it names.', retry: 'never' },
   CARD_STALE: { says: 'A card with the same or a higher sequence number is on file.', retry: 'never' },
@@ -304,6 +325,23 @@ export const MEANINGS: Readonly<Record<FaultCode, Meaning>> = {
   FORMAT_OVERSIZE: { says: 'The document is over the bound.', retry: 'changed' },
   FORMAT_RECORD: { says: 'No record with this id is in the file.', retry: 'changed' },
   FORMAT_CONTRADICTION: { says: 'The advisory contradicts itself and cannot be written.', retry: 'changed' },
+  // Letters to vendors without a node, and their answers (FORMATS §10, RFC 3156)
+  MAIL_UNREACHABLE: { says: 'The mail server cannot be reached, or refuses us.', retry: 'later' },
+  MAIL_DEFERRED: { says: 'The mail server does not take this letter now.', retry: 'later' },
+  MAIL_REFUSED: { says: 'The mail server refuses this letter for good.', retry: 'changed' },
+  MAIL_ABSENT: { says: 'No mail server is configured.', retry: 'changed' },
+  MAIL_OVERSIZE: { says: 'The mail is over the bound; it lies in the mailbox unread.', retry: 'changed' },
+  MAIL_MALFORMED: { says: 'The mail cannot be read.', retry: 'changed' },
+  MAIL_UNDECRYPTABLE: { says: 'No key of this node opens the mail.', retry: 'changed' },
+  MAIL_UNSIGNED: { says: 'The mail carries no signature.', retry: 'changed' },
+  MAIL_FOREIGN: { says: 'The mail is not signed by the vendor whose answer it would be.', retry: 'changed' },
+  MAIL_FORGED: { says: 'The signature of the mail does not hold, or there are several.', retry: 'never' },
+  MAIL_CLOCK: { says: 'The signature of the mail is dated outside the tolerance.', retry: 'changed' },
+  MAIL_AUTOMATIC: { says: 'The mail was answered by a machine.', retry: 'never' },
+  REPLY_UNKNOWN: { says: 'No such answer was read.', retry: 'changed' },
+  REPLY_DECIDED: { says: 'An officer has dismissed this answer.', retry: 'never' },
+  REPLY_CASE: { says: 'The answer is to a letter about another case.', retry: 'changed' },
+  REPLY_WORDS: { says: 'A vendor cannot say this by mail, or not for somebody else.', retry: 'changed' },
   // Operating (DESIGN §10)
   CONFIG_MISSING: { says: 'There is no configuration file.', retry: 'changed' },
   CONFIG_FIELD: { says: 'A field of the configuration is wrong.', retry: 'changed' },

@@ -54,7 +54,9 @@ export function live(state: State, body: LifeBody): Life {
 }
 
 /** May anything be appended to our feed to this node now? */
-function mayAppend({ self, life }: State, to: NodeId): boolean {
+function mayAppend({ self, life, peers }: State, to: NodeId): boolean {
+  // A vendor without a node holds nothing of the feed and never says Hello: nobody has another history of it.
+  if (peers.get(to)?.mail !== undefined) return true;
   return to === self.node || life.incarnation === 0 || life.returned.get(to) === life.incarnation;
 }
 

@@ -75,7 +75,12 @@ export type LimitName =
   | 'attachmentParts'
   | 'proofEntries'
   | 'vouchedEntries'
-  | 'ballotsPerCase';
+  | 'ballotsPerCase'
+  | 'mailBytes'
+  | 'mailReplyBytes'
+  | 'mailReplies'
+  | 'mailsPerLook'
+  | 'mailWaitMs';
 
 export const LIMITS: Readonly<Record<LimitName, Limit>> = {
   frameBytes: { most: 4 << 20, unit: 'bytes', because: 'One frame is held in memory while it is checked.' },
@@ -285,6 +290,31 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     most: 2_000,
     unit: 'entries',
     because: 'Charter, signatures and the certificates of many epochs.',
+  },
+  mailBytes: {
+    most: 20 << 20,
+    unit: 'bytes',
+    because: 'Mail servers commonly refuse more; attachments that do not fit stay behind and are named.',
+  },
+  mailReplyBytes: {
+    most: 192 << 10,
+    unit: 'bytes',
+    because: 'A mail that is read lies whole in one entry of the home feed, beside its text.',
+  },
+  mailReplies: {
+    most: 1_000,
+    unit: 'entries',
+    because: 'Answers that wait for an officer; more stay in the mailbox.',
+  },
+  mailsPerLook: {
+    most: 100,
+    unit: 'entries',
+    because: 'Mails taken from the mailbox in one look; the next look takes the rest.',
+  },
+  mailWaitMs: {
+    most: 30_000,
+    unit: 'ms',
+    because: 'A mail server that is silent for so long is taken as unreachable.',
   },
 };
 

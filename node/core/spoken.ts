@@ -13,6 +13,10 @@ const HOME: Readonly<Record<HomeBody['kind'], true>> = {
   publish_intent: true,
   publish_report: true,
   stage_report: true,
+  letter_sent: true,
+  letter_held: true,
+  letter_returned: true,
+  reply_read: true,
 };
 
 /** Whether this body crosses from node to node. A kind of the home feed without a row above does not compile. */

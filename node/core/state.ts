@@ -6,6 +6,8 @@ import type { Unread } from './case/unread.js';
 import type { ClockSample } from './clocks.js';
 import type { Fault } from './fault.js';
 import type { CaseId, FeedId, NodeId, StatementId } from './ids.js';
+import type { MailAddress } from './mail/address.js';
+import { EMPTY_BOOK, type MailBook } from './mail/book.js';
 import type { Owed } from './owed.js';
 import type { Card, NodeMode, NodeRole } from './registry/card.js';
 import type { ZoneTable } from './schedule/problem.js';
@@ -37,6 +39,8 @@ export interface PeerRecord {
   readonly cardText: string;
   readonly standing: 'unverified' | 'verified' | 'removed';
   readonly verification: { readonly by: string; readonly method: string; readonly at: Instant } | undefined;
+  /** Set for a vendor that has no node: it gets letters, and its card was made here from its certificate. */
+  readonly mail?: { readonly address: MailAddress };
 }
 
 /** A statement that came before one it builds on; tried again whenever anything is accepted. */
@@ -75,6 +79,8 @@ export interface State {
   readonly unread: ReadonlyMap<NodeId, readonly Unread[]>;
   /** Which life this is and who has answered in it (R9). */
   readonly life: Life;
+  /** Letters to vendors without a node, and their answers. */
+  readonly mail: MailBook;
 }
 
 /** Which life of the node this is, and what it heard from its peers since it began (LOG-6, R9); see `life.ts`. */
@@ -128,5 +134,6 @@ export function emptyState(self: Self): State {
     illegible: new Map(),
     unread: new Map(),
     life: UNBORN,
+    mail: EMPTY_BOOK,
   };
 }

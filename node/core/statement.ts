@@ -7,7 +7,9 @@ import type { Hash } from './bytes.js';
 import type { FixProgress, NotAffectedFlag, ProductState, VendorStatusWord } from './case/vendor-words.js';
 import type { ClockSample } from './clocks.js';
 import type { Tlp } from './disclosure/tlp.js';
+import type { FaultCode } from './fault.js';
 import type { CaseId, NodeId, StatementId } from './ids.js';
+import type { LetterToken, MailAddress } from './mail/address.js';
 import type { Card } from './registry/card.js';
 import type { Ballot, CharterTerms, ProcessModel, SeatChange } from './settlement/ballot.js';
 import type { Instant } from './time.js';
@@ -192,6 +194,15 @@ export type Order =
       readonly method: string;
     }
   | { readonly act: 'peer_remove'; readonly node: NodeId }
+  /** Puts a vendor without a node on file, or its new certificate or address. Its card is made by us, unsigned. */
+  | { readonly act: 'mail_add'; readonly card: Card; readonly address: MailAddress }
+  /** Letters to this vendor that were held or came back go out again. */
+  | { readonly act: 'mail_again'; readonly to: NodeId }
+  /** After a loss: an officer has looked which letters went out; what is due may go out now. */
+  | { readonly act: 'mail_resume' }
+  /** What came by mail is the vendor's word in this case. */
+  | { readonly act: 'reply_confirm'; readonly reply: Hash; readonly body: SpokenBody }
+  | { readonly act: 'reply_dismiss'; readonly reply: Hash; readonly reason: string }
   /** Says anew what a peer told us that it could not open (ENV-2). */
   | { readonly act: 'resay'; readonly to: NodeId }
   /** The policy of the house, as the configuration had it when the node started (R2 f). */
@@ -278,6 +289,39 @@ export type HomeBody =
       readonly publishedAt: Instant;
       readonly digest: Hash;
       readonly revision: number;
+    }
+  /** A mail server took a letter; `left` attachments were too large to travel with it. */
+  | {
+      readonly kind: 'letter_sent';
+      readonly letter: LetterToken;
+      readonly response: string;
+      readonly left: number;
+    }
+  /** A letter cannot be sent before somebody does something; `status` is that of the mail server, or empty. */
+  | {
+      readonly kind: 'letter_held';
+      readonly letter: LetterToken;
+      readonly code: FaultCode;
+      readonly status: string;
+    }
+  /** A letter came back (RFC 3464). */
+  | { readonly kind: 'letter_returned'; readonly letter: LetterToken; readonly status: string }
+  /** A mail was read; nothing of it counts before an officer confirms it. */
+  | {
+      readonly kind: 'reply_read';
+      /** SHA-256 of the mail. */
+      readonly reply: Hash;
+      /** SHA-256 of what was signed, or of the mail where nothing was. */
+      readonly words: Hash;
+      readonly letter: LetterToken | undefined;
+      /** Whose signature holds. */
+      readonly from: NodeId | undefined;
+      readonly encrypted: boolean;
+      readonly signedAt: Instant | undefined;
+      readonly code: FaultCode | undefined;
+      readonly text: string;
+      /** The mail as it lay in the mailbox; empty where it is not kept. */
+      readonly mail: Uint8Array;
     }
   /** Documents rendered and laid ready, by the digest of the files. */
   | { readonly kind: 'stage_report'; readonly epoch: number; readonly at: Instant; readonly digest: Hash };

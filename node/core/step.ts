@@ -24,8 +24,10 @@ import type { CaseId, FeedId, NodeId } from './ids.js';
 import { put } from './layered-map.js';
 import { divide, hasAnswered, hasRestored, type LifeBody, live, speakable } from './life.js';
 import { LIMITS } from './limits.js';
+import { again, hearMail, withLetter } from './mail/book.js';
+import { confirmReply, dismissReply } from './mail/replies.js';
 import { owedWords } from './owed.js';
-import { addPeer, removePeer, verifiedPeer, verifyPeer } from './registry/peers.js';
+import { addMailPeer, addPeer, removePeer, verifiedPeer, verifyPeer } from './registry/peers.js';
 import { isSpoken } from './spoken.js';
 import type { Input, State, Waiting } from './state.js';
 import type { HomeBody, Order, SpokenBody } from './statement.js';
@@ -212,6 +214,11 @@ function take(state: State, input: Input): Outcome<Taken> {
     case 'publish_report':
     case 'stage_report':
       return takeReport(state, held, body, input.statement.createdAt);
+    case 'letter_sent':
+    case 'letter_held':
+    case 'letter_returned':
+    case 'reply_read':
+      return ok(unmoved(hearMail(state, body, input.statement.createdAt)));
     case 'start':
     case 'hello':
     case 'lacking':
@@ -235,7 +242,7 @@ function takeSpoken(state: State, held: Case | undefined, input: Input, body: Sp
 
 function takeOwn(state: State, held: Case | undefined, input: Input, body: SpokenBody): Outcome<Taken> {
   const next = recall(state, held, input, body);
-  if (next !== undefined) return ok(unmoved(withCase(state, next)));
+  if (next !== undefined) return ok(unmoved(withLetter(withCase(state, next), input, body)));
   // A fact about a case that only its peers' feeds tell us of.
   const { caseId } = input.statement;
   return caseId === undefined ? ok(unmoved(state)) : refuse('CASE_UNKNOWN', { where: caseId });
@@ -324,6 +331,23 @@ function takeOrder(
     }
     case 'policy':
       return ok(takePolicy(state, order.autoAccept));
+    case 'mail_add': {
+      const added = addMailPeer(state, order.card, order.address);
+      // What was held for want of a key, or came back from the old address, goes out now.
+      return added.ok ? ok(unmoved(again(added.value, order.card.node))) : added;
+    }
+    case 'mail_again': {
+      const peer = verifiedPeer(state, order.to);
+      return peer.ok ? ok(unmoved(again(state, order.to))) : peer;
+    }
+    case 'mail_resume':
+      return ok(unmoved({ ...state, mail: { ...state.mail, resumed: state.life.incarnation } }));
+    case 'reply_dismiss':
+      return stateOnly(dismissReply(state, order.reply, by, at, order.reason));
+    case 'reply_confirm': {
+      const confirmed = confirmReply(state, held, input, by, order);
+      return confirmed.ok ? ok(settleCase(confirmed.value.state, confirmed.value)) : confirmed;
+    }
     default: {
       const heard = obey(state, held, input, by, order satisfies CaseOrder);
       return heard.ok ? ok(settleCase(state, heard.value)) : heard;

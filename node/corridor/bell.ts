@@ -32,7 +32,8 @@ export function openBell(first: State, doors: Doors, broken: (cause: unknown) =>
   return {
     changed(before, now) {
       if (before.peers !== now.peers) void judgeKeys();
-      if (before.unread !== now.unread || before.life !== now.life) lookAround(now);
+      if (before.unread !== now.unread || before.life !== now.life || before.mail !== now.mail)
+        lookAround(now);
       // A wrong clock is an alarm of every case that is to be published by it (R10).
       if (before.clocks !== now.clocks) return ticked(now);
       for (const [id, held] of now.cases) if (before.cases.get(id) !== held) look(now, held);

@@ -12,6 +12,7 @@ import type {
   Feeds,
   Guard,
   Journal,
+  Post,
   PublicFile,
   Publisher,
   Sealer,
@@ -43,6 +44,8 @@ export interface Doors {
   readonly hidden?: boolean;
   readonly publisher: Publisher;
   readonly renderer: Renderer;
+  /** Absent where no mail server is configured: letters wait. */
+  readonly post?: Post;
   readonly journal: Journal;
 }
 

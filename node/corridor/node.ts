@@ -6,7 +6,7 @@
 import { type ClockSample, isNewsOfClocks } from '../core/clocks.js';
 import type { Tlp } from '../core/disclosure/tlp.js';
 import { nextDue } from '../core/duties.js';
-import type { Outcome } from '../core/fault.js';
+import { type Outcome, refuse } from '../core/fault.js';
 import type { CaseId, FeedId, NodeId } from '../core/ids.js';
 import type { State } from '../core/state.js';
 import type { HomeBody, Order } from '../core/statement.js';
@@ -17,6 +17,7 @@ import { type Bell, openBell } from './bell.js';
 import type { Doors, LinkStanding } from './doors.js';
 import { type Enactor, enactor } from './enact.js';
 import { type Links, openLinks } from './links.js';
+import { type Postman, type PostStanding, postman } from './postman.js';
 import { isAcquainted, type Register } from './register.js';
 
 /** A life that is said to lie further ahead than this is no life of ours: nobody's clock is a year off. */
@@ -25,6 +26,10 @@ const LATEST_LIFE_MS: Millis = 366 * DAY;
 export interface RunningNode {
   readonly state: () => State;
   readonly links: () => readonly LinkStanding[];
+  /** How mail server and mailbox answered last; `undefined` where none is configured. */
+  readonly post: () => PostStanding | undefined;
+  /** Reads the mailbox now. @returns how many mails. Faults: MAIL_ABSENT, MAIL_UNREACHABLE, LIMIT_EXCEEDED. */
+  collectMail(): Promise<Outcome<number>>;
   /** One order by an officer. Resolves when its entry is on disk and heard; refused orders stay on record. */
   order(
     by: string,
@@ -52,6 +57,7 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
   let links: Links | undefined;
   let enact: Enactor | undefined;
   let bell: Bell | undefined;
+  let mail: Postman | undefined;
   let stopped = false;
   /** One tick at a time waits to be heard. */
   let ticking = false;
@@ -81,13 +87,17 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
   await links.listen();
   journal.write({ event: 'started', incarnation: guard.incarnation });
   machine.run();
+  if (doors.post !== undefined) mail = postman(machine, doors, doors.post, broken);
   recordPolicy();
   armTick(machine.state());
   enact.look();
+  mail?.look();
 
   return {
     state: machine.state,
     links: () => links?.standings() ?? [],
+    post: () => mail?.standing(),
+    collectMail: () => mail?.collect() ?? Promise.resolve(refuse('MAIL_ABSENT')),
     order: (by, order, about) =>
       machine.say({ caseId: about?.caseId, tlp: about?.tlp, body: { kind: 'order', by, order } }),
     due: () => nextDue(machine.state()),
@@ -108,6 +118,7 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
     links?.grown(grown.map(({ recipient }) => recipient));
     armTick(after);
     enact?.look();
+    if (before.mail !== after.mail || before.peers !== after.peers) mail?.look();
     bell?.changed(before, after);
   }
 
@@ -169,7 +180,7 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
   }
 
   function isIdle(): boolean {
-    if (!machine.isIdle() || enact?.isIdle() === false) return false;
+    if (!machine.isIdle() || enact?.isIdle() === false || mail?.isIdle() === false) return false;
     const linked = new Set<NodeId>(links?.standings().map(({ peer }) => peer));
     if (![...linked].every((peer) => isAcquainted(doors, machine.state(), peer))) return false;
     return feeds
@@ -191,11 +202,15 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
     stopped = true;
     cancelTick();
     const enacted = enact?.stop();
+    const posted = mail?.stop();
     bell?.stop();
+    // A letter that is under way is reported, unless nobody knows any more what is on disk.
+    if (cause === undefined) await posted;
     await links?.close();
     // What is being heard is finished; what only waits will be heard at the next start.
     await machine.stop();
     await enacted;
+    await posted;
     await feeds.close();
     journal.write({ event: 'stopped', incarnation: guard.incarnation });
     over = true;
@@ -205,7 +220,7 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
 
 function trustedOf(state: State): ReadonlyMap<NodeId, Trusted> {
   const trusted = new Map<NodeId, Trusted>();
-  for (const [node, { card, standing }] of state.peers)
-    if (standing === 'verified') trusted.set(node, { card });
+  for (const [node, { card, standing, mail }] of state.peers)
+    if (standing === 'verified') trusted.set(node, { card, byMail: mail !== undefined });
   return trusted;
 }

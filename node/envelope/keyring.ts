@@ -10,7 +10,15 @@ import { type Fault, type Outcome, ok, refuse } from '../core/fault.js';
 import { type NodeId, nodeId } from '../core/ids.js';
 import { LIMITS } from '../core/limits.js';
 import type { Instant } from '../core/time.js';
-import { EXPIRY_NOTICE, encryptionSubkeys, OPENPGP, profileFlaw, signingSubkeys } from './policy.js';
+import {
+  EXPIRY_NOTICE,
+  encryptionSubkeys,
+  mailFlaw,
+  OPENPGP,
+  primarySigns,
+  profileFlaw,
+  signingSubkeys,
+} from './policy.js';
 
 /** A parsed certificate that follows the profile. */
 export interface Certificate {
@@ -18,7 +26,9 @@ export interface Certificate {
   /** The armour that our own writer makes: equal certificates have equal text. */
   readonly armoured: string;
   readonly key: Key;
-  /** Fingerprints of signing subkeys by key id, both in lower-case hex. */
+  /** Whose it is: a node's follows FORMATS §10.1 to the letter; in mail a primary may sign. */
+  readonly profile: Profile;
+  /** Fingerprints of keys that sign messages by key id, both in lower-case hex. */
   readonly signers: ReadonlyMap<string, string>;
   /** Instants at which the verdict may change, ascending. */
   readonly turns: readonly Instant[];
@@ -28,12 +38,15 @@ export interface Certificate {
 
 /** A certificate that is in force, between two of its turns. */
 export interface Standing {
-  /** The subkeys that the library would take. */
-  readonly signing: Subkey;
+  /** The keys that the library would take; only in mail the primary itself may sign. */
+  readonly signing: Key | Subkey;
   readonly encryption: Subkey;
   /** The self-signature that holds now: it names the algorithms that the owner wants. */
   readonly wishes: SignaturePacket;
 }
+
+/** Which rules a certificate is held to: those of nodes, or those of people with a mail program. */
+export type Profile = 'node' | 'mail';
 
 const PUBLIC_BLOCK = '-----BEGIN PGP PUBLIC KEY BLOCK-----';
 const PRIVATE_BLOCK = '-----BEGIN PGP PRIVATE KEY BLOCK-----';
@@ -44,25 +57,28 @@ const PRIVATE_BLOCK = '-----BEGIN PGP PRIVATE KEY BLOCK-----';
  *
  * Faults: KEY_PRIVATE; KEY_PROFILE with the part that does not follow FORMATS §10.1.
  */
-export async function readCertificate(armoured: string): Promise<Outcome<Certificate>> {
+export async function readCertificate(
+  armoured: string,
+  profile: Profile = 'node',
+): Promise<Outcome<Certificate>> {
   if (armoured.includes(PRIVATE_BLOCK)) return refuse('KEY_PRIVATE');
   if (armoured.length > LIMITS.cardBytes.most)
     return refuse('KEY_PROFILE', { where: 'size', offered: armoured.length, most: LIMITS.cardBytes.most });
   if (armoured.split(PUBLIC_BLOCK).length !== 2) return refuse('KEY_PROFILE', { where: 'armour' });
-  return certificateFrom(readKeys({ armoredKeys: armoured, config: OPENPGP }));
+  return certificateFrom(readKeys({ armoredKeys: armoured, config: OPENPGP }), profile);
 }
 
 /** As {@link readCertificate}, from the binary form. */
 export async function decodeCertificate(bytes: Uint8Array): Promise<Outcome<Certificate>> {
-  return certificateFrom(readKeys({ binaryKeys: bytes, config: OPENPGP }));
+  return certificateFrom(readKeys({ binaryKeys: bytes, config: OPENPGP }), 'node');
 }
 
-async function certificateFrom(reading: Promise<Key[]>): Promise<Outcome<Certificate>> {
+async function certificateFrom(reading: Promise<Key[]>, profile: Profile): Promise<Outcome<Certificate>> {
   const keys = await reading.catch(() => []);
   const [key] = keys;
   if (key === undefined || keys.length !== 1) return refuse('KEY_PROFILE', { where: 'armour' });
   if (key.isPrivate()) return refuse('KEY_PRIVATE');
-  const flaw = profileFlaw(key);
+  const flaw = profile === 'node' ? profileFlaw(key) : mailFlaw(key);
   if (flaw) return refuse('KEY_PROFILE', flaw);
   const node = nodeId(key.getFingerprint());
   if (!node) return refuse('KEY_PROFILE', { where: 'fingerprint' });
@@ -70,12 +86,15 @@ async function certificateFrom(reading: Promise<Key[]>): Promise<Outcome<Certifi
     node,
     armoured: key.armor(OPENPGP),
     key,
-    signers: new Map(
-      signingSubkeys(key).map((subkey) => [subkey.getKeyID().toHex(), subkey.getFingerprint()]),
-    ),
+    profile,
+    signers: new Map(signersOf(key, profile).map((one) => [one.getKeyID().toHex(), one.getFingerprint()])),
     turns: turnsOf(key),
     standings: new Map(),
   });
+}
+
+function signersOf(key: Key, profile: Profile): readonly (Key | Subkey)[] {
+  return [...signingSubkeys(key), ...(profile === 'mail' && primarySigns(key) ? [key] : [])];
 }
 
 /**
@@ -112,7 +131,7 @@ export async function expiryAlarm(certificate: Certificate, at: Instant): Promis
 }
 
 async function findStanding(certificate: Certificate, at: Instant): Promise<Outcome<Standing>> {
-  const { key, node } = certificate;
+  const { key, node, profile } = certificate;
   const date = new Date(at);
   if (await key.isRevoked(undefined, undefined, date, OPENPGP)) return refuse('KEY_REVOKED', { where: node });
   if (key.getCreationTime().getTime() > at) return refuse('KEY_EARLY', { where: node });
@@ -124,9 +143,12 @@ async function findStanding(certificate: Certificate, at: Instant): Promise<Outc
       ? refuse('KEY_REVOKED', { where: node })
       : refuse('KEY_PROFILE', { where: 'self-signature' });
   }
-  const signing = await chosen(key, key.getSigningKey(undefined, date, undefined, OPENPGP));
-  if (!signing) return { ok: false, fault: await subkeyFault(certificate, signingSubkeys(key), at) };
-  const encryption = await chosen(key, key.getEncryptionKey(undefined, date, undefined, OPENPGP));
+  const signing = await chosen(key.getSigningKey(undefined, date, undefined, OPENPGP));
+  // The primary of a node certifies and does nothing else (FORMATS §10.1).
+  const isFree = signing !== undefined && (profile === 'mail' || signing !== key);
+  if (!isFree) return { ok: false, fault: await subkeyFault(certificate, signingSubkeys(key), at) };
+  const reader = await chosen(key.getEncryptionKey(undefined, date, undefined, OPENPGP));
+  const encryption = key.subkeys.find((subkey) => subkey === reader);
   if (!encryption) return { ok: false, fault: await subkeyFault(certificate, encryptionSubkeys(key), at) };
   const { selfCertification } = await key.getPrimaryUser(date, undefined, OPENPGP);
   return ok({ signing, encryption, wishes: selfCertification });
@@ -138,6 +160,7 @@ async function subkeyFault(
   subkeys: readonly Subkey[],
   at: Instant,
 ): Promise<Fault> {
+  if (subkeys.length === 0) return { code: 'KEY_PROFILE', where: 'signing key' };
   const begun = subkeys.filter((subkey) => subkey.getCreationTime().getTime() <= at);
   if (begun.length === 0) return { code: 'KEY_EARLY', where: node };
   const newest = begun.reduce((late, other) =>
@@ -153,10 +176,8 @@ async function subkeyFault(
     : { code: 'KEY_PROFILE', where: 'subkey binding' };
 }
 
-async function chosen(key: Key, choice: Promise<Key | Subkey>): Promise<Subkey | undefined> {
-  const found = await choice.catch(() => undefined);
-  // The primary certifies and does nothing else (FORMATS §10.1).
-  return key.subkeys.find((subkey) => subkey === found);
+async function chosen(choice: Promise<Key | Subkey>): Promise<Key | Subkey | undefined> {
+  return await choice.catch(() => undefined);
 }
 
 async function holds(check: Promise<void>): Promise<boolean> {

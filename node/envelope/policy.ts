@@ -87,6 +87,25 @@ export function profileFlaw(key: Key): FaultPlace | undefined {
   return life !== undefined && life <= KEY_LIFE ? undefined : { where: 'expiry' };
 }
 
+/**
+ * Checks a certificate of somebody with a mail program: as {@link profileFlaw}, but its primary may sign, it need not
+ * end, and subkeys that we would not use may stand beside one that we use.
+ */
+export function mailFlaw(key: Key): FaultPlace | undefined {
+  if (key.keyPacket.version !== 4) return { where: 'version', offered: key.keyPacket.version };
+  const signing = signingSubkeys(key).some((subkey) => fits(subkey, signs));
+  if (!signing && !(primarySigns(key) && signs(key.getAlgorithmInfo()))) return { where: 'signing key' };
+  return encryptionSubkeys(key).some((subkey) => fits(subkey, encrypts))
+    ? undefined
+    : { where: 'encryption subkey' };
+}
+
+/** May the primary sign messages? */
+export function primarySigns(key: Key): boolean {
+  const certifications = key.users.flatMap((user) => user.selfCertifications);
+  return certifications.some(({ keyFlags }) => ((keyFlags?.[0] ?? 0) & SIGN) !== 0);
+}
+
 const SIGN = 0x02;
 const ENCRYPT = 0x0c;
 

@@ -8,11 +8,12 @@ import { Breakage, type Outcome, ok, refuse } from '../core/fault.js';
 import { type FeedId, feedKey, type NodeId } from '../core/ids.js';
 import { type CheckpointBody, readCheckpointBody, writeCheckpointBody } from '../core/log/checkpoint.js';
 import type { Instant } from '../core/time.js';
-import type { Checkpoint, Expiry, Sealer, Trusted } from '../ports.js';
+import type { Checkpoint, Expiry, MailSealer, Sealer, Trusted } from '../ports.js';
 import { readStatement } from '../wire/codec.js';
 import { readBallot, writeBallot } from '../wire/testimony.js';
 import { type Certificate, expiryAlarm, judge, readCertificate } from './keyring.js';
 import type { Keys } from './keys.js';
+import { mailSealer } from './mail.js';
 import {
   cosignedAt,
   cosignNote,
@@ -43,7 +44,7 @@ type LogKeys = Pick<Keys['log'], 'verifier' | 'cosigner'>;
  * One node's keys and envelopes. Nothing here reads a clock: every instant is handed in.
  * @param cardEndsAt when our own card ends, for the alarm before it.
  */
-export function openSealer(keys: Keys, cardEndsAt?: Instant): Sealer {
+export function openSealer(keys: Keys, cardEndsAt?: Instant): Sealer & MailSealer {
   const { node } = keys;
   let known: ReadonlyMap<NodeId, Known> = new Map();
   // First origin seen for a feed under one log key: a second one would let its author keep two histories.
@@ -88,9 +89,13 @@ export function openSealer(keys: Keys, cardEndsAt?: Instant): Sealer {
   return {
     node,
 
+    ...mailSealer(keys, ring, () =>
+      [...known.values()].flatMap(({ certificate }) => (certificate.ok ? [certificate.value] : [])),
+    ),
+
     async trust(peers) {
       const next = await Promise.all(
-        [...peers].map(([peer, { card }]) => knownFrom(peer, card, known.get(peer))),
+        [...peers].map(([peer, trusted]) => knownFrom(peer, trusted, known.get(peer))),
       );
       known = new Map(next);
     },
@@ -186,12 +191,12 @@ function checkpointOf({ size, root }: { size: number; root: Hash }, note: Uint8A
 
 async function knownFrom(
   node: NodeId,
-  card: Trusted['card'],
+  { card, byMail }: Trusted,
   before: Known | undefined,
 ): Promise<[NodeId, Known]> {
-  if (before && before.card.certificate === card.certificate && before.card.logKey === card.logKey)
-    return [node, before];
-  const read = await readCertificate(card.certificate);
+  const isAsBefore = before?.card.certificate === card.certificate && before.card.logKey === card.logKey;
+  if (before && isAsBefore) return [node, before];
+  const read = await readCertificate(card.certificate, byMail === true ? 'mail' : 'node');
   const certificate = read.ok && read.value.node !== node ? refuse('KEY_UNKNOWN', { where: node }) : read;
   // The first use of a key costs milliseconds; better here than in the middle of a fan-out.
   const [created] = certificate.ok ? certificate.value.turns : [];

@@ -41,6 +41,8 @@ export interface Expected {
    */
   readonly keyAt: 'receipt' | 'signature';
   readonly codes: DoubtCodes;
+  /** Mail programs sign text as text as well: lines may end in either way. */
+  readonly textToo?: boolean;
 }
 
 /** What was signed, byte for byte, and when its author says that it was. */
@@ -172,7 +174,7 @@ async function settle(
   type: enums.signature,
   checking: Promise<Checked>,
 ): Promise<Outcome<{ readonly signed: unknown; readonly signedAt: Instant }>> {
-  const { by, now, keyAt, codes } = expected;
+  const { by, now, keyAt, codes, textToo } = expected;
   const checked = await checking.catch(() => undefined);
   const keyFault = keyAt === 'receipt' ? await judge(by, now) : undefined;
   if (keyFault) return { ok: false, fault: keyFault };
@@ -180,7 +182,9 @@ async function settle(
   if (!checked || !only || checked.signatures.length !== 1) return refuse(codes.forged);
   if ((await only.verified.catch(() => false)) !== true) return refuse(codes.forged);
   const packet = (await only.signature).packets[0];
-  if (!packet?.created || packet.signatureType !== type) return refuse(codes.forged);
+  const isOfType =
+    packet?.signatureType === type || (textToo === true && packet?.signatureType === enums.signature.text);
+  if (!packet?.created || !isOfType) return refuse(codes.forged);
   if (!isBySubkey(packet, by)) return refuse(codes.foreign);
   const signedAt = packet.created.getTime() as Instant;
   const ends = packet.getExpirationTime();

@@ -3,8 +3,10 @@
  * JSON instead of protobuf messages; the readers are the same.
  */
 import { hash } from '../core/bytes.js';
+import { type FaultCode, MEANINGS } from '../core/fault.js';
 import { caseId, nodeId } from '../core/ids.js';
 import { LIMITS } from '../core/limits.js';
+import { mailAddress, readToken } from '../core/mail/address.js';
 import type { Card } from '../core/registry/card.js';
 import type { HomeBody, Order } from '../core/statement.js';
 import {
@@ -13,6 +15,7 @@ import {
   choice,
   list,
   nothing,
+  optional,
   record,
   type Shape,
   text,
@@ -29,6 +32,12 @@ const node = branded(nodeId, 'node id');
 const digest = branded(hash, 'hash');
 const name = text(LIMITS.nameCharacters.most);
 const words = text(LIMITS.textCharacters.most);
+const remark = text(LIMITS.titleCharacters.most);
+const token = branded(readToken, 'token of a letter');
+const faultCode = branded(
+  (text) => (Object.hasOwn(MEANINGS, text) ? (text as FaultCode) : undefined),
+  'fault code',
+);
 const count = whole(0, 1_000_000);
 const incarnation = whole(1, Number.MAX_SAFE_INTEGER);
 const size = whole(0, LIMITS.feedEntries.most);
@@ -57,6 +66,11 @@ const order: Shape<Order> = choice<Order, 'act'>('act', {
   peer_verify: record({ node, method: name }),
   peer_remove: record({ node }),
   resay: record({ to: node }),
+  mail_add: record({ card, address: branded(mailAddress, 'mail address') }),
+  mail_again: record({ to: node }),
+  mail_resume: nothing,
+  reply_confirm: record({ reply: digest, body: spokenBody }),
+  reply_dismiss: record({ reply: digest, reason: words }),
   policy: record({ autoAccept: truth }),
   case_open: record({
     caseSummary,
@@ -114,6 +128,20 @@ const homeBody: Shape<HomeBody> = choice<HomeBody, 'kind'>('kind', {
     revision: count,
   }),
   stage_report: record({ epoch: count, at: time, digest }),
+  letter_sent: record({ letter: token, response: remark, left: count }),
+  letter_held: record({ letter: token, code: faultCode, status: remark }),
+  letter_returned: record({ letter: token, status: remark }),
+  reply_read: record({
+    reply: digest,
+    words: digest,
+    letter: optional(token),
+    from: optional(node),
+    encrypted: truth,
+    signedAt: optional(time),
+    code: optional(faultCode),
+    text: words,
+    mail: bytes(LIMITS.mailReplyBytes.most),
+  }),
 });
 
 /** UTF-8 JSON of a home body. `readHome(writeHome(a)) = a`. */

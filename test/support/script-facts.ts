@@ -63,6 +63,10 @@ function alarmWords(alarm: Alarm, nameOf: NameOf): string {
       return `owed to ${nameOf(alarm.node)}`;
     case 'unread':
       return `unread by ${nameOf(alarm.node)}`;
+    case 'letters_held':
+      return `letters held for ${nameOf(alarm.node)}`;
+    case 'letters_paused':
+      return 'letters paused';
     case 'evidence':
       return `evidence against ${nameOf(alarm.node)}`;
   }

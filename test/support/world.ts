@@ -29,6 +29,8 @@ import type {
   Feeds,
   Guard,
   JournalLine,
+  MailSealer,
+  Post,
   PublicFile,
   Publisher,
   Sealer,
@@ -174,6 +176,8 @@ export interface Seat {
   readonly autoAccept?: boolean;
   /** What this node had signed of feeds before it lost a part of them. */
   readonly pledges?: Pledges;
+  /** A mail server for this node, given what it seals with. */
+  readonly post?: (sealer: Sealer & MailSealer) => Post;
   readonly zone?: string;
   readonly embargoDays?: number;
   /** A centre that others reach through a relay only. */
@@ -322,6 +326,7 @@ export async function openWorld(
       ),
       publisher: counted(publisherIn(kept, clock, releasedAt), bustle),
       renderer: plainRenderer,
+      ...(seat.post === undefined ? {} : { post: seat.post(sealer) }),
       journal: { write: (line) => void journal.push(line) },
     };
     const running = await startNode(doors);

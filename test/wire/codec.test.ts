@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Hash, sha256 } from '../../node/core/bytes.js';
 import type { CaseId, NodeId } from '../../node/core/ids.js';
+import { letterToken, type MailAddress } from '../../node/core/mail/address.js';
 import type { Ballot, BallotBody, CharterTerms, SeatChange } from '../../node/core/settlement/ballot.js';
 import type {
   Body,
@@ -21,6 +22,7 @@ const B = 'b'.repeat(40) as NodeId;
 const CASE = '00000000-0000-4000-8000-000000000001' as CaseId;
 const HASH: Hash = sha256('x');
 const AT = 1_799_107_200_123 as Instant;
+const TOKEN = letterToken(HASH);
 
 const SUMMARY: CaseSummary = {
   title: 'A title',
@@ -193,6 +195,11 @@ const ORDERS: { readonly [A in Order['act']]: Extract<Order, { act: A }> } = {
   peer_remove: { act: 'peer_remove', node: B },
   resay: { act: 'resay', to: B },
   policy: { act: 'policy', autoAccept: true },
+  mail_add: { act: 'mail_add', card: CARD, address: 'psirt@vendor.example' as MailAddress },
+  mail_again: { act: 'mail_again', to: B },
+  mail_resume: { act: 'mail_resume' },
+  reply_confirm: { act: 'reply_confirm', reply: HASH, body: SPOKEN.vendor_status },
+  reply_dismiss: { act: 'reply_dismiss', reply: HASH, reason: 'spam' },
   case_open: {
     act: 'case_open',
     caseSummary: SUMMARY,
@@ -241,6 +248,33 @@ const HOME: readonly HomeBody[] = [
   { kind: 'publish_intent', epoch: 1, at: AT, rule: 'P3' },
   { kind: 'publish_report', epoch: 1, at: AT, publishedAt: AT, digest: HASH, revision: 1 },
   { kind: 'stage_report', epoch: 1, at: AT, digest: HASH },
+  { kind: 'letter_sent', letter: TOKEN, response: '250 OK', left: 1 },
+  { kind: 'letter_held', letter: TOKEN, code: 'KEY_EXPIRED', status: '' },
+  { kind: 'letter_returned', letter: TOKEN, status: '5.1.1' },
+  {
+    kind: 'reply_read',
+    reply: HASH,
+    words: HASH,
+    letter: TOKEN,
+    from: B,
+    encrypted: true,
+    signedAt: AT,
+    code: undefined,
+    text: 'We are affected.',
+    mail: new Uint8Array([1, 2]),
+  },
+  {
+    kind: 'reply_read',
+    reply: HASH,
+    words: HASH,
+    letter: undefined,
+    from: undefined,
+    encrypted: false,
+    signedAt: undefined,
+    code: 'MAIL_UNSIGNED',
+    text: '',
+    mail: new Uint8Array(),
+  },
 ];
 
 function statement(body: Body, home = false): Statement {

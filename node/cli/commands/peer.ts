@@ -1,8 +1,9 @@
 /** `peer`: cards of others and the operator's word for them. */
 import { LIMITS } from '../../core/limits.js';
 import { type Document, perform, refused, typed } from '../call.js';
-import type { Commands } from '../command.js';
-import { readText, textOption } from '../options.js';
+import type { Cli, Commands, Options } from '../command.js';
+import type { Exit } from '../exits.js';
+import { listOption, readText, textOption } from '../options.js';
 import { table } from '../print.js';
 import { sayTime } from '../times.js';
 
@@ -18,7 +19,9 @@ interface PeerLine {
 }
 
 export const COMMANDS: Commands = {
-  async add(cli, files) {
+  async add(cli, files, options) {
+    const address = textOption(options, 'mail');
+    if (address !== undefined) return addByMail(cli, files, address, options);
     const cards: string[] = [];
     for (const file of files) {
       const text = await readText(file, 'file');
@@ -59,6 +62,31 @@ export const COMMANDS: Commands = {
       `${(result as unknown as PeerLine).name} is removed; nothing is sent to it or accepted from it`,
     ]),
 };
+
+/** A vendor without a node: its certificate instead of a card. */
+async function addByMail(
+  cli: Cli,
+  files: readonly string[],
+  address: string,
+  options: Options,
+): Promise<Exit> {
+  const [file, another] = files;
+  if (file === undefined || another !== undefined)
+    return refused(cli, { code: 'COMMAND_MALFORMED', where: 'file' });
+  const certificate = await readText(file, 'file');
+  if (!certificate.ok) return refused(cli, certificate.fault);
+  if (certificate.value.length > LIMITS.cardBytes.most)
+    return refused(cli, { code: 'KEY_PROFILE', where: 'size', most: LIMITS.cardBytes.most });
+  const given = typed({
+    certificate: certificate.value,
+    address,
+    name: textOption(options, 'name'),
+    role: textOption(options, 'role'),
+    zone: textOption(options, 'zone'),
+    languages: listOption(options, 'language'),
+  });
+  return perform(cli, 'peer add-mail', given, (result) => added([result as unknown as PeerLine]));
+}
 
 function addedLines(result: Document): readonly string[] {
   const { added: peers } = result as unknown as { readonly added: readonly PeerLine[] };

@@ -4,6 +4,7 @@ import type { Commands } from '../command.js';
 import { listOption, textOption } from '../options.js';
 import { table } from '../print.js';
 import { sayTime } from '../times.js';
+import { verdict } from '../verdict.js';
 
 export const COMMANDS: Commands = {
   list: (cli, [held = '']) => perform(cli, 'vendor list', { case: held }, list),
@@ -51,13 +52,6 @@ export const COMMANDS: Commands = {
       told,
     ),
 };
-
-/** `NAME=STATE` or `NAME=STATE:REASON`; a name may have an equals sign in it. */
-function verdict(text: string): Document {
-  const at = text.lastIndexOf('=');
-  const [state = '', justification] = text.slice(at + 1).split(':');
-  return typed({ product: text.slice(0, Math.max(at, 0)), state, justification });
-}
 
 function told(result: Document): readonly string[] {
   const { to } = result as unknown as { readonly to: readonly { readonly name: string }[] };

@@ -4,7 +4,9 @@ import { unreadBy } from '../../core/case/unread.js';
 import { type Outcome, ok, refuse } from '../../core/fault.js';
 import type { NodeId } from '../../core/ids.js';
 import { LIMITS } from '../../core/limits.js';
-import { list, members, name, none, optional, text } from '../arguments.js';
+import { mailAddress } from '../../core/mail/address.js';
+import { mailCard } from '../../core/registry/card.js';
+import { branded, list, members, name, none, oneOf, optional, orElse, text, wrong } from '../arguments.js';
 import { findCase, findPeer, named, spelled } from '../find.js';
 import { type Bench, order, type Verbs, view } from '../verb.js';
 import { peersView, peerView } from '../views/peer-view.js';
@@ -46,6 +48,28 @@ export const PEER_VERBS: Verbs = {
     }
     return ok({ added });
   }),
+
+  'add-mail': order(
+    members({
+      certificate: cardText,
+      address: branded(mailAddress),
+      name,
+      role: orElse(oneOf('vendor', 'reception_body', 'infrastructure_site'), 'vendor'),
+      zone: orElse(name, 'UTC'),
+      languages: orElse(list(name), ['en']),
+    }),
+    async ({ certificate: text, address, ...said }, bench) => {
+      const { self } = bench.state();
+      if (self.role !== 'centre') return refuse('CASE_MEMBER', { where: self.node });
+      if (said.zone !== 'UTC' && self.zones.get(said.zone) === undefined) return wrong('zone');
+      const certificate = await bench.readMailCertificate(text, bench.now());
+      if (!certificate.ok) return certificate;
+      const { node, armoured } = certificate.value;
+      const card = mailCard(self, node, armoured, said);
+      const done = await bench.order({ act: 'mail_add', card, address });
+      return done.ok ? present(bench, node) : done;
+    },
+  ),
 
   verify: order(members({ peer: name, fingerprint: name, method: name }), async (given, bench) => {
     const peer = findPeer(bench.state(), given.peer);

@@ -13,7 +13,7 @@ export function peersView(desk: Desk): Json {
   return { peers: records.map((record) => peerView(desk, record)) };
 }
 
-export function peerView(desk: Desk, { card, standing, verification }: PeerRecord): Json {
+export function peerView(desk: Desk, { card, standing, verification, mail }: PeerRecord): Json {
   const link = desk.live?.node.links().find(({ peer }) => peer === card.node);
   const out = desk.feeds.head(feedOf(desk.state().self.node, card.node, 'out'));
   const heard = desk.feeds.head(feedOf(desk.state().self.node, card.node, 'in'));
@@ -32,6 +32,7 @@ export function peerView(desk: Desk, { card, standing, verification }: PeerRecor
     cardExpiresAt: when(card.expiresAt),
     embargoDays: card.embargoDays,
     cycles: [...card.cycles],
+    mail: mail === undefined ? null : mail.address,
     grpc: card.grpc.map(({ target }) => target),
     link: link === undefined ? null : { transport: link.transport, since: when(link.since) },
     out: { size: out.tip.size, acknowledged: out.acknowledged },

@@ -3,7 +3,8 @@ import type { Json } from '../../core/canonical.js';
 import { unreadBy } from '../../core/case/unread.js';
 import { clockReading } from '../../core/clocks.js';
 import { type Alarm, alarms, nextDue } from '../../core/duties.js';
-import { unreachable } from '../../core/fault.js';
+import { sayFault, unreachable } from '../../core/fault.js';
+import { isStuck } from '../../core/mail/book.js';
 import type { State } from '../../core/state.js';
 import type { Instant } from '../../core/time.js';
 import type { Expiry } from '../../ports.js';
@@ -51,6 +52,7 @@ export async function statusView(desk: Desk): Promise<Json> {
     },
     clock: clockView(state, now),
     waiting: state.waiting.length,
+    mail: mailCounts(state),
     inbox: inboxCount(inboxView(state, now)),
     due: when(nextDue(state)),
     idle: desk.live?.node.isIdle() ?? null,
@@ -78,11 +80,46 @@ async function alarmsOf(desk: Desk, now: Instant): Promise<Json> {
     alarm: `${expiry.what}_expires`,
     words: endingWords(state, expiry, now),
   }));
-  return [...ofCases, ...ending];
+  return [...ofCases, ...ending, ...postAlarms(desk)];
+}
+
+/** What no entry says: whether the servers answer. */
+function postAlarms(
+  desk: Desk,
+): readonly { readonly case: null; readonly alarm: string; readonly words: string }[] {
+  const post = desk.live?.node.post();
+  const sending = post?.sending;
+  const collecting = post?.collecting;
+  return [
+    ...(sending === undefined
+      ? []
+      : [{ case: null, alarm: 'mail_unsent', words: `Letters wait: ${sayFault(sending)}; see "doctor".` }]),
+    ...(collecting === undefined
+      ? []
+      : [
+          {
+            case: null,
+            alarm: 'mail_unread',
+            words: `Answers are not read: ${sayFault(collecting)}; see "doctor".`,
+          },
+        ]),
+  ];
+}
+
+function mailCounts({ mail }: State): Json {
+  const letters = [...mail.letters.values()];
+  return {
+    due: mail.due.size,
+    sent: letters.filter(({ standing }) => standing.kind === 'sent').length,
+    held: letters.filter(isStuck).length,
+    replies: [...mail.replies.values()].filter(({ standing }) => standing.kind === 'waiting').length,
+  };
 }
 
 function endingWords(state: State, { what, node, at }: Expiry, now: Instant): string {
   const ends = at <= now ? 'has ended' : `ends ${when(at)}`;
+  if (state.peers.get(node)?.mail !== undefined)
+    return `The key of ${nameOf(state, node)} ${ends}; ask for the renewed certificate and "peer add --mail" it.`;
   if (node !== state.self.node) return `The ${what} of ${nameOf(state, node)} ${ends}; ask for a new card.`;
   const remedy = what === 'card' ? '"card renew"' : 'make new subkeys, "card renew"';
   return `Our own ${what} ${ends}; ${remedy}, and give the new card to your peers.`;
@@ -95,6 +132,10 @@ function wordsOf(state: State, alarm: Alarm): string {
       return alarm.missing.length === 0
         ? 'This node was restored and knows no centre; add and verify the cards of your peers, then it hears what it said.'
         : `This node was restored: it signs nothing before ${alarm.missing.map((node) => nameOf(state, node)).join(', ')} have answered; see that they can be reached.`;
+    case 'letters_held':
+      return `${alarm.letters} letters to ${nameOf(state, alarm.node)} were not delivered (${alarm.why}); see "mail letters", put its key or address right with "peer add --mail", or "mail again".`;
+    case 'letters_paused':
+      return 'This node was restored and cannot know which letters went out; look into the mailbox of sent mail, then "mail resume".';
     case 'silent':
       return `${nameOf(state, alarm.node)} has not answered; ask it, or record its silence.`;
     case 'manual_release':

@@ -18,7 +18,19 @@ import { obeySettling } from './obey-settling.js';
 /** Orders about a case; those about peers and the whole house are obeyed in `step.ts`. */
 export type CaseOrder = Exclude<
   Order,
-  { readonly act: 'peer_add' | 'peer_verify' | 'peer_remove' | 'policy' | 'resay' }
+  {
+    readonly act:
+      | 'peer_add'
+      | 'peer_verify'
+      | 'peer_remove'
+      | 'policy'
+      | 'resay'
+      | 'mail_add'
+      | 'mail_again'
+      | 'mail_resume'
+      | 'reply_confirm'
+      | 'reply_dismiss';
+  }
 >;
 
 /** What an officer may still have to do about a closed case: what was promised is kept, and breaches happen. */

@@ -54,3 +54,33 @@ export interface Card {
 export function canBeDialled({ grpc, libp2p }: Pick<Card, 'grpc' | 'libp2p'>): boolean {
   return grpc.length > 0 || libp2p.some(({ multiaddr }) => !/^\/p2p\/|\/p2p-circuit\//.test(multiaddr));
 }
+
+/** 9999-12-31T23:59:59Z: what we made ourselves ends when its key does. */
+const NEVER = 253_402_300_799_000 as Instant;
+
+/**
+ * The card of a vendor without a node, made by its centre from a certificate: nobody signed it, and it never leaves the
+ * house. Sequence 0, so that the first card that a node of the vendor signs takes its place.
+ */
+export function mailCard(
+  { mode, embargoDays, replyByDays }: Pick<Card, 'mode' | 'embargoDays' | 'replyByDays'>,
+  node: NodeId,
+  certificate: string,
+  said: Pick<Card, 'name' | 'role' | 'zone' | 'languages'>,
+): Card {
+  return {
+    ...said,
+    node,
+    mode,
+    certificate,
+    logKey: '',
+    tlsPins: [],
+    grpc: [],
+    libp2p: [],
+    embargoDays,
+    replyByDays,
+    cycles: [],
+    sequence: 0,
+    expiresAt: NEVER,
+  };
+}

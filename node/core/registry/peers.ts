@@ -4,6 +4,7 @@
  */
 import { type Outcome, ok, refuse } from '../fault.js';
 import type { NodeId } from '../ids.js';
+import type { MailAddress } from '../mail/address.js';
 import type { PeerRecord, State } from '../state.js';
 import type { Instant } from '../time.js';
 import type { Card } from './card.js';
@@ -19,6 +20,21 @@ export function addPeer(state: State, card: Card, cardText: string): Outcome<Sta
     return refuse('CARD_STALE', { where: card.node, held: held.card.sequence, offered: card.sequence });
   const standing = held?.standing === 'verified' ? 'verified' : 'unverified';
   return ok(withPeer(state, { card, cardText, standing, verification: held?.verification }));
+}
+
+/**
+ * Puts a vendor without a node on file, by a card that we made from its certificate. A new certificate of the same key
+ * or a new address keeps the standing. Faults: CARD_STALE for ourselves, PEER_MODE, PEER_RUNS_NODE where a node speaks
+ * for this key: its feed is in its own hands.
+ */
+export function addMailPeer(state: State, card: Card, address: MailAddress): Outcome<State> {
+  if (card.node === state.self.node) return refuse('CARD_STALE', { where: card.node });
+  if (card.mode !== state.self.mode) return refuse('PEER_MODE', { where: card.node });
+  const held = state.peers.get(card.node);
+  if (held !== undefined && held.mail === undefined) return refuse('PEER_RUNS_NODE', { where: card.node });
+  const standing = held?.standing === 'verified' ? 'verified' : 'unverified';
+  const { verification } = held ?? {};
+  return ok(withPeer(state, { card, cardText: '', standing, verification, mail: { address } }));
 }
 
 /** Faults: PEER_UNKNOWN. The fingerprint itself was compared where it was typed. */
