@@ -44,7 +44,7 @@ const ROOMS: readonly Room[] = [
   {
     at: 'adapters/format',
     ours: [CORE, 'adapters/format'],
-    packages: ['@secvisogram/csaf-validator-lib', 'node:'],
+    packages: ['@secvisogram/csaf-validator-lib', 'postal-mime', 'node:'],
   },
   { at: 'adapters/calendar', ours: [CORE], packages: [] },
   { at: 'adapters/contacts', ours: [CORE], packages: [] },

@@ -53,6 +53,8 @@ const AREAS: Readonly<Record<Area, Exit>> = {
   RECEIPT: 1,
   RELEASE: 1,
   REPLY: 1,
+  REPORT: 1,
+  REPORTER: 1,
   REQUEST: 1,
   SCHEDULE: 1,
   SOCKET: 3,

@@ -1,6 +1,12 @@
 /** Rows of the light table: cases, what is said in them, and the settlement of their instant. */
-import type { NounRow } from './command.js';
+import type { NounRow, OptionRow } from './command.js';
 import { row } from './row.js';
+
+const REPORTER: readonly OptionRow[] = [
+  ['--reporter <name>', 'name of the reporter'],
+  ['--organisation <name>', 'organisation of the reporter'],
+  ['--contact <address>', 'where the reporter is reached'],
+];
 
 export const CASE_NOUNS: readonly NounRow[] = [
   {
@@ -185,6 +191,89 @@ export const CASE_NOUNS: readonly NounRow[] = [
         ['--text <text>', 'the text', 'needed'],
         ['--url <url...>', 'references'],
       ),
+    ],
+  },
+  {
+    noun: 'report',
+    says: 'Reports of vulnerabilities: taken in, assessed, answered, made a case',
+    load: () => import('./commands/report.js'),
+    verbs: [
+      row(
+        'new',
+        '',
+        'Enter a report by hand',
+        ['--title <text>', 'one line', 'needed'],
+        ['--product <name>', 'product, or address of the site'],
+        ['--affects <version>', 'version'],
+        ['--description-file <file>', 'what it is, "-" for standard input'],
+        ['--impact-file <file>', 'what it does'],
+        ['--exploit-file <file>', 'how it is used'],
+        ['--plans <text>', 'when and where the reporter wants to publish'],
+        ['--public-id <id...>', 'VU#, JVN#, JVNVU#, CVE-'],
+        ['--web', 'a web application: it goes to the operator of the site'],
+        ['--public', 'the reporter says that it is public'],
+        ['--exploited', 'the reporter says that it is used in attacks'],
+        ['--received <instant>', 'when it came (now)'],
+        ...REPORTER,
+      ),
+      row(
+        'import',
+        '<file>',
+        'Read a mail, VINCE JSON, CSAF document or CVE record, "-" for standard input',
+        ['--received <instant>', 'when it came (now)'],
+        ['--anonymous', 'do not keep who sent it'],
+      ),
+      row('list', '', 'All reports, the oldest first, with what to do next'),
+      row('show', '<report>', 'One report; never who reported it'),
+      row('alike', '<report>', 'Reports and cases that may be about the same'),
+      row(
+        'assess',
+        '<report> <verdict>',
+        'Is it a vulnerability: vulnerability, excluded or question',
+        [
+          '--because <reason>',
+          'excluded: malware, attack_tool, no_policy_broken, not_technical or not_verified',
+        ],
+        ['--remark <text>', 'for colleagues'],
+      ),
+      row(
+        'route',
+        '<report>',
+        'Make it a case, or join it to one',
+        ['--title <text>', 'of a new case: one line without details'],
+        ['--summary-file <file>', 'of a new case: sanitised summary'],
+        ['--into <case>', 'a case that is about the same'],
+        ['--duplicate-of <report>', 'the report that was there before'],
+      ),
+      row(
+        'letter',
+        '<report> <kind>',
+        'Put down what the reporter was told: acknowledgement, follow_up or closing',
+        ['--by <channel>', 'mail, telephone or post (mail)'],
+        ['--text <text>', 'the words'],
+        ['--text-file <file>', 'the words from a file'],
+      ),
+      row(
+        'severity',
+        '<report> <side>',
+        'Put down how bad finder, vendor or centre think it is; none replaces another',
+        ['--name <name>', 'who says so'],
+        ['--vector <cvss>', 'CVSS vector'],
+        ['--text <text>', 'the same in words'],
+      ),
+      row(
+        'consent',
+        '<report> <scope>',
+        'Put down what the reporter agrees to: credit or contact',
+        ['--words <text>', 'the words of the reporter', 'needed'],
+        ['--withdrawn', 'it is taken back'],
+      ),
+      row('share', '<report>', 'Give name and contact to a peer of the case, by consent', [
+        '--to <peer>',
+        'to whom',
+        'needed',
+      ]),
+      row('reporter', '<report>', 'Who reported it, or put it down; each look is on record', ...REPORTER),
     ],
   },
   {

@@ -13,6 +13,7 @@ import { LOG_VERBS } from './verbs/logs.js';
 import { MAIL_VERBS } from './verbs/mails.js';
 import { CARD_VERBS, PEER_VERBS } from './verbs/peers.js';
 import { PUBLISH_VERBS } from './verbs/publishing.js';
+import { REPORT_VERBS } from './verbs/reports.js';
 import { SCHEDULE_VERBS } from './verbs/schedules.js';
 import { SETTLEMENT_VERBS } from './verbs/settlements.js';
 import { VENDOR_VERBS } from './verbs/vendors.js';
@@ -36,6 +37,7 @@ const NOUNS: Readonly<Record<string, Verbs>> = {
   node: NODE_VERBS,
   peer: PEER_VERBS,
   publish: PUBLISH_VERBS,
+  report: REPORT_VERBS,
   schedule: SCHEDULE_VERBS,
   settlement: SETTLEMENT_VERBS,
   vendor: VENDOR_VERBS,

@@ -97,6 +97,12 @@ export type FaultCode =
   | 'CASE_MEMBER'
   | 'CASE_WAITING'
   | 'CASE_FULL'
+  | 'REPORT_UNKNOWN'
+  | 'REPORT_EXISTS'
+  | 'REPORT_NOT_VALID'
+  | 'REPORT_ROUTED'
+  | 'REPORTER_ABSENT'
+  | 'REPORTER_CONSENT'
   | 'DETAILS_ABSENT'
   | 'REQUEST_UNKNOWN'
   | 'REQUEST_ANSWERED'
@@ -270,6 +276,12 @@ export const MEANINGS: Readonly<Record<FaultCode, Meaning>> = {
   CASE_MEMBER: { says: 'The author takes no part in this case in the needed role.', retry: 'never' },
   CASE_WAITING: { says: 'The statement waits for one that has not arrived.', retry: 'later' },
   CASE_FULL: { says: 'The case has reached a bound.', retry: 'changed' },
+  REPORT_UNKNOWN: { says: 'No such report here.', retry: 'changed' },
+  REPORT_EXISTS: { says: 'There is a report of this id already.', retry: 'never' },
+  REPORT_NOT_VALID: { says: 'The report was not found to be about a vulnerability.', retry: 'changed' },
+  REPORT_ROUTED: { says: 'The report belongs to a case already.', retry: 'never' },
+  REPORTER_ABSENT: { says: 'Nobody is on record as the reporter.', retry: 'changed' },
+  REPORTER_CONSENT: { says: 'The reporter has not agreed to this.', retry: 'changed' },
   DETAILS_ABSENT: { says: 'No details are on file for this case.', retry: 'changed' },
   REQUEST_UNKNOWN: { says: 'No such detail request.', retry: 'changed' },
   REQUEST_ANSWERED: { says: 'The detail request was already answered.', retry: 'never' },

@@ -5,7 +5,8 @@ import type { Case } from './case/case.js';
 import type { Unread } from './case/unread.js';
 import type { ClockSample } from './clocks.js';
 import type { Fault } from './fault.js';
-import type { CaseId, FeedId, NodeId, StatementId } from './ids.js';
+import type { CaseId, FeedId, NodeId, ReportId, StatementId } from './ids.js';
+import type { Report } from './intake/report.js';
 import type { MailAddress } from './mail/address.js';
 import { EMPTY_BOOK, type MailBook } from './mail/book.js';
 import type { Owed } from './owed.js';
@@ -70,6 +71,8 @@ export interface State {
   readonly autoAccept: boolean;
   readonly peers: ReadonlyMap<NodeId, PeerRecord>;
   readonly cases: ReadonlyMap<CaseId, Case>;
+  /** What was reported to this house (DESIGN §5.4). */
+  readonly reports: ReadonlyMap<ReportId, Report>;
   /** The newest comparison with each peer's clock (R10). */
   readonly clocks: ReadonlyMap<NodeId, ClockSample>;
   readonly waiting: readonly Waiting[];
@@ -129,6 +132,7 @@ export function emptyState(self: Self): State {
     autoAccept: false,
     peers: new Map(),
     cases: new Map(),
+    reports: new Map(),
     clocks: new Map(),
     waiting: [],
     illegible: new Map(),

@@ -8,7 +8,8 @@ import type { FixProgress, NotAffectedFlag, ProductState, VendorStatusWord } fro
 import type { ClockSample } from './clocks.js';
 import type { Tlp } from './disclosure/tlp.js';
 import type { FaultCode } from './fault.js';
-import type { CaseId, NodeId, StatementId } from './ids.js';
+import type { CaseId, NodeId, ReportId, StatementId } from './ids.js';
+import type { ReportEntry } from './intake/report.js';
 import type { LetterToken, MailAddress } from './mail/address.js';
 import type { Card } from './registry/card.js';
 import type { Ballot, CharterTerms, ProcessModel, SeatChange } from './settlement/ballot.js';
@@ -226,6 +227,8 @@ export type Order =
     }
   | { readonly act: 'case_close'; readonly reason: string }
   | { readonly act: 'case_merge'; readonly into: CaseId }
+  /** Something is put down about a report (DESIGN §5.4). */
+  | { readonly act: 'report'; readonly report: ReportId; readonly entry: ReportEntry }
   /** Tells the summary, one envelope each (ENV-4). The list stays in the home feed. */
   | { readonly act: 'tell'; readonly to: readonly NodeId[]; readonly replyBy: Instant }
   | { readonly act: 'charter_propose'; readonly terms: CharterTerms }

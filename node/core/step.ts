@@ -21,6 +21,7 @@ import { markUnread, sayAnew } from './case/unread.js';
 import type { Effect } from './effect.js';
 import { type Fault, type FaultCode, type Outcome, ok, refuse, unreachable } from './fault.js';
 import type { CaseId, FeedId, NodeId } from './ids.js';
+import { enterReport } from './intake/enter.js';
 import { put } from './layered-map.js';
 import { divide, hasAnswered, hasRestored, type LifeBody, live, speakable } from './life.js';
 import { LIMITS } from './limits.js';
@@ -347,6 +348,10 @@ function takeOrder(
     case 'reply_confirm': {
       const confirmed = confirmReply(state, held, input, by, order);
       return confirmed.ok ? ok(settleCase(confirmed.value.state, confirmed.value)) : confirmed;
+    }
+    case 'report': {
+      const entered = enterReport(state, order.report, { by, at }, order.entry);
+      return entered.ok ? ok({ ...entered.value, moved: new Set() }) : entered;
     }
     default: {
       const heard = obey(state, held, input, by, order satisfies CaseOrder);

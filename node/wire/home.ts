@@ -4,11 +4,12 @@
  */
 import { hash } from '../core/bytes.js';
 import { type FaultCode, MEANINGS } from '../core/fault.js';
-import { caseId, nodeId } from '../core/ids.js';
+import { caseId, nodeId, reportId } from '../core/ids.js';
 import { LIMITS } from '../core/limits.js';
 import { mailAddress, readToken } from '../core/mail/address.js';
 import type { Card } from '../core/registry/card.js';
 import type { HomeBody, Order } from '../core/statement.js';
+import { reportEntry } from './reports.js';
 import {
   branded,
   bytes,
@@ -88,6 +89,7 @@ const order: Shape<Order> = choice<Order, 'act'>('act', {
   }),
   case_close: record({ reason: words }),
   case_merge: record({ into: branded(caseId, 'case id') }),
+  report: record({ report: branded(reportId, 'report id'), entry: reportEntry }),
   tell: record({ to: list(node, LIMITS.vendorsPerCase.most), replyBy: time }),
   charter_propose: record({ terms: charterTerms }),
   charter_sign: nothing,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Hash, sha256 } from '../../node/core/bytes.js';
-import type { CaseId, NodeId } from '../../node/core/ids.js';
+import { type CaseId, type NodeId, type ReportId, reportId } from '../../node/core/ids.js';
+import type { ReportEntry } from '../../node/core/intake/report.js';
 import { letterToken, type MailAddress } from '../../node/core/mail/address.js';
 import type { Ballot, BallotBody, CharterTerms, SeatChange } from '../../node/core/settlement/ballot.js';
 import type {
@@ -189,6 +190,8 @@ const CARD = {
   expiresAt: AT,
 } as const;
 
+const REPORT_ID = reportId('0f7e8a5c-2f54-4d3e-9b1a-6c1d2e3f4a5b') as ReportId;
+
 const ORDERS: { readonly [A in Order['act']]: Extract<Order, { act: A }> } = {
   peer_add: { act: 'peer_add', card: CARD, text: 'card' },
   peer_verify: { act: 'peer_verify', node: B, method: 'meeting' },
@@ -239,10 +242,52 @@ const ORDERS: { readonly [A in Order['act']]: Extract<Order, { act: A }> } = {
   breach_confirm: { act: 'breach_confirm' },
   manual_release: { act: 'manual_release', reason: 'nobody left' },
   say: { act: 'say', to: B, body: SPOKEN.inquiry },
+  report: {
+    act: 'report',
+    report: REPORT_ID,
+    entry: { kind: 'reporter', reporter: { name: 'N', organisation: '', contact: 'c' } },
+  },
+};
+
+const REPORT_ENTRIES: { readonly [K in ReportEntry['kind']]: Extract<ReportEntry, { kind: K }> } = {
+  enter: {
+    kind: 'enter',
+    source: 'mail',
+    receivedAt: AT,
+    text: {
+      kind: 'web_application',
+      title: 'A title',
+      product: 'https://site.example',
+      version: '',
+      description: 'Words, 日本語.',
+      impact: '',
+      exploit: '',
+      discovery: '',
+      plans: 'In June.',
+      publicIds: ['CVE-2027-0001'],
+      saysPublic: true,
+      saysExploited: false,
+    },
+  },
+  reporter: { kind: 'reporter', reporter: { name: 'N', organisation: 'O', contact: 'n@site.example' } },
+  assess: { kind: 'assess', verdict: { kind: 'excluded', because: 'malware' }, remark: 'A worm.' },
+  route: { kind: 'route', into: CASE, duplicateOf: REPORT_ID },
+  consent: { kind: 'consent', scope: 'credit', given: true, words: 'Name me.' },
+  letter: { kind: 'letter', letter: 'follow_up', channel: 'telephone', text: 'We asked.' },
+  severity: { kind: 'severity', side: 'vendor', name: 'V', vector: 'CVSS:3.1/AV:N', words: 'Low.' },
+  looked: { kind: 'looked' },
+  share: { kind: 'share', to: B },
 };
 
 const HOME: readonly HomeBody[] = [
   ...Object.values(ORDERS).map((order): HomeBody => ({ kind: 'order', by: 'An officer', order })),
+  ...Object.values(REPORT_ENTRIES).map(
+    (entry): HomeBody => ({
+      kind: 'order',
+      by: 'An officer',
+      order: { act: 'report', report: REPORT_ID, entry },
+    }),
+  ),
   { kind: 'tick' },
   { kind: 'clock_sample', peer: B, sentAt: AT, peerAt: AT },
   { kind: 'publish_intent', epoch: 1, at: AT, rule: 'P3' },

@@ -2,12 +2,13 @@
 import { type Document, perform } from '../call.js';
 import type { Commands } from '../command.js';
 import { table } from '../print.js';
+import { reportsLines } from '../show-report.js';
 import { sayTime } from '../times.js';
 
 export const COMMANDS: Commands = { '': (cli) => perform(cli, 'inbox list', {}, lines) };
 
 function lines(result: Document, zone: string): readonly string[] {
-  const { waiting } = result as unknown as {
+  const { waiting, reports } = result as unknown as {
     readonly waiting: readonly {
       readonly case: string;
       readonly title: string;
@@ -17,9 +18,12 @@ function lines(result: Document, zone: string): readonly string[] {
       readonly until: string | null;
       readonly answer: string;
     }[];
+    readonly reports: readonly unknown[];
   };
+  const reported = reports.length === 0 ? [] : reportsLines(result, zone);
+  if (waiting.length === 0 && reports.length > 0) return reported;
   if (waiting.length === 0) return ['nothing awaits an answer'];
-  return table([
+  const answers = table([
     ['SINCE', 'WHAT', 'FROM', 'CASE', 'UNTIL', 'ANSWER WITH'],
     ...waiting.map((one) => [
       sayTime(one.since, zone),
@@ -30,4 +34,5 @@ function lines(result: Document, zone: string): readonly string[] {
       `isochron ${one.answer}`,
     ]),
   ]);
+  return reported.length === 0 ? answers : [...answers, '', ...reported];
 }

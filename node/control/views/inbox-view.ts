@@ -6,6 +6,7 @@ import { docketOf, newestCharter } from '../../core/case/chamber.js';
 import { lastHeard } from '../../core/case/last-heard.js';
 import { unreachable } from '../../core/fault.js';
 import type { NodeId } from '../../core/ids.js';
+import { isAcknowledged, type Report, stageOf } from '../../core/intake/report.js';
 import { charterOffered, charterStandings } from '../../core/settlement/charter.js';
 import { isApproved } from '../../core/settlement/judge.js';
 import { seatWishes } from '../../core/settlement/seat-wishes.js';
@@ -14,6 +15,7 @@ import { changeKey } from '../../core/settlement/value.js';
 import type { State } from '../../core/state.js';
 import type { Instant } from '../../core/time.js';
 import { named } from '../find.js';
+import { reportLine } from './report-view.js';
 import { when } from './when.js';
 
 /** One thing that waits for a person. */
@@ -51,7 +53,14 @@ export function inboxView(state: State, now: Instant): Json {
       about: one.about,
       answer: commandFor(one, held),
     })),
+    reports: [...state.reports.values()].filter(isWaiting).map((report) => reportLine(state, report)),
   };
+}
+
+/** Somebody waits for a word of ours, or for a decision. */
+function isWaiting(report: Report): boolean {
+  const stage = stageOf(report);
+  return !isAcknowledged(report) || stage === 'received' || stage === 'question' || stage === 'valid';
 }
 
 function waitingIn(state: State, held: Case, now: Instant): readonly Waiting[] {

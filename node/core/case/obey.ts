@@ -29,7 +29,8 @@ export type CaseOrder = Exclude<
       | 'mail_again'
       | 'mail_resume'
       | 'reply_confirm'
-      | 'reply_dismiss';
+      | 'reply_dismiss'
+      | 'report';
   }
 >;
 

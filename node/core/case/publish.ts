@@ -6,6 +6,7 @@
 import type { Advisory, Remedy as AdvisoryRemedy, Product, VendorEntry } from '../advisory.js';
 import { sha256 } from '../bytes.js';
 import type { NodeId } from '../ids.js';
+import { consentsTo } from '../intake/report.js';
 import type { Self, State } from '../state.js';
 import type { VendorReport } from '../statement.js';
 import type { Instant } from '../time.js';
@@ -59,9 +60,26 @@ export function advisoryOf(state: State, held: Case, publishedAt: Instant): Advi
     notes: [],
     remedies: remedies(held),
     references: [],
-    credits: [],
+    credits: creditsOf(state, held),
     ...(self.mode === 'drill' ? { drill: true as const } : {}),
   };
+}
+
+/** Reporters who agreed to be named, in the order of their reports. */
+function creditsOf({ reports }: State, held: Case): Advisory['credits'] {
+  return [...reports.values()]
+    .filter((report) => report.route?.into === held.id && consentsTo(report, 'credit'))
+    .flatMap(({ reporter }) =>
+      reporter === undefined
+        ? []
+        : [
+            {
+              name: reporter.name,
+              ...(reporter.organisation === '' ? {} : { organisation: reporter.organisation }),
+              consent: true,
+            },
+          ],
+    );
 }
 
 /** A case that got no public id before the instant: our prefix and a hash, since a case id never appears outside. */

@@ -1,0 +1,89 @@
+/** Reports as an officer sees them. Who reported is in none of these views. */
+import type { Json } from '../../core/canonical.js';
+import type { Likeness } from '../../core/intake/alike.js';
+import { consentsTo, isAcknowledged, type Report, stageOf } from '../../core/intake/report.js';
+import type { State } from '../../core/state.js';
+import { named } from '../find.js';
+import { when } from './when.js';
+
+/** One line of `report list`. */
+export function reportLine(state: State, report: Report): { readonly [member: string]: Json } {
+  const { id, source, text, route } = report;
+  return {
+    report: id,
+    title: text.title,
+    source,
+    kind: text.kind,
+    receivedAt: when(report.receivedAt),
+    stage: stageOf(report),
+    acknowledged: isAcknowledged(report),
+    case: route?.into ?? null,
+    // The case of a route is opened right after it; a crash may come between.
+    opened: route === undefined ? null : state.cases.has(route.into),
+    duplicateOf: route?.duplicateOf ?? null,
+  };
+}
+
+export function reportView(state: State, report: Report): Json {
+  const { text, assessment, severities, letters, consents, sharedWith } = report;
+  return {
+    ...reportLine(state, report),
+    enteredAt: when(report.enteredAt),
+    product: text.product,
+    version: text.version,
+    description: text.description,
+    impact: text.impact,
+    exploit: text.exploit,
+    discovery: text.discovery,
+    plans: text.plans,
+    publicIds: [...text.publicIds],
+    saysPublic: text.saysPublic,
+    saysExploited: text.saysExploited,
+    assessment:
+      assessment === undefined
+        ? null
+        : {
+            verdict: assessment.verdict.kind,
+            because: assessment.verdict.kind === 'excluded' ? assessment.verdict.because : null,
+            remark: assessment.remark,
+            by: assessment.by,
+            at: when(assessment.at),
+          },
+    severities: severities.map(({ side, name, vector, words, by, at }) => ({
+      side,
+      name,
+      vector,
+      words,
+      by,
+      at: when(at),
+    })),
+    letters: letters.map(({ letter, channel, text: words, by, at }) => ({
+      letter,
+      channel,
+      text: words,
+      by,
+      at: when(at),
+    })),
+    reporter: {
+      known: report.reporter !== undefined,
+      credit: consentsTo(report, 'credit'),
+      contact: consentsTo(report, 'contact'),
+      consents: [...consents].map(([scope, { given, words, by, at }]) => ({
+        scope,
+        given,
+        words,
+        by,
+        at: when(at),
+      })),
+      sharedWith: [...sharedWith].map(([node, at]) => ({ ...named(state, node), at: when(at) })),
+    },
+  };
+}
+
+export function likenessView(state: State, { what, why, share }: Likeness): Json {
+  const title =
+    what.kind === 'report'
+      ? state.reports.get(what.id)?.text.title
+      : state.cases.get(what.id)?.summary.value.title;
+  return { kind: what.kind, id: what.id, title: title ?? '', why, share: Math.round(100 * share) };
+}

@@ -1,0 +1,168 @@
+/** A report by command lines, from a mail to a case of ours; who reported it shows nowhere but where it was asked for. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { befriend, eventually, freePort, openWorld, type World } from './homes.js';
+
+const PERSON = 'QUILLWIREPERSON';
+
+interface Line {
+  readonly report: string;
+  readonly stage: string;
+  readonly case: string | null;
+}
+
+let world: World;
+
+beforeAll(async () => {
+  world = await openWorld();
+  const port = await freePort();
+  const address = ['--listen', `127.0.0.1:${port}`, '--advertise', `localhost:${port}`];
+  await world.init('centre', 'CENTRE', 'centre', ...address);
+  await world.init('vendor', 'Vendor', 'vendor');
+  await world.run('centre');
+  await world.run('vendor');
+  await befriend(world, 'centre', 'vendor');
+  await befriend(world, 'vendor', 'centre');
+}, 60_000);
+
+afterAll(() => world.close());
+
+async function imported(subject: string, words: string): Promise<string> {
+  const file = join(world.folder, 'report.eml');
+  const head = `From: "${PERSON}" <finder@person.example>\r\nSubject: ${subject}\r\n\r\n`;
+  await writeFile(file, `${head}${words}`);
+  return (await world.ask<Line>('centre', 'report', 'import', file)).report;
+}
+
+describe('a report', () => {
+  let report: string;
+
+  test('comes as a mail and waits in the inbox until it is assessed, answered and routed', async () => {
+    report = await imported('Overlong names', 'Names of 4,096 letters stop libquill.');
+    expect(await world.ask('centre', 'inbox')).toMatchObject({ reports: [{ report, stage: 'received' }] });
+    expect(await world.refusal('centre', 'report', 'route', report, '--title', 'T')).toMatchObject({
+      code: 'REPORT_NOT_VALID',
+    });
+    await world.ask('centre', 'report', 'letter', report, 'acknowledgement', '--text', 'Thank you.');
+    await world.ask('centre', 'report', 'assess', report, 'vulnerability');
+    await world.ask('centre', 'report', 'severity', report, 'finder', '--text', 'Critical.');
+    await world.ask(
+      'centre',
+      'report',
+      'severity',
+      report,
+      'vendor',
+      '--vector',
+      'CVSS:3.1/AV:L',
+      '--name',
+      'V',
+    );
+    const line = await world.ask<Line>(
+      'centre',
+      'report',
+      'route',
+      report.slice(0, 8),
+      '--title',
+      'A flaw in a parser',
+    );
+    expect(line).toMatchObject({ stage: 'accepted', opened: true });
+    expect(await world.ask('centre', 'case', 'show', String(line.case))).toMatchObject({
+      title: 'A flaw in a parser',
+      summary: '',
+      details: { text: 'Names of 4,096 letters stop libquill.', onward: 'ask' },
+    });
+    expect(await world.ask('centre', 'inbox')).toMatchObject({ reports: [] });
+  });
+
+  test('of the same thing is offered as a duplicate and joins the case', async () => {
+    const again = await imported('Overlong names', 'Names of 4,096 letters stop libquill again.');
+    expect(await world.ask('centre', 'report', 'alike', again)).toMatchObject({
+      alike: [{ kind: 'report', id: report, why: 'words' }],
+    });
+    await world.ask('centre', 'report', 'assess', again, 'vulnerability');
+    const before = await world.ask<Line>('centre', 'report', 'show', report);
+    expect(await world.ask('centre', 'report', 'route', again, '--duplicate-of', report)).toMatchObject({
+      case: before.case,
+      duplicateOf: report,
+    });
+  });
+
+  test('of malware is excluded with its reason', async () => {
+    const worm = await imported('A worm', 'It spreads.');
+    expect(await world.refusal('centre', 'report', 'assess', worm, 'excluded')).toMatchObject({
+      where: 'because',
+    });
+    await world.ask('centre', 'report', 'assess', worm, 'excluded', '--because', 'malware');
+    expect(await world.ask('centre', 'report', 'show', worm)).toMatchObject({
+      stage: 'invalid',
+      assessment: { verdict: 'excluded', because: 'malware', by: 'Officer of CENTRE' },
+    });
+  });
+
+  test('of a web application opens a case of that kind', async () => {
+    const form = [
+      'report',
+      'new',
+      '--title',
+      'Any visitor reads orders',
+      '--product',
+      'https://shop.example',
+      '--web',
+    ];
+    const { report: web } = await world.ask<Line>('centre', ...form);
+    await world.ask('centre', 'report', 'assess', web, 'vulnerability');
+    const { case: held } = await world.ask<Line>('centre', 'report', 'route', web, '--title', 'A shop');
+    expect(await world.ask('centre', 'case', 'show', String(held))).toMatchObject({
+      kind: 'web_application',
+    });
+  });
+
+  test.each([
+    [['report', 'show', 'no-such-report'], 'REPORT_UNKNOWN', 'report'],
+    [
+      ['report', 'new', '--title', 'T', '--received', '2030-01-01T00:00:00Z'],
+      'COMMAND_MALFORMED',
+      'receivedAt',
+    ],
+    [['report', 'import', '/no/such/file'], 'COMMAND_MALFORMED', 'file'],
+  ])('%j is refused with %s', async (words, code, where) => {
+    expect(await world.refusal('centre', ...words)).toMatchObject({ code, where });
+  });
+});
+
+describe('who reported it', () => {
+  test('is shown by one command, and goes to a peer by recorded consent only', async () => {
+    const { reports } = await world.ask<{ reports: readonly Line[] }>('centre', 'report', 'list');
+    const report = String(reports.find(({ stage }) => stage === 'accepted')?.report);
+    const { case: held } = await world.ask<Line>('centre', 'report', 'show', report);
+    expect(await world.ask('centre', 'report', 'reporter', report)).toMatchObject({ name: PERSON });
+    const share = ['report', 'share', report, '--to', 'Vendor'];
+    expect(await world.refusal('centre', ...share)).toMatchObject({ code: 'REPORTER_CONSENT' });
+    await world.ask('centre', 'case', 'notify', String(held), '--yes', '--follow', '0s');
+    await world.ask(
+      'centre',
+      'report',
+      'consent',
+      report,
+      'contact',
+      '--words',
+      'You may give them my name.',
+    );
+    await world.ask('centre', ...share);
+    await eventually(
+      'the vendor has it',
+      () => world.type('vendor', 'case', 'show', String(held)),
+      ({ out }) => out.includes(PERSON),
+    );
+  });
+
+  test('stands in no list, no report, no status and no line of the journal', async () => {
+    for (const words of [['report', 'list'], ['status'], ['inbox'], ['log', 'tail']])
+      expect((await world.type('centre', '--json', ...words)).out).not.toContain(PERSON);
+    const { reports } = await world.ask<{ reports: readonly Line[] }>('centre', 'report', 'list');
+    for (const { report } of reports)
+      expect((await world.type('centre', '--json', 'report', 'show', report)).out).not.toContain(PERSON);
+    expect(world.journal.join('\n')).not.toContain(PERSON);
+  });
+});
