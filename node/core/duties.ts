@@ -2,6 +2,8 @@
  * What is due outside the feeds, read off the state: staging and release. There is no second queue (STYLE §2.1,
  * rule 7); what was done comes back as a report in the home feed.
  */
+
+import type { Hash } from './bytes.js';
 import type { Case } from './case/case.js';
 import { docketOf } from './case/chamber.js';
 import { lastHeard } from './case/last-heard.js';
@@ -10,6 +12,7 @@ import type { CaseId, NodeId } from './ids.js';
 import { hasRestored, verifiedCentres } from './life.js';
 import { LIMITS } from './limits.js';
 import { isStuck, mayPost } from './mail/book.js';
+import { heldOf } from './settlement/docket.js';
 import { nextDue as settlementDue } from './settlement/due.js';
 import { evidenceOf } from './settlement/evidence.js';
 import { breachReporters, isClockOff, manualReleases, mayRelease } from './settlement/release.js';
@@ -19,6 +22,17 @@ import { twinPublications } from './settlement/twins.js';
 import type { State } from './state.js';
 import type { ReleaseRule } from './statement.js';
 import { after, type Instant, type Millis, SECOND } from './time.js';
+
+/** What is public has to stay so. */
+export interface PublicDuty {
+  readonly kind: 'keep';
+  readonly held: Case;
+  readonly epoch: number;
+  readonly at: Instant;
+  readonly rule: ReleaseRule;
+  /** Of what was published, by our own word. */
+  readonly digest: Hash;
+}
 
 export type Duty =
   /** From the freeze on the documents lie ready, and are drawn up anew when the case changes (DESIGN §8). */
@@ -38,6 +52,22 @@ export type Duty =
       readonly at: Instant;
       readonly rule: ReleaseRule;
     };
+
+/**
+ * What was published, as we said it: by our report, or, where that was lost with the home feed, by our ballot that came
+ * back from a peer. It has to lie in the public directory; where it does not, that was lost as well, and it is published again.
+ * @returns `undefined` while others may still give back what belongs into the documents (R9), and for what is not public.
+ */
+export function publicationOf(state: State, held: Case, now: Instant): PublicDuty | undefined {
+  const { published, intent, ballots } = held.chamber;
+  const said = heldOf(ballots, 'published').find(({ ballot }) => ballot.author === state.self.node);
+  const record = published ?? said?.ballot.body;
+  if (state.self.role !== 'centre' || record === undefined || record.at > now) return undefined;
+  if (docketOf(state, held, now).heldBy.length > 0) return undefined;
+  const { epoch, at, digest } = record;
+  // Our ballot does not say by which rule; the documents tell only an agreed release from the others.
+  return { kind: 'keep', held, epoch, at, digest, rule: published?.rule ?? intent?.rule ?? 'P2' };
+}
 
 /** Everything that is due at `now`, in no particular order. Empty for a vendor's node. */
 export function duties(state: State, now: Instant): readonly Duty[] {

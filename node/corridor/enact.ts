@@ -7,7 +7,7 @@ import type { Advisory } from '../core/advisory.js';
 import { type Hash, sha256, sha512 } from '../core/bytes.js';
 import type { Case } from '../core/case/case.js';
 import { advisoryOf } from '../core/case/publish.js';
-import { type Duty, duties } from '../core/duties.js';
+import { type Duty, duties, type PublicDuty, publicationOf } from '../core/duties.js';
 import { Breakage } from '../core/fault.js';
 import type { CaseId } from '../core/ids.js';
 import type { State } from '../core/state.js';
@@ -36,6 +36,8 @@ export function enactor(machine: Machine, doors: Doors, broken: (cause: unknown)
   let ended: Promise<void> = Promise.resolve();
   let cancelRetry: () => void = () => undefined;
   const drawn: DrawnUp = new Map();
+  /** Cases of which what is public was seen in the public directory, or put back there, by this process. */
+  const kept = new Set<CaseId>();
   return { look, isIdle: () => !running, stop };
 
   function stop(): Promise<void> {
@@ -59,7 +61,7 @@ export function enactor(machine: Machine, doors: Doors, broken: (cause: unknown)
   }
 
   /** Documents that cannot be drawn up hold their own case, loudly, and no other. */
-  async function attempt(duty: Duty): Promise<void> {
+  async function attempt(duty: Duty | PublicDuty): Promise<void> {
     try {
       await perform(duty, machine, doors, drawn);
     } catch (cause) {
@@ -72,6 +74,18 @@ export function enactor(machine: Machine, doors: Doors, broken: (cause: unknown)
     }
   }
 
+  /** Each publication is looked for once in the life of a process: what is lost while it runs, it may lose again. */
+  async function keepPublic(): Promise<void> {
+    const state = machine.state();
+    for (const held of state.cases.values()) {
+      if (stopped || kept.has(held.id)) continue;
+      const duty = publicationOf(state, held, doors.clock.now());
+      if (duty === undefined) continue;
+      kept.add(held.id);
+      await attempt(duty);
+    }
+  }
+
   async function drain(): Promise<void> {
     while (again) {
       again = false;
@@ -79,6 +93,7 @@ export function enactor(machine: Machine, doors: Doors, broken: (cause: unknown)
         if (stopped) return;
         await attempt(duty);
       }
+      await keepPublic();
     }
   }
 }
@@ -88,7 +103,12 @@ function inHaste(due: readonly Duty[]): readonly Duty[] {
   return [...due.filter(({ kind }) => kind !== 'stage'), ...due.filter(({ kind }) => kind === 'stage')];
 }
 
-async function perform(duty: Duty, machine: Machine, doors: Doors, drawn: DrawnUp): Promise<void> {
+async function perform(
+  duty: Duty | PublicDuty,
+  machine: Machine,
+  doors: Doors,
+  drawn: DrawnUp,
+): Promise<void> {
   switch (duty.kind) {
     case 'stage':
       return await stage(duty, machine, doors, drawn);
@@ -99,6 +119,8 @@ async function perform(duty: Duty, machine: Machine, doors: Doors, drawn: DrawnU
       // Refused: something arrived meanwhile that forbids it. The next look decides anew.
       return intent.ok ? await release(duty, machine, doors, drawn) : undefined;
     }
+    case 'keep':
+      return await publishAgain(duty, machine, doors);
     case 'finish':
       await stage(duty, machine, doors, drawn);
       return await release(duty, machine, doors, drawn);
@@ -166,6 +188,23 @@ async function release(duty: Duty, machine: Machine, doors: Doors, drawn: DrawnU
   const publishedAt = doors.clock.now();
   doors.journal.write({ event: 'released', caseId: held.id, lateMs: publishedAt - at });
   await say(machine, duty, { kind: 'publish_report', epoch, at, publishedAt, digest, revision: 1 });
+}
+
+/**
+ * The public directory was lost. What we said of the publication stands: nothing is said again. The documents are drawn
+ * up anew from what is known now; where they are other bytes than those on record, somebody has to look at them.
+ */
+async function publishAgain(duty: PublicDuty, machine: Machine, doors: Doors): Promise<void> {
+  const { held, at, digest: record } = duty;
+  if ((await doors.publisher.standing(held.id)).released !== undefined) return;
+  const advisory = advisoryOf(machine.state(), held, wholeSecond(at));
+  const files = withHashes(doors.renderer.render(advisory, held));
+  const digest = digestOf(files);
+  await doors.publisher.stage(held.id, await withSignatures(files, at, doors));
+  await doors.publisher.release(held.id, digest);
+  doors.journal.write({ event: 'released', caseId: held.id, lateMs: doors.clock.now() - at });
+  const alarm = digest === record ? 'published again' : 'published again in other words';
+  doors.journal.write({ event: 'alarm', alarm, caseId: held.id });
 }
 
 /** Hashes of every document beside it (FORMATS §3, row 18). */

@@ -228,6 +228,40 @@ describe('a node that was put back', () => {
     await expectPublished(READY);
   });
 
+  it.each([
+    ['an old backup', true],
+    ['an empty disk', false],
+  ] as const)(
+    'R8, R9: from %s and without its public directory, publishes again what it said it had published, and says nothing again',
+    async (_, isBackup) => {
+      await threeCentres();
+      const old = await world.copy('nisc');
+      await constrain(...CENTRES);
+      await amend('cert');
+      await expectPublished(READY);
+      const said = ballots('nisc', 'published');
+      expect(said).toHaveLength(1);
+      const released = () => world.node('nisc').journal.filter(({ event }) => event === 'released').length;
+      expect(released()).toBe(1);
+      leave('jpcert');
+      await world.putBack('nisc', isBackup ? old : undefined, {
+        guard: isBackup ? 'kept' : 'lost',
+        public: 'lost',
+      });
+      if (!isBackup) for (const other of ['cert', 'jpcert'] as const) await world.acquaint('nisc', other);
+      await world.connect();
+      // Others may still give back what belongs into the documents.
+      expect(released()).toBe(1);
+      await comeBack();
+      await world.settle();
+      expect(released()).toBe(2);
+      expect(ballots('nisc', 'published')).toEqual(said);
+      await world.restart('nisc');
+      expect(released()).toBe(2);
+      expectWhole();
+    },
+  );
+
   it('BACK-M7, R9: two nodes put back at once give each other back what each still holds', async () => {
     await threeCentres();
     const old = [await world.copy('nisc'), await world.copy('jpcert')] as const;

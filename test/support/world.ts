@@ -209,7 +209,11 @@ export interface World {
   putBack(
     name: TestNode,
     copy: Copy | undefined,
-    beside?: { readonly guard?: 'kept' | 'lost' | 'copied'; readonly marked?: boolean },
+    beside?: {
+      readonly guard?: 'kept' | 'lost' | 'copied';
+      readonly marked?: boolean;
+      readonly public?: 'kept' | 'lost';
+    },
   ): Promise<void>;
   /** Lets the pauses between two attempts to dial pass, until nobody dials any more. */
   connect(): Promise<void>;
@@ -430,10 +434,12 @@ export async function openWorld(
   async function putBack(
     name: TestNode,
     copied: Copy | undefined,
-    { guard = 'kept', marked = false }: { guard?: 'kept' | 'lost' | 'copied'; marked?: boolean } = {},
+    beside: Parameters<World['putBack']>[2] = {},
   ): Promise<void> {
+    const { guard = 'kept', marked = false } = beside;
     const kept = remains.get(name) as Remains;
     await nodeOf(name).running.stop();
+    if (beside.public === 'lost') kept.public.clear();
     kept.level = new MemoryLevel();
     const puts = (copied?.rows ?? []).map(([key, value]) => ({ type: 'put' as const, key, value }));
     await kept.level.batch<Uint8Array, Uint8Array>(puts, { keyEncoding: 'view', valueEncoding: 'view' });
