@@ -17,6 +17,7 @@ import type { Link, Peer, Transport } from '../ports.js';
 import { type Allowance, allowance } from './allowance.js';
 import type { Doors, LinkStanding } from './doors.js';
 import type { ArrivalQueue } from './queue.js';
+import { openReclaims } from './reclaim.js';
 import type { Register } from './register.js';
 import { type Conversation, converse } from './replicate.js';
 import { turns } from './turns.js';
@@ -59,6 +60,7 @@ export function openLinks(
   const dialling = new Map<NodeId, { cancel: () => void; failures: number }>();
   const inTurn = turns();
   const fetches = new Map<NodeId, Allowance>();
+  const reclaims = openReclaims(doors, queue);
   let open = true;
 
   return {
@@ -168,7 +170,7 @@ export function openLinks(
   function take(link: Link, transport: Transport): void {
     held.get(link.peer)?.conversation.close();
     const fetching = fetchesOf(link.peer);
-    const conversation = converse(link, doors, queue, inTurn, fetching, register, broken, sampled);
+    const conversation = converse(link, doors, queue, inTurn, fetching, reclaims, register, broken, sampled);
     const entry: Held = {
       conversation,
       standing: { peer: link.peer, transport: transport.name, since: clock.now() },

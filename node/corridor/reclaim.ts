@@ -24,8 +24,8 @@ type Entries = Extract<Frame, { kind: 'entries' }>;
 type Fetch = Extract<Frame, { kind: 'fetch' }>;
 
 export interface Reclaim {
-  /** What to ask for first. */
-  readonly ask: Fetch;
+  /** What to ask for next: from the beginning of the loss, or from where an earlier link broke off. */
+  ask(): Fetch;
   /**
    * One frame of what is given back. @returns what to ask for next, or `undefined` when all of it is on disk.
    * Faults: FEED_GAP, FEED_FORK (not what we signed), LEAF_*, ENVELOPE_*; KEY_UNKNOWN where a body inside was signed
@@ -34,13 +34,40 @@ export interface Reclaim {
   take(frame: Entries): Promise<Outcome<Fetch | undefined>>;
 }
 
+/** What is given back of our feeds, kept over links: a long tail over a bad line would else begin anew with each of them. */
+export interface Reclaims {
+  /** @param target as the peer shows it now; for another one the work begins anew. */
+  of(feed: FeedId, target: Checkpoint): Reclaim;
+  /** All of it is here, or it was not what we signed. */
+  end(feed: FeedId): void;
+}
+
+export function openReclaims(doors: Doors, queue: ArrivalQueue): Reclaims {
+  const known = new Map<string, { readonly target: Checkpoint; readonly reclaim: Reclaim }>();
+  return {
+    of(feed, target) {
+      const before = known.get(feedKey(feed));
+      if (before?.target.size === target.size && before.target.root === target.root) return before.reclaim;
+      const reclaim = openReclaim(feed, target, doors, queue);
+      known.set(feedKey(feed), { target, reclaim });
+      return reclaim;
+    },
+    end: (feed) => void known.delete(feedKey(feed)),
+  };
+}
+
 /** @param target our own checkpoint over what the peer holds; its signature held, and it is larger than our feed. */
-export function openReclaim(feed: FeedId, target: Checkpoint, doors: Doors, queue: ArrivalQueue): Reclaim {
+function openReclaim(feed: FeedId, target: Checkpoint, doors: Doors, queue: ArrivalQueue): Reclaim {
   const where = feedKey(feed);
   const start = doors.feeds.head(feed).tip;
   const proven: Hash[] = [];
   let surveyed: Tip = start;
-  return { ask: from(start.size), take };
+  return { ask, take };
+
+  function ask(): Fetch {
+    const held = doors.feeds.head(feed).tip.size;
+    return from(surveyed.size === target.size ? held : surveyed.size);
+  }
 
   function from(sequence: number): Fetch {
     return { kind: 'fetch', feed, from: sequence };

@@ -13,12 +13,12 @@ import { type FeedId, feedKey, type NodeId } from '../core/ids.js';
 import { LIMITS } from '../core/limits.js';
 import { rootOf } from '../core/log/tree.js';
 import type { Instant } from '../core/time.js';
-import type { Checkpoint, Frame, Link } from '../ports.js';
+import type { Checkpoint, FeedHead, Frame, Link } from '../ports.js';
 import { admit, feedsWith } from './admit.js';
 import type { Allowance } from './allowance.js';
 import type { Doors } from './doors.js';
 import type { ArrivalQueue } from './queue.js';
-import { openReclaim, type Reclaim } from './reclaim.js';
+import type { Reclaim, Reclaims } from './reclaim.js';
 import { answersTo, type Register } from './register.js';
 import type { InTurn } from './turns.js';
 
@@ -64,6 +64,7 @@ class Restored extends Error {
 /**
  * Holds a conversation until the link ends.
  * @param fetches how often this peer may ask for entries again, over all its links.
+ * @param reclaims what was given back of our feeds so far, over all links.
  * @param broken called with Breakage of the store or {@link Restored}: the process ends.
  * @param sampled called when the peer answered so promptly that its clock can be compared with ours (R10).
  */
@@ -73,6 +74,7 @@ export function converse(
   queue: ArrivalQueue,
   inTurn: InTurn,
   fetches: Allowance,
+  reclaims: Reclaims,
   register: Register,
   broken: (cause: unknown) => void,
   sampled: (sample: ClockSample) => void,
@@ -121,10 +123,14 @@ export function converse(
 
   async function talk(): Promise<Fault | undefined> {
     stopWatch = clock.elapse(LIMITS.helloWaitMs.most, close);
-    // Hello names this life, so the guard must know it.
-    await doors.guard.move(feeds.heads());
     // In turn: an older conversation may still be writing, and what we say that we hold must be all of it.
-    await inTurn(feedKey(pair.in), async () => await link.send(hello()));
+    await inTurn(feedKey(pair.in), async () => {
+      const heads = [pair.out, pair.in].map((feed) => feeds.head(feed));
+      // Hello names this life and shows our signature, so the guard must know both; what is appended while it moves, it
+      // does not know yet (LOG-6).
+      await doors.guard.move(feeds.heads());
+      await link.send(hello(heads));
+    });
     const frames = link.frames[Symbol.asyncIterator]();
     const first = await frames.next();
     stopWatch();
@@ -149,7 +155,7 @@ export function converse(
     return undefined;
   }
 
-  function hello(): Frame {
+  function hello(heads: readonly FeedHead[]): Frame {
     return {
       kind: 'hello',
       versions: VERSIONS,
@@ -157,10 +163,7 @@ export function converse(
       node: doors.self.node,
       incarnation: doors.guard.incarnation,
       clock: clock.now(),
-      feeds: [pair.out, pair.in].map((feed) => {
-        const { tip, checkpoint } = feeds.head(feed);
-        return { feed, size: tip.size, checkpoint };
-      }),
+      feeds: heads.map(({ feed, tip, checkpoint }) => ({ feed, size: tip.size, checkpoint })),
     };
   }
 
@@ -197,8 +200,8 @@ export function converse(
         throw new Restored(pair.out, tip.size, checkpoint.size);
       void register.enter({ kind: 'lacking', peer: link.peer, held: tip.size, offered: theirs });
       journal.write({ event: 'alarm', alarm: 'a peer gives back what we had lost', peer: link.peer });
-      reclaim = openReclaim(pair.out, checkpoint, doors, queue);
-      await link.send(reclaim.ask);
+      reclaim = reclaims.of(pair.out, checkpoint);
+      await link.send(reclaim.ask());
     } else {
       if (checkpoint !== undefined && !(await isOurs(checkpoint))) {
         const { checkpoint: held } = feeds.head(pair.out);
@@ -330,9 +333,13 @@ export function converse(
     // In turn with every other conversation that may take the same feed back.
     const taken = await inTurn(feedKey(pair.out), async () => (open ? await taking.take(frame) : undefined));
     if (taken === undefined) return undefined;
-    if (!taken.ok) return taken.fault;
+    if (!taken.ok) {
+      reclaims.end(pair.out);
+      return taken.fault;
+    }
     if (taken.value !== undefined) await link.send(taken.value);
     else {
+      reclaims.end(pair.out);
       reclaim = undefined;
       madeWhole();
     }
@@ -398,6 +405,8 @@ export function converse(
         bytes: LIMITS.frameBytes.most / 4,
       });
       if (!open) return;
+      // The peer asked for something earlier, or has receipted more, while we read: what we read is not the next any more.
+      if (cursor.sent !== from) continue;
       const root = rootOf(tip);
       cursor.underWay.set(tip.size, clock.now());
       cursor.sent = tip.size;

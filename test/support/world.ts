@@ -174,6 +174,8 @@ export interface Seat {
   readonly guarding?: (heads: readonly FeedHead[]) => Promise<void>;
   /** Leaves dial the nodes named here; centres dial each other by id. */
   readonly autoAccept?: boolean;
+  /** Each reading of entries waits for this. */
+  readonly reading?: () => Promise<void>;
   /** What this node had signed of feeds before it lost a part of them. */
   readonly pledges?: Pledges;
   /** A mail server for this node, given what it seals with. */
@@ -322,7 +324,7 @@ export async function openWorld(
       clock,
       chance: { caseId: () => worldCase(0), fraction: () => 0.5 },
       sealer: counted(sealer, bustle),
-      feeds: counted(mortalFeeds(feeds, dies), bustle),
+      feeds: counted(mortalFeeds(feeds, dies, seat.reading), bustle),
       ...(seat.pledges === undefined ? {} : { pledges: seat.pledges }),
       guard: counted(mortalGuard(guard.value, dies, seat.guarding), bustle),
       transports: [hub, ...(habits.detour ? [habits.detour] : [])].map((way) =>
@@ -464,10 +466,15 @@ function death(): Breakage {
   return new Breakage({ code: 'STORE_FAILED', where: 'death' });
 }
 
-function mortalFeeds(feeds: Feeds, dies: NonNullable<Seat['dies']>): Feeds {
+function mortalFeeds(feeds: Feeds, dies: NonNullable<Seat['dies']>, reading: Seat['reading']): Feeds {
   let dead = false;
   return {
     ...feeds,
+    async read(feed, from, most) {
+      const stretch = await feeds.read(feed, from, most);
+      await reading?.();
+      return stretch;
+    },
     async write(batch) {
       const fate = dead ? 'before' : dies('write');
       dead = dead || fate !== undefined;
