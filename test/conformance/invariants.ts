@@ -43,10 +43,10 @@ export function judgeEnd({ places }: Header, driver: Driver, { said }: Played): 
 /** R1, LOG-1: what was said is a fact; nobody is told the same ballot, grant or notice a second time. */
 function saidOnce(said: Played['said']): void {
   const seen = new Set<string>();
-  for (const { from, to, body } of said) {
+  for (const { from, to, caseId, body } of said) {
     const what = essence(body);
     if (what === undefined) continue;
-    const key = `${from} → ${to}: ${what}`;
+    const key = `${from} → ${to}: ${caseId} ${what}`;
     expect([key, seen.has(key)]).toEqual([key, false]);
     seen.add(key);
   }

@@ -13,6 +13,11 @@ import { SUMMARY, type World, worldCase } from './world.js';
 
 export const CASE: CaseId = worldCase(7);
 
+/** A case of a story by its number; the first one is {@link CASE}. */
+export function storyCase(number: number): CaseId {
+  return number === 1 ? CASE : worldCase(100 + number);
+}
+
 export interface Play {
   readonly centres: readonly TestNode[];
   readonly models?: Readonly<Partial<Record<TestNode, ProcessModel>>>;

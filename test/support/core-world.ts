@@ -61,6 +61,14 @@ export interface CoreWorld {
   /** The recipient hears the next entry of a feed, and it is told when that was said; with `again`, one that it heard already is dropped by sequence. */
   deliver(feed: FeedId): Instant | undefined;
   settle(): void;
+  /**
+   * A node that has heard so much and no more, as a copy of its disk has it. What it said to itself since is lost, and so
+   * is what it said to others and nobody heard.
+   * @returns what others have heard of it since, in the order of saying.
+   */
+  restore(name: TestNode, arrivals: number): readonly Input[];
+  /** An own word that a peer gives back is a fact again. */
+  giveBack(name: TestNode, input: Input): void;
 }
 
 export function openCoreWorld(seats: readonly CoreSeat[]): CoreWorld {
@@ -93,6 +101,8 @@ export function openCoreWorld(seats: readonly CoreSeat[]): CoreWorld {
     owed,
     deliver,
     settle,
+    restore,
+    giveBack: (name, input) => void hear(nodeOf(name), { ...input, at: clockOf(name) }),
   };
   for (const { name, autoAccept } of seats) if (autoAccept) order(name, { act: 'policy', autoAccept });
   return world;
@@ -151,6 +161,23 @@ export function openCoreWorld(seats: readonly CoreSeat[]): CoreWorld {
 
   function settle(): void {
     for (let next = owed(); next.length > 0; next = owed()) for (const feed of next) deliver(feed);
+  }
+
+  function restore(name: TestNode, arrivals: number): readonly Input[] {
+    const node = nodeOf(name);
+    const lost = node.arrivals.splice(arrivals);
+    node.state = refold(node.state.self, node.arrivals);
+    const given: Input[] = [];
+    for (const held of feeds.values()) {
+      const { feed, entries } = held;
+      const kept = node.arrivals.filter((input) => feedKey(input.feed) === feedKey(feed)).length;
+      if (feed.recipient === node.node) held.heard = kept;
+      if (feed.author !== node.node) continue;
+      const isHome = feed.recipient === node.node;
+      entries.splice(isHome ? kept : Math.max(kept, held.heard));
+      if (!isHome) given.push(...lost.filter((input) => entries.indexOf(input) >= kept));
+    }
+    return given;
   }
 
   function entryOf(feed: FeedId, sequence: number): Input | undefined {

@@ -20,10 +20,12 @@ export function openCoreDriver(places: readonly Place[], start: Instant): Driver
   const world = openCoreWorld(seats);
   world.now = start;
   const names = new Map(places.map(({ name }) => [testNode(name), name]));
-  const cursors = new Map(places.map(({ name }) => [name, { said: 0, refused: 0 }]));
+  const saidSoFar = new Map<string, number>();
+  const refusedSoFar = new Map<TestNode, number>();
   const acquainted = new Set<string>();
   const counts = new Map<TestNode, { upTo: number; readonly feeds: Map<string, number> }>();
   const promises = new Map<string, number>();
+  const copies = new Map<TestNode, number>();
   for (const { name } of places) begin(name, start);
 
   return {
@@ -76,8 +78,26 @@ export function openCoreDriver(places: readonly Place[], start: Instant): Driver
       for (const { name: other } of places) if (acquainted.has(`${name} ${other}`)) meet(name, other);
       enact(name);
     },
-    said: async (name) => fresh(name, 'said', outEntries(name)),
-    refusals: (name) => fresh(name, 'refused', refusalsOf(name)),
+    async copy(name) {
+      copies.set(name, world.node(name).arrivals.length);
+    },
+    async restore(name) {
+      const own = world.restore(name, copies.get(name) ?? 0);
+      counts.delete(name);
+      begin(name, Math.max(world.now, world.node(name).incarnation + 1), 'guard');
+      for (const { name: other } of places) {
+        if (!acquainted.has(`${name} ${other}`)) continue;
+        const lost = own.filter(({ feed }) => feed.recipient === testNode(other));
+        const held = arrivalsOf({ from: name, to: other }, name);
+        const peer = testNode(other);
+        if (lost.length > 0) world.report(name, { kind: 'lacking', peer, held, offered: held + lost.length });
+        for (const input of lost) world.giveBack(name, input);
+        meet(name, other);
+      }
+      enact(name);
+    },
+    said: async (name) => freshWords(name),
+    refusals: (name) => freshRefusals(name),
     stop: async () => undefined,
   };
 
@@ -91,9 +111,9 @@ export function openCoreDriver(places: readonly Place[], start: Instant): Driver
     enact(from);
   }
 
-  function begin(name: TestNode, incarnation: number): void {
+  function begin(name: TestNode, incarnation: number, restored = ''): void {
     world.node(name).incarnation = incarnation;
-    world.report(name, { kind: 'start', incarnation, restored: '' });
+    world.report(name, { kind: 'start', incarnation, restored });
   }
 
   /** What two nodes enter when they say Hello to each other (R9); nobody here has lost anything. */
@@ -166,6 +186,7 @@ export function openCoreDriver(places: readonly Place[], start: Instant): Driver
         from: name,
         to: nameOf(feed.recipient),
         sequence: statement.sequence,
+        caseId: statement.caseId,
         body: statement.body,
       }));
   }
@@ -182,10 +203,20 @@ export function openCoreDriver(places: readonly Place[], start: Instant): Driver
       }));
   }
 
-  function fresh<T>(name: TestNode, kind: 'said' | 'refused', all: readonly T[]): readonly T[] {
-    const cursor = cursors.get(name) ?? { said: 0, refused: 0 };
-    const from = cursor[kind];
-    cursors.set(name, { ...cursor, [kind]: all.length });
+  /** Words that a node has taken back are no news. */
+  function freshWords(name: TestNode): readonly Said[] {
+    return outEntries(name).filter(({ to, sequence }) => {
+      const lane = `${name} ${to}`;
+      if (sequence < (saidSoFar.get(lane) ?? 0)) return false;
+      saidSoFar.set(lane, sequence + 1);
+      return true;
+    });
+  }
+
+  function freshRefusals(name: TestNode): readonly Refusal[] {
+    const all = refusalsOf(name);
+    const from = refusedSoFar.get(name) ?? 0;
+    refusedSoFar.set(name, all.length);
     return all.slice(from);
   }
 

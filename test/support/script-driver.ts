@@ -19,6 +19,7 @@ export interface Lane {
 /** One entry of an out-feed. */
 export interface Said extends Lane {
   readonly sequence: number;
+  readonly caseId: CaseId | undefined;
   readonly body: Body;
 }
 
@@ -55,6 +56,10 @@ export interface Driver {
   /** Size of the feed for which its author holds the recipient's receipt. */
   receipted(lane: Lane): number;
   restart(name: TestNode): Promise<void>;
+  /** Copies the disk of a node, in place of an earlier copy of it. */
+  copy(name: TestNode): Promise<void>;
+  /** Ends a node and starts it on its copy. What peers hold of its words comes back at once. */
+  restore(name: TestNode): Promise<void>;
   /** What this node said to others since it was last asked, in the order of saying. */
   said(name: TestNode): Promise<readonly Said[]>;
   /** What this node refused since it was last asked. */

@@ -4,6 +4,10 @@
 
 export type Verb =
   | 'introduce'
+  | 'case'
+  | 'merge'
+  | 'copy'
+  | 'restore'
   | 'open'
   | 'tell'
   | 'charter propose'
@@ -54,6 +58,12 @@ const ALL = 10;
 /** Every command. fixtures/README.md lists them for people. */
 export const FORMS: readonly Form[] = [
   form('introduce', [2, 2, 2], {}, 'two nodes add and verify each other’s cards'),
+  form(
+    'case',
+    [1, 1, 0],
+    {},
+    'what follows is about this case of the story, by number; about 1 from the beginning',
+  ),
   form('open', [1, 1, 1], { tlp: 1, onward: 1, details: 1 }, 'a centre opens the case and leads it'),
   form('tell', [2, ALL, ALL], { 'reply-by': 1 }, 'the first node tells the summary to the others'),
   form(
@@ -84,6 +94,7 @@ export const FORMS: readonly Form[] = [
   form('approve', [2, 2, 1], {}, 'an operator approves an instant'),
   form('reject', [2, 2, 1], {}, 'an operator rejects an instant'),
   form('auto', [2, 2, 1], {}, 'recorded policy: accept what suits our constraints, on or off'),
+  form('merge', [2, 2, 1], {}, 'an officer says that it is the same defect as another case of the story'),
   form('breach report', [1, 1, 1], {}, 'a centre reports a leak to the roster; a vendor to its centre'),
   form('breach confirm', [1, ALL, ALL], {}, 'operators confirm the breach'),
   form('release', [1, 1, 1], {}, 'a named officer orders the release'),
@@ -94,6 +105,13 @@ export const FORMS: readonly Form[] = [
   form('settle', [0, ALL, ALL], {}, 'delivers everything that is owed, among all nodes or those named'),
   form('duplicate', [2, 2, 2], {}, 'the last frame from the first node to the second arrives once more'),
   form('restart', [1, 1, 1], {}, 'a node dies and starts from what is on its disk'),
+  form('copy', [1, 1, 1], {}, 'somebody copies what is on the disk of a node'),
+  form(
+    'restore',
+    [1, 1, 1],
+    {},
+    'a node dies, and its copy is put back; its guard was not copied and knows better',
+  ),
   form('show', [1, 1, 1], {}, 'codes of what the settlement waits for'),
   form('states', [0, ALL, ALL], {}, 'what every node knows, or those named'),
 ];

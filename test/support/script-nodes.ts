@@ -10,7 +10,7 @@ import { readFrame } from '../../node/wire/frames.js';
 import { type TestNode, testNode } from './keys.js';
 import type { Place } from './script.js';
 import type { Driver, Lane, Refusal, Said } from './script-driver.js';
-import { openWorld, type Seat, type World, type WorldClock, worldClock } from './world.js';
+import { type Copy, openWorld, type Seat, type World, type WorldClock, worldClock } from './world.js';
 
 export type EntriesFrame = Extract<Frame, { kind: 'entries' }>;
 
@@ -34,6 +34,7 @@ export async function openNodesDriver(
   const last = new Map<string, Underway>();
   const saidSoFar = new Map<string, number>();
   const journalled = new Map<TestNode, number>();
+  const copies = new Map<TestNode, Copy>();
   const world = await openWorld(seatsOf(places), { carry }, { clock: stillClock(start), patient: true });
 
   return {
@@ -70,6 +71,14 @@ export async function openNodesDriver(
       await world.restart(name);
       await world.rest();
     },
+    async copy(name) {
+      copies.set(name, await world.copy(name));
+    },
+    async restore(name) {
+      for (const key of underway.keys()) if (key.split(' ').includes(name)) underway.delete(key);
+      await world.putBack(name, copies.get(name));
+      await world.rest();
+    },
     said,
     refusals,
     stop: () => world.stop(),
@@ -77,7 +86,10 @@ export async function openNodesDriver(
 
   function carry(crossing: Crossing): void {
     const frame = crossing.bytes && readFrame(crossing.bytes);
-    if (!frame?.ok || frame.value.kind !== 'entries') {
+    // What is given back to its author was heard before.
+    const isBack =
+      frame?.ok === true && frame.value.kind === 'entries' && frame.value.feed.author === crossing.to;
+    if (!frame?.ok || frame.value.kind !== 'entries' || isBack) {
       crossing.deliver();
       return;
     }
@@ -109,9 +121,9 @@ export async function openNodesDriver(
       for (let sequence = saidSoFar.get(key) ?? 0; sequence < tip.size; sequence += 1) {
         const arrival = await feeds.arrival(feed, sequence);
         if (arrival === undefined || !('rest' in arrival.content)) throw new Error('own words can be read');
-        const { body } = await sealer.recall(arrival.content.rest);
+        const { body, caseId } = await sealer.recall(arrival.content.rest);
         const place = [arrival.key.major, arrival.key.minor] as const;
-        found.push({ place, said: { from: name, to, sequence, body } });
+        found.push({ place, said: { from: name, to, sequence, caseId, body } });
       }
       saidSoFar.set(key, tip.size);
     }

@@ -3,8 +3,9 @@
  * every line of what a node knows that has changed.
  */
 
+import type { CaseId } from '../../node/core/ids.js';
 import type { Instant } from '../../node/core/time.js';
-import { CASE } from './case-play.js';
+import { CASE, storyCase } from './case-play.js';
 import { type TestNode, testNode } from './keys.js';
 import { type Command, type Exchange, ScriptError } from './script.js';
 import type { Driver, Lane, Said } from './script-driver.js';
@@ -49,6 +50,9 @@ export async function playExchange(
   const known = new Map<TestNode, Facts>();
   const outputs: (readonly string[])[] = [];
   const saidAtAll: Said[] = [];
+  /** Numbers of the cases of the story so far; the last one that was named is what commands are about. */
+  const cases = [1];
+  let about = 1;
   for (const { name, at } of header.places) for (const centre of at) await driver.introduce(name, centre);
   const centres = header.places.filter(({ role }) => role === 'centre').map(({ name }) => name);
   for (const [index, one] of centres.entries())
@@ -77,11 +81,21 @@ export async function playExchange(
 
   async function run(command: Command): Promise<readonly string[]> {
     const { form, words } = command;
-    if (isOrder(form.verb)) return await runOrder(form.verb, command, header, driver);
+    if (isOrder(form.verb)) return await runOrder(form.verb, command, header, driver, storyCase(about));
     const [one, other] = words as [TestNode, TestNode];
     switch (form.verb) {
       case 'introduce':
         await driver.introduce(one, other);
+        return [];
+      case 'case':
+        about = Number(words[0]);
+        if (!cases.includes(about)) cases.push(about);
+        return [];
+      case 'copy':
+        await driver.copy(one);
+        return [];
+      case 'restore':
+        await driver.restore(one);
         return [];
       case 'skew': {
         const length = readSkew(words[1] ?? '');
@@ -161,8 +175,8 @@ export async function playExchange(
     for (const name of everybody) {
       const entries = await driver.said(name);
       saidAtAll.push(...entries);
-      for (const { to, sequence, body } of entries) {
-        const words = wordsOf(body, testNode(name), (node) => nameOf(header, node));
+      for (const { to, sequence, body, caseId } of entries) {
+        const words = `${markOf(caseId)}${wordsOf(body, testNode(name), (node) => nameOf(header, node))}`;
         said.push(`${`${name} → ${to}`.padEnd(18)}  ${`entry ${sequence}`.padEnd(8)}  ${words}`);
       }
       for (const { from, sequence, code } of driver.refusals(name))
@@ -184,7 +198,23 @@ export async function playExchange(
   }
 
   function currentFacts(name: TestNode): Facts {
-    return factsOf(driver.state(name), CASE, driver.nowOf(name), (node) => nameOf(header, node));
+    const facts = new Map<string, string>();
+    const state = driver.state(name);
+    for (const number of cases) {
+      const mark = markOf(storyCase(number));
+      // Alarms are those of the node, whatever case they are about.
+      for (const [key, line] of factsOf(state, storyCase(number), driver.nowOf(name), (node) =>
+        nameOf(header, node),
+      ))
+        if (mark === '' || !key.startsWith('alarm ')) facts.set(`${mark}${key}`, `${mark}${line}`);
+    }
+    return facts;
+  }
+
+  /** Cases beside the first one are named in front. */
+  function markOf(caseId: CaseId | undefined): string {
+    if (caseId === undefined || caseId === CASE) return '';
+    return `case ${cases.find((number) => storyCase(number) === caseId)}: `;
   }
 
   function momentOf(text: string | undefined): Instant {

@@ -10,7 +10,7 @@ import type { Exchange, Place } from './script.js';
 import { factsOf } from './script-facts.js';
 import { seatsOf, stillClock } from './script-nodes.js';
 import type { Recorded } from './script-record.js';
-import { isOrder, nameOf, runOrder } from './script-verbs.js';
+import { isOrder, nameOf, type Ordering, runOrder } from './script-verbs.js';
 import { openWorld, type Seat, seatCard } from './world.js';
 
 export interface Replayed {
@@ -70,7 +70,7 @@ export async function replayRecord(
     }
     const isOurs = words[0] === name || (isForEach(form.verb) && words.includes(name));
     if (!isOrder(form.verb) || !isOurs) return;
-    await runOrder(form.verb, command, header, {
+    const driver: Ordering = {
       now: () => world.clock.now(),
       nowOf: () => node.clock.now(),
       state: () => node.state(),
@@ -80,7 +80,8 @@ export async function replayRecord(
         await world.rest();
         return outcome.ok ? undefined : outcome.fault.code;
       },
-    });
+    };
+    await runOrder(form.verb, command, header, driver, CASE as CaseId);
   }
 
   /** Both fingerprints were typed; then whoever is to dial dials. */

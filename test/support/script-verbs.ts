@@ -6,7 +6,7 @@ import { canonical } from '../../node/core/canonical.js';
 import { charterOf, docketOf } from '../../node/core/case/chamber.js';
 import { readVendorStatus } from '../../node/core/case/vendor-words.js';
 import { readTlp, type Tlp } from '../../node/core/disclosure/tlp.js';
-import type { NodeId } from '../../node/core/ids.js';
+import type { CaseId, NodeId } from '../../node/core/ids.js';
 import type { CharterTerms, SeatChange } from '../../node/core/settlement/ballot.js';
 import { quorumOf } from '../../node/core/settlement/quorum.js';
 import { showSettlement } from '../../node/core/settlement/show.js';
@@ -24,7 +24,7 @@ import {
   SECOND,
   writeInstant,
 } from '../../node/core/time.js';
-import { CASE, fragment } from './case-play.js';
+import { fragment, storyCase } from './case-play.js';
 import { type TestNode, testNode } from './keys.js';
 import type { Command, Header } from './script.js';
 import type { Driver } from './script-driver.js';
@@ -36,7 +36,18 @@ export type Ordering = Pick<Driver, 'now' | 'nowOf' | 'order' | 'state'>;
 
 export type OrderVerb = Exclude<
   Verb,
-  'introduce' | 'skew' | 'clock' | 'pass' | 'replicate' | 'settle' | 'duplicate' | 'restart' | 'states'
+  | 'introduce'
+  | 'case'
+  | 'copy'
+  | 'restore'
+  | 'skew'
+  | 'clock'
+  | 'pass'
+  | 'replicate'
+  | 'settle'
+  | 'duplicate'
+  | 'restart'
+  | 'states'
 >;
 
 type Run = (given: Given) => Promise<readonly string[]>;
@@ -45,6 +56,8 @@ interface Given {
   readonly command: Command;
   readonly header: Header;
   readonly driver: Ordering;
+  /** Which case the command is about. */
+  readonly about: CaseId;
   /** The plain words that name nodes, in their order. */
   readonly names: readonly TestNode[];
 }
@@ -55,9 +68,10 @@ export function runOrder(
   command: Command,
   header: Header,
   driver: Ordering,
+  about: CaseId,
 ): Promise<readonly string[]> {
   const names = command.words.slice(0, command.form.names) as TestNode[];
-  return ORDERS[verb]({ command, header, driver, names });
+  return ORDERS[verb]({ command, header, driver, about, names });
 }
 
 export function isOrder(verb: Verb): verb is OrderVerb {
@@ -129,7 +143,7 @@ const ORDERS: Readonly<Record<OrderVerb, Run>> = {
       references: [],
     }),
   acknowledge: (given) => {
-    const summary = given.driver.state(first(given)).cases.get(CASE)?.summary.stamp.id;
+    const summary = given.driver.state(first(given)).cases.get(given.about)?.summary.stamp.id;
     if (summary === undefined) throw new Error(`${first(given)} was told nothing`);
     return say(given, { kind: 'acknowledge', of: summary });
   },
@@ -175,6 +189,8 @@ const ORDERS: Readonly<Record<OrderVerb, Run>> = {
   reject: (given) =>
     give(given, first(given), { act: 'reject', at: instantOf(given, given.command.words[1]) }),
   auto: (given) => give(given, first(given), { act: 'auto_accept', on: given.command.words[1] === 'on' }),
+  merge: (given) =>
+    give(given, first(given), { act: 'case_merge', into: storyCase(Number(given.command.words[1])) }),
   'breach report': (given) =>
     give(given, first(given), {
       act: 'breach_report',
@@ -186,7 +202,7 @@ const ORDERS: Readonly<Record<OrderVerb, Run>> = {
     give(given, first(given), { act: 'manual_release', reason: 'Nobody is left to answer.' }),
   show: async (given) => {
     const by = first(given);
-    const held = given.driver.state(by).cases.get(CASE);
+    const held = given.driver.state(by).cases.get(given.about);
     if (held === undefined) return [`${by} knows nothing of the case`];
     const facts = showSettlement(
       docketOf(given.driver.state(by), held, given.driver.nowOf(by)),
@@ -259,7 +275,7 @@ function termsOf(given: Given): CharterTerms {
 function openRequest(given: Given): Extract<Order, { act: 'grant' }>['request'] {
   const [by, whose] = given.names;
   if (by === undefined || whose === undefined) throw new Error('two nodes are named');
-  const held = given.driver.state(by).cases.get(CASE);
+  const held = given.driver.state(by).cases.get(given.about);
   const asked = [...(held?.requests.values() ?? [])].filter(({ requester }) => requester === testNode(whose));
   const request = asked.findLast(({ id }) => held?.answers.has(id) !== true) ?? asked.at(-1);
   if (request === undefined) throw new Error(`${by} holds no request of ${whose}`);
@@ -268,7 +284,7 @@ function openRequest(given: Given): Extract<Order, { act: 'grant' }>['request'] 
 
 function membersOf(given: Given, self: TestNode): readonly NodeId[] {
   const state = given.driver.state(self);
-  const held = state.cases.get(CASE);
+  const held = state.cases.get(given.about);
   const seated = held && charterOf(state, held)?.roster;
   if (seated !== undefined) return seated.filter((node) => node !== testNode(self));
   return given.header.places
@@ -289,11 +305,11 @@ function say(given: Given, body: SpokenBody): Promise<readonly string[]> {
 }
 
 async function give(given: Given, by: TestNode, order: Order): Promise<readonly string[]> {
-  const { driver } = given;
+  const { driver, about } = given;
   // The label of a case is its opener's; everybody else speaks under the one that it was told.
   const tlp: Tlp =
-    driver.state(by).cases.get(CASE)?.tlp ?? readTlp(option(given, 'tlp') ?? 'AMBER') ?? 'AMBER';
-  const code = await driver.order(by, order, { caseId: CASE, tlp });
+    driver.state(by).cases.get(about)?.tlp ?? readTlp(option(given, 'tlp') ?? 'AMBER') ?? 'AMBER';
+  const code = await driver.order(by, order, { caseId: about, tlp });
   return code === undefined ? [] : [`${by} is refused: ${code}`];
 }
 

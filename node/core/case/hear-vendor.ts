@@ -46,11 +46,14 @@ export function hearRemedy(state: State, held: Case, input: Input, body: RemedyB
 
 type PreferenceBody = Extract<SpokenBody, { kind: 'schedule_preference' }>;
 
-/** A vendor's own constraints; its centre merges them. Faults: STATUS_WITHOUT_SUMMARY, CONSTRAINT_INVALID. */
-export function hearPreference(held: Case, input: Input, body: PreferenceBody): Outcome<Heard> {
+/**
+ * A vendor's own constraints; who hears them merges them: its centre, in model 1 the origin (DOMAIN §3). Faults: STATUS_WITHOUT_SUMMARY,
+ * CONSTRAINT_INVALID.
+ */
+export function hearPreference(state: State, held: Case, input: Input, body: PreferenceBody): Outcome<Heard> {
   const { author, createdAt } = input.statement;
   const stamp = { at: createdAt, id: input.id };
-  if (!held.told.has(author)) return refuse('STATUS_WITHOUT_SUMMARY', { where: author });
+  if (!maySpeakFor(state, held, author, author)) return refuse('STATUS_WITHOUT_SUMMARY', { where: author });
   const fragment = readFragment(body.fragment);
   if (!fragment.ok) return fragment;
   const next = newest(held.preferences.get(author), { stamp, value: body.fragment });

@@ -71,7 +71,7 @@ export function hear(state: State, held: Case | undefined, input: Input, body: S
     case 'remedy':
       return hearRemedy(state, held, input, body);
     case 'schedule_preference':
-      return hearPreference(held, input, body);
+      return hearPreference(state, held, input, body);
     case 'publication_notice':
       return hearNotice(held, input, body);
     case 'amend_request':
