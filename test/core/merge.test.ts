@@ -131,7 +131,7 @@ describe('a merge of two cases', () => {
     expect(settledAt(opened, LATER)).toEqual(all(opened, 1, day(30)));
   });
 
-  it('not where a member cannot bear it: then the later one stays', () => {
+  it('SOL-M6: not where a member cannot bear it: then the later one stays', () => {
     const opened = open(THREE);
     const hard = [{ id: 'ready', kind: 'notBefore', party: 'p', relax: 'never', at: writeInstant(day(40)) }];
     order(

@@ -63,7 +63,7 @@ const centre = (id: string): Party => ({ id, role: 'centre', weight: 1, fair: tr
 const silent = (document: ProblemDocument, change: Partial<FragmentDocument> = {}): FragmentDocument =>
   fragmentOf(document, { zones: {}, calendars: {}, rules: {}, parties: [centre('C')], hard: [], ...change });
 
-describe('DESIGN §6: the merge of a snapshot', () => {
+describe('SOL-M2: DESIGN §6: the merge of a snapshot', () => {
   test('does not depend on the order of the members', () => {
     fc.assert(
       fc.property(randomProblems, fc.shuffledSubarray([0, 1, 2], { minLength: 3 }), (document, order) => {
@@ -268,7 +268,7 @@ describe('DESIGN §6: one member cannot make the document invalid for all', () =
       {},
       'roster 1 weight and overrun',
     ],
-  ])('over its share of %s it is refused by name', (_, change, frame, where) => {
+  ])('SOL-M3: over its share of %s it is refused by name', (_, change, frame, where) => {
     const members = [member(0, silent(document)), member(1, silent(document, change))];
     expect(mergeFragments(members, frameOf(document, frame))).toMatchObject({
       ok: false,
@@ -311,7 +311,7 @@ describe('DESIGN §6: one member cannot make the document invalid for all', () =
       { coverage: { from: '2027-02-25T00:00:00Z', until: '2027-06-20T00:00:00Z' } },
       'roster 1 coverage',
     ],
-  ])('with %s it is refused by name', (_, change, where) => {
+  ])('SOL-M4: with %s it is refused by name', (_, change, where) => {
     const members = [member(0, silent(document)), member(1, silent(document, change))];
     expect(mergeFragments(members, frameOf(document))).toMatchObject({
       ok: false,
@@ -370,7 +370,7 @@ describe('the reader of fragments', () => {
     });
   });
 
-  test('refuses what is not strict JSON, and never throws', () => {
+  test('SOL-M1: refuses what is not strict JSON, and never throws', () => {
     for (const text of ['', '[]', '{"spec":1,"spec":1}', '\ufeff{}', '['.repeat(100), Uint8Array.of(0xff)]) {
       expect(readFragment(text)).toMatchObject({ ok: false, fault: { code: 'CONSTRAINT_INVALID' } });
     }

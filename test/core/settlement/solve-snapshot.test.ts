@@ -81,7 +81,7 @@ describe('§6 the solver behind a proposal', () => {
     expect(solveSnapshot({ ...question, constraints: constraints.toReversed() })).toEqual(answer);
   });
 
-  it('slot and preparedAt are part of the input hash', () => {
+  it('SOL-M5: slot and preparedAt are part of the input hash', () => {
     const hashes = [
       question,
       { ...question, slot: 2 },
