@@ -12,6 +12,23 @@ const GOOD = {
 };
 const HOME = '/srv/isochron';
 
+const SERVER = {
+  host: 'mail.example.org',
+  port: 465,
+  tls: 'implicit',
+  user: 'c',
+  passwordFile: 'mail-password',
+};
+const MAIL = { from: 'coordination@example.org', smtp: SERVER, imap: { ...SERVER, port: 993 } };
+
+/** The section with one server changed. */
+function mail(
+  server: 'smtp' | 'imap',
+  changes: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  return { mail: { ...MAIL, [server]: { ...MAIL[server], ...changes } } };
+}
+
 function read(changes: Readonly<Record<string, unknown>>): ReturnType<typeof readConfig> {
   return readConfig(JSON.stringify({ ...GOOD, ...changes }), HOME);
 }
@@ -52,6 +69,19 @@ describe('a good configuration', () => {
     });
   });
 
+  test('fills in what is not said of mail, and makes paths absolute', () => {
+    expect(read({ mail: MAIL })).toMatchObject({
+      value: {
+        mail: {
+          plusAddress: false,
+          everySeconds: 60,
+          smtp: { passwordFile: '/srv/isochron/mail-password', caFile: undefined },
+          imap: { mailbox: 'INBOX' },
+        },
+      },
+    });
+  });
+
   test('a vendor publishes nothing and needs no namespace', () => {
     const { namespace: _, idPrefix: __, ...vendor } = GOOD;
     expect(readConfig(JSON.stringify({ ...vendor, role: 'vendor' }), HOME).ok).toBe(true);
@@ -81,6 +111,28 @@ describe('CONFIG_FIELD names the field that is wrong', () => {
     ['/embargoDays', { embargoDays: '45' }],
     ['/replyByDays', { replyByDays: 2 }],
     ['/autoAccept', { autoAccept: 'yes' }],
+    ['/mail', { mail: 'mail.example.org' }],
+    ['/mail', { mail: { ...MAIL, password: 'secret' } }],
+    ['/mail', { mail: MAIL, role: 'reception_body' }],
+    ['/mail/from', { mail: { ...MAIL, from: 'CERT <coordination@example.org>' } }],
+    ['/mail/from', { mail: { ...MAIL, from: 'a@b, c@d' } }],
+    ['/mail/from', { mail: { ...MAIL, from: 'coordination@example.org\r\nBcc: x@y' } }],
+    ['/mail/plusAddress', { mail: { ...MAIL, plusAddress: 'yes' } }],
+    ['/mail/plusAddress', { mail: { ...MAIL, from: `${'c'.repeat(23)}@example.org`, plusAddress: true } }],
+    ['/mail/everySeconds', { mail: { ...MAIL, everySeconds: 5 } }],
+    ['/mail/smtp', { mail: { ...MAIL, smtp: undefined } }],
+    ['/mail/smtp', mail('smtp', { password: 'secret' })],
+    ['/mail/smtp/host', mail('smtp', { host: 'mail example' })],
+    ['/mail/smtp/port', mail('smtp', { port: '465' })],
+    ['/mail/smtp/tls', mail('smtp', { tls: 'none' })],
+    ['/mail/smtp/user', mail('smtp', { user: '' })],
+    ['/mail/smtp/passwordFile', mail('smtp', { passwordFile: undefined })],
+    ['/mail/smtp/passwordFile', mail('smtp', { user: undefined })],
+    ['/mail/smtp/caFile', mail('smtp', { caFile: '' })],
+    ['/mail/imap', { mail: { ...MAIL, imap: [] } }],
+    ['/mail/imap/port', mail('imap', { port: 0 })],
+    ['/mail/imap/user', mail('imap', { user: undefined, passwordFile: undefined })],
+    ['/mail/imap/mailbox', mail('imap', { mailbox: '' })],
     ['/cycles', { cycles: ['Patch Tuesday'] }],
     ['/holidays', { holidays: 'Japan' }],
     ['/officer', { officer: '' }],

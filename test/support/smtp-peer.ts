@@ -16,7 +16,7 @@ export interface SmtpPeer {
 }
 
 /** Key and certificate of a server called `localhost`, for tests only. */
-function localhostTls(): { readonly key: string; readonly cert: string } {
+export function localhostTls(): { readonly key: string; readonly cert: string } {
   const here = new URL('../../fixtures/keys/localhost.pem', import.meta.url);
   const built = new URL('../../../fixtures/keys/localhost.pem', import.meta.url);
   const text = readFileSync(existsSync(here) ? here : built, 'utf8');

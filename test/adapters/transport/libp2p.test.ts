@@ -252,18 +252,21 @@ describe('libp2p transport beyond the suites', () => {
     ['beyond every bound', varint.encode(LIMITS.frameBytes.most * 4)],
     ['that never ends', new Uint8Array(64).fill(0x80)],
   ];
-  test.each(lengths)('P2P-M2: a length %s ends the link by name before anything of it is held', async (_, length) => {
-    const [one, other] = [await listen(1), await listen(2)];
-    introduce(one, other);
-    await withHost(one.seed, other, async (connection) => {
-      const stream = await connection.newStream(PROTOCOL);
-      stream.send(prefixed(utf8(one.node)));
-      await until('the link is accepted', () => other.accepted.length === 1);
-      stream.send(length);
-      const reading = (other.accepted[0] as Link).frames[Symbol.asyncIterator]().next();
-      await expect(reading).rejects.toMatchObject({ fault: { code: 'FRAME_OVERSIZE' } });
-    });
-  });
+  test.each(lengths)(
+    'P2P-M2: a length %s ends the link by name before anything of it is held',
+    async (_, length) => {
+      const [one, other] = [await listen(1), await listen(2)];
+      introduce(one, other);
+      await withHost(one.seed, other, async (connection) => {
+        const stream = await connection.newStream(PROTOCOL);
+        stream.send(prefixed(utf8(one.node)));
+        await until('the link is accepted', () => other.accepted.length === 1);
+        stream.send(length);
+        const reading = (other.accepted[0] as Link).frames[Symbol.asyncIterator]().next();
+        await expect(reading).rejects.toMatchObject({ fault: { code: 'FRAME_OVERSIZE' } });
+      });
+    },
+  );
 
   const addresses: readonly [string, boolean][] = [
     ['/ip4/192.0.2.1/tcp/4001', true],
