@@ -30,7 +30,7 @@ const workshop = openWorkshop(root);
 const caught: Caught[] = [];
 try {
   for (const mutant of MUTANTS) {
-    if (given.only !== undefined && given.only !== mutant.rule) continue;
+    if (given.only !== undefined && !`${mutant.rule}: ${mutant.says}`.startsWith(given.only)) continue;
     workshop.apply(mutant);
     const by =
       typeof mutant.by === 'string' ? await simulated(workshop, mutant.by) : tested(workshop, mutant.by);

@@ -8,10 +8,13 @@
  *     npm run simulate -- --replay short.json --trace
  *     npm run hunt -- --minutes 10
  *
- * Exits with 1 when an invariant did not hold. The last line is the summary.
+ * Exits with 1 when an invariant did not hold: then the seed, the command that plays it again, and the trace of what is
+ * left of the first one when it was made short are printed. The last line is the summary.
  */
 import { randomInt } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { playMany } from './crew.js';
 import { type Plan, planOf } from './plan.js';
@@ -36,6 +39,7 @@ const { values: given } = parseArgs({
 
 const began = performance.now();
 const sum = emptySum();
+let failed: string | undefined;
 if (given.replay !== undefined) await close(JSON.parse(readFileSync(given.replay, 'utf8')) as Plan);
 else if (given.seed !== undefined) await close(planOf(given.seed));
 else
@@ -45,6 +49,7 @@ else
     Number(given.jobs),
     tell,
   );
+if (given.seed === undefined && failed !== undefined) await keep(failed);
 print(`sometimes: ${rareLine(sum)}`);
 print(summaryLine(sum, (performance.now() - began) / 1_000));
 process.exitCode = sum.violations > 0 ? 1 : 0;
@@ -54,12 +59,22 @@ async function close(plan: Plan): Promise<void> {
   const ended = await play(plan, given.trace ? { print } : {});
   print(`trace ${ended.trace}`);
   tell(reportOf(plan.seed, ended));
-  if (given.shorten === undefined) return;
+  if (given.shorten !== undefined) await shortenTo(given.shorten, plan);
+}
+
+/** Of many seeds that fail the first is made short at once: its trace is printed, its plan kept for a fixture. */
+async function keep(seed: string): Promise<void> {
+  const path = join(tmpdir(), `isochron-world-${seed.replace('/', '-')}.json`);
+  const short = await shortenTo(path, planOf(seed));
+  await play(short, { print });
+}
+
+async function shortenTo(path: string, plan: Plan): Promise<Plan> {
   const short = await shorten(plan);
-  writeFileSync(given.shorten, `${JSON.stringify(short, undefined, 1)}\n`);
-  print(
-    `${short.deeds.length} of ${plan.deeds.length} deeds are left: npm run simulate -- --replay ${given.shorten} --trace`,
-  );
+  writeFileSync(path, `${JSON.stringify(short, undefined, 2)}\n`);
+  const left = `${short.deeds.length} of ${plan.deeds.length} deeds are left`;
+  print(`${left}, for fixtures/worlds: npm run simulate -- --replay ${path} --trace`);
+  return short;
 }
 
 function* counted(): Generator<string, void> {
@@ -80,6 +95,7 @@ function named(seed: number): string {
 function tell(report: SeedReport): boolean {
   add(sum, report);
   for (const { invariant, what } of report.violations) print(`seed ${report.seed}: ${invariant}: ${what}`);
+  if (report.violations.length > 0) failed ??= report.seed;
   if (report.violations.length > 0) print(`  npm run simulate -- --seed ${report.seed} --trace`);
   return false;
 }

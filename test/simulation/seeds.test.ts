@@ -1,8 +1,9 @@
 /**
  * The fixed seeds of every test run. More of them, and fresh ones: `npm run simulate`, `npm run hunt`.
  */
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { planOf } from './plan.js';
+import { type Plan, planOf } from './plan.js';
 import { play } from './run.js';
 
 const reached = new Map<string, number>();
@@ -40,6 +41,16 @@ describe('worlds with crashes, partitions, wrong clocks and liars', () => {
     const [one, other] = [await play(planOf(seed)), await play(planOf(seed))];
     expect(one.trace).toBe(other.trace);
     expect(one.steps).toBe(other.steps);
+  });
+});
+
+const WORLDS = new URL('../../fixtures/worlds/', import.meta.url);
+
+describe('worlds in which a rule once did not hold', () => {
+  it.each(readdirSync(WORLDS))('%s', async (name) => {
+    const plan = JSON.parse(readFileSync(new URL(name, WORLDS), 'utf8')) as Plan;
+    const { violations } = await play(plan);
+    expect(violations).toEqual([]);
   });
 });
 

@@ -7,7 +7,7 @@ import type { Effect } from '../effect.js';
 import type { BallotId, NodeId } from '../ids.js';
 import type { Ballot, BallotBody, BallotDraft } from '../settlement/ballot.js';
 import { proofOf } from '../settlement/certificate.js';
-import type { Docket } from '../settlement/docket.js';
+import { type Docket, heldOf } from '../settlement/docket.js';
 import { nextMoves } from '../settlement/moves.js';
 import { briefing, relays } from '../settlement/relays.js';
 import { freezeOf } from '../settlement/rounds.js';
@@ -15,7 +15,7 @@ import { rosterAt, type Standing, standingOf } from '../settlement/settle.js';
 import { solveSnapshot } from '../settlement/solve-snapshot.js';
 import type { State } from '../state.js';
 import type { Case } from './case.js';
-import { docketOf, ownVendors } from './chamber.js';
+import { docketOf, membersAndVendors, ownVendors } from './chamber.js';
 import { grantEffects } from './disclose.js';
 import { tell } from './heard.js';
 import { localClock } from './local-clock.js';
@@ -33,7 +33,35 @@ export function follow(state: State, held: Case): readonly Effect[] {
   ];
   if (standing === undefined) return [...moves, ...passed];
   const said = [...moves, ...once([...passed, ...welcome(state, held, standing, docket)])];
-  return [...said, ...owedDetails(state, held, standing), ...notices(state, held, standing)];
+  return [
+    ...said,
+    ...announcement(state, held, standing, docket),
+    ...owedDetails(state, held, standing),
+    ...notices(state, held, standing),
+  ];
+}
+
+/**
+ * R8: the publication is told to the roster and to our vendors. A seal, a breach or an officer releases before anybody
+ * has answered; but our word of it is a keyed statement, and an older life may have given another one (R9). So it waits
+ * for the answers that a release by our own memory waits for, and falls silent before what they give back.
+ */
+function announcement(
+  state: State,
+  held: Case,
+  { charter }: Standing,
+  { ballots, heldBy }: Docket,
+): readonly Effect[] {
+  const { published } = held.chamber;
+  if (published === undefined || heldBy.length > 0) return [];
+  const isSaid = heldOf(ballots, 'published').some(
+    ({ ballot }) => ballot.author === state.self.node && ballot.charter === charter.id,
+  );
+  if (isSaid) return [];
+  const { epoch, at, digest, revision } = published;
+  const body = { kind: 'published', epoch, at, digest, revision } as const;
+  const draft: BallotDraft = { caseId: held.id, charter: charter.id, body };
+  return [{ kind: 'cast', draft, tlp: held.tlp, to: membersAndVendors(state, held, charter) }];
 }
 
 /** A relay and a briefing may name the same ballot for the same node. */

@@ -1,14 +1,13 @@
 /**
  * What was done outside the feeds comes back as a report in the home feed (STYLE §2.1, rule 7).
  */
-import type { Effect } from '../effect.js';
 import { type Outcome, ok, refuse } from '../fault.js';
 import { mayRelease } from '../settlement/release.js';
 import type { State } from '../state.js';
 import type { HomeBody } from '../statement.js';
 import type { Instant } from '../time.js';
 import type { Case } from './case.js';
-import { charterOf, docketOf, membersAndVendors } from './chamber.js';
+import { docketOf } from './chamber.js';
 import { tellTheUntold } from './disclose.js';
 import type { Heard } from './heard.js';
 import { withChamber } from './settle-words.js';
@@ -16,7 +15,7 @@ import { withChamber } from './settle-words.js';
 type ReportBody = Extract<HomeBody, { kind: 'publish_intent' | 'publish_report' | 'stage_report' }>;
 
 /**
- * Intent before the act, report after it; the publication is told to the roster and to our vendors (R8).
+ * Intent before the act, report after it (R8); that others are told of it follows from the report (`follow.ts`).
  *
  * The intent is judged here once more, in the order of arrivals: between the look at the clock and this place no
  * commit of ours can have slipped in. So check and promise are one step, and the release follows a promise on disk.
@@ -44,20 +43,10 @@ export function report(state: State, held: Case, body: ReportBody, now: Instant)
     case 'publish_report': {
       const { epoch, at, publishedAt, digest, revision } = body;
       const rule = held.chamber.intent?.rule ?? 'MANUAL';
-      const next = withChamber(held, { published: { epoch, at, publishedAt, digest, revision, rule } });
-      const charter = charterOf(state, held);
-      if (charter === undefined) return ok({ held: next, effects: [] });
-      const announce: Effect = {
-        kind: 'cast',
-        draft: {
-          caseId: held.id,
-          charter: charter.id,
-          body: { kind: 'published', epoch, at, digest, revision },
-        },
-        tlp: held.tlp,
-        to: membersAndVendors(state, held, charter),
-      };
-      return ok({ held: next, effects: [announce] });
+      return ok({
+        held: withChamber(held, { published: { epoch, at, publishedAt, digest, revision, rule } }),
+        effects: [],
+      });
     }
   }
 }

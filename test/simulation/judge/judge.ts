@@ -90,13 +90,14 @@ export function openJudge({ plan, houses, book, chronicle, tell, now, anchored }
     if (isOwn) logs.wrote(feed, sequence, textOf(leaf) ?? '');
     else logs.took(feed, sequence, textOf(leaf) ?? '');
     if (statement === undefined) return;
-    for (const ballot of ballotsIn(statement.body)) isOwn ? said(house, ballot) : delivered(house, ballot);
+    for (const ballot of ballotsIn(statement.body))
+      isOwn ? said(house, ballot, statement.createdAt) : delivered(house, ballot);
     if (isOwn && !house.lies) intended(house, statement);
   }
 
-  function said(house: Judged, ballot: Ballot): void {
+  function said(house: Judged, ballot: Ballot, at: Instant): void {
     if (house.lies || ballot.author !== house.node) return;
-    if (words.said(house, ballot) && !relived.has(house.node)) releases.said(house, ballot);
+    if (words.said(house, ballot, at) && !relived.has(house.node)) releases.said(house, ballot);
     exists(ballot);
   }
 

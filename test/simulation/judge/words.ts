@@ -1,15 +1,17 @@
 /**
  * What correct nodes sign. I7: one ballot under one key, and never Commit and Skip of one round. I2: nobody votes
- * for an instant outside a member's window.
+ * for an instant outside a member's window: as the snapshot of the proposal has it, and a fresh one as the voter itself
+ * knows it at that moment.
  */
-import type { NodeId } from '../../../node/core/ids.js';
+import type { BallotId, NodeId } from '../../../node/core/ids.js';
 import type { Ballot } from '../../../node/core/settlement/ballot.js';
 import { SEAL_HASH, valueHash } from '../../../node/core/settlement/value.js';
-import { type Bench, type Judged, type Keys, keyOf, oppositeOf, short } from './bench.js';
+import type { Instant } from '../../../node/core/time.js';
+import { type Bench, caseIn, type Judged, type Keys, keyOf, oppositeOf, short } from './bench.js';
 
 export interface Words {
-  /** An own ballot of a correct house is on its disk. @returns whether it is new there */
-  said(house: Judged, ballot: Ballot): boolean;
+  /** An own ballot of a correct house is on its disk. @param at when it was thought, by the own clock @returns whether it is new there */
+  said(house: Judged, ballot: Ballot, at: Instant): boolean;
   /** A house holds a ballot of somebody else. */
   delivered(house: Judged, ballot: Ballot): void;
   /** What was only on the disk of this house was never said, or is known to nobody any more. */
@@ -34,29 +36,33 @@ export function openWords(bench: Bench): Words {
       wrong('I7', `${short(ballot.author)} ${key} beside ${opposite}`);
   }
 
-  function checkWindows(house: Judged, { body, charter }: Ballot): void {
+  function checkWindows(house: Judged, { body, charter }: Ballot, voted: Instant): void {
     const terms = chronicle.termsOf(charter);
     if (body.kind !== 'vote' || terms === undefined || body.value === SEAL_HASH) return;
-    for (const { body: proposal } of chronicle.proposals) {
-      if (proposal.kind !== 'propose' || proposal.slot !== body.slot) continue;
-      if (proposal.value.kind !== 'amend' || valueHash(proposal.value) !== body.value) continue;
-      const { at } = proposal.value;
-      const seats = charter && chronicle.chain(charter)?.epochs[body.slot - 1]?.seats;
-      for (const node of seats?.roster ?? []) {
-        const constraint = proposal.snapshot
-          .map((id) => book.ballots.get(id))
-          .find((one) => one?.author === node);
+    const proposals = chronicle.proposals.flatMap(({ body: said }) =>
+      said.kind === 'propose' && said.slot === body.slot && valueHash(said.value) === body.value
+        ? [said]
+        : [],
+    );
+    const [proposal] = proposals;
+    if (proposal?.value.kind !== 'amend') return;
+    const { at } = proposal.value;
+    const isFresh = proposals.every(({ round }) => round >= body.round);
+    const seats = charter && chronicle.chain(charter)?.epochs[body.slot - 1]?.seats;
+    for (const node of seats?.roster ?? []) {
+      const named = proposal.snapshot.map((id) => book.ballots.get(id)).find((one) => one?.author === node);
+      const known = isFresh && correct.has(node) ? newestOf(house, node, charter, voted) : undefined;
+      for (const constraint of known === undefined ? [named] : [named, known]) {
         const fragment = constraint?.body.kind === 'constraint' ? constraint.body.fragment : undefined;
         const { notBefore, notAfter } = fragment === undefined ? terms.window : windowOf(fragment);
         if (at < notBefore || at > notAfter)
           wrong('I2', `${house.place} voted outside the window of ${short(node)}`);
       }
-      return;
     }
   }
 
   return {
-    said(house, ballot) {
+    said(house, ballot, at) {
       const key = keyOf(ballot);
       if (key === undefined) return true;
       const mine = keysIn(own, house.node);
@@ -64,7 +70,7 @@ export function openWords(bench: Bench): Words {
       // What a peer gives back was said in another life.
       const isNew = !mine.has(key) && keysIn(spread, house.node).get(key) !== ballot.id;
       mine.set(key, ballot.id);
-      if (isNew && ballot.body.kind === 'vote') checkWindows(house, ballot);
+      if (isNew && ballot.body.kind === 'vote') checkWindows(house, ballot, at);
       return isNew;
     },
     delivered(house, ballot) {
@@ -91,6 +97,24 @@ export function openWords(bench: Bench): Words {
         [...keysIn(keys, node).keys()].some((key) => key.startsWith(place) && key.endsWith('/commit')),
       ),
   };
+}
+
+/** The newest constraint of a member that this house held when it voted; none where one came in that very moment. */
+function newestOf(
+  house: Judged,
+  member: NodeId,
+  charter: BallotId | undefined,
+  voted: Instant,
+): Ballot | undefined {
+  let newest: { readonly ballot: Ballot; readonly sequence: number } | undefined;
+  for (const { ballot, heldAt } of caseIn(house)?.chamber.ballots.values() ?? []) {
+    const { author, body } = ballot;
+    if (author !== member || ballot.charter !== charter || body.kind !== 'constraint') continue;
+    if (heldAt === voted) return undefined;
+    if (heldAt > voted || (newest !== undefined && newest.sequence > body.sequence)) continue;
+    newest = { ballot, sequence: body.sequence };
+  }
+  return newest?.ballot;
 }
 
 function keysIn(all: Map<NodeId, Keys>, node: NodeId): Keys {
