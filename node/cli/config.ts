@@ -181,7 +181,7 @@ export function readConfig(text: string, home: string): Outcome<Config> {
     grpc: {
       listen:
         grpc['listen'] === undefined || grpc['listen'] === null ? undefined : take('/grpc/listen', address),
-      advertise: take('/grpc/advertise', listOf(/^[A-Za-z0-9][A-Za-z0-9.-]{0,253}:[1-9]\d{0,4}$/, 0), []),
+      advertise: take('/grpc/advertise', listOf(ADVERTISED, 0), []),
     },
     libp2p: {
       listen:
@@ -226,7 +226,10 @@ const KNOWN: ReadonlySet<string> = new Set(
 );
 
 const TRANSPORT = /^(?:grpc|libp2p)$/;
-const MULTIADDR = /^\/(?:ip4|ip6|dns|dns4|dns6)\/[A-Za-z0-9.:-]{1,253}\/tcp\/\d{1,5}$/;
+/** From 0 to 65535, without leading zeros; 0 is whatever is free. */
+const PORT = '(?:0|[1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])';
+const MULTIADDR = new RegExp(`^/(?:ip4|ip6|dns|dns4|dns6)/[A-Za-z0-9.:-]{1,253}/tcp/${PORT}$`);
+const ADVERTISED = new RegExp(`^[A-Za-z0-9][A-Za-z0-9.-]{0,253}:(?!0$)${PORT}$`);
 const RELAY = new RegExp(`${MULTIADDR.source.slice(0, -1)}\\/p2p\\/[1-9A-HJ-NP-Za-km-z]{32,64}$`);
 
 type Members = Readonly<Record<string, unknown>>;

@@ -7,7 +7,7 @@
  * and what might have shown the damage, or mended it, is already deleted. So the files are read first, and LevelDB
  * gets to see only those that are as it wrote them, or cut off at the end as a crash leaves them.
  */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { textOf } from '../core/bytes.js';
 import { Breakage } from '../core/fault.js';
@@ -15,11 +15,14 @@ import { FORMAT } from './keys.js';
 import { readLogFile } from './log-file.js';
 import { damaged } from './record.js';
 import { codeOf, unusable } from './rows.js';
-import { badBlock } from './table-file.js';
+import { badBlock, badIndex } from './table-file.js';
 import { type Varints, varints } from './varint.js';
 
 /** The last layout whose tables were compressed. */
 const COMPRESSED_FORMAT = 1;
+
+/** `full` reads every block of every table; `heads` only where its blocks are, and leaves the rows to their stamps. */
+type Depth = 'full' | 'heads';
 
 /** Files that changed under so many looks are in use. */
 const LOOKS = 3;
@@ -31,11 +34,11 @@ const LOOKS = 3;
  * @throws Breakage STORE_FORMAT for tables as an older layout had them; STORE_DAMAGED with the file in `where` and the offset of the first bad byte or block in `offered`;
  *   STORE_LOCKED where the files change while they are read; STORE_UNUSABLE where one cannot be read.
  */
-export async function checkFiles(directory: string): Promise<boolean> {
+export async function checkFiles(directory: string, depth: Depth = 'full'): Promise<boolean> {
   for (let look = 0; look < LOOKS; look += 1) {
     const before = await sizesIn(directory);
     try {
-      return await checkOnce(directory, new Set(before.keys()));
+      return await checkOnce(directory, new Set(before.keys()), depth);
     } catch (cause) {
       // A node that runs here writes and removes files: what looked damaged was only another moment.
       const after = await sizesIn(directory);
@@ -61,7 +64,7 @@ function sameSizes(left: ReadonlyMap<string, number>, right: ReadonlyMap<string,
   return left.size === right.size && [...left].every(([name, size]) => right.get(name) === size);
 }
 
-async function checkOnce(directory: string, names: ReadonlySet<string>): Promise<boolean> {
+async function checkOnce(directory: string, names: ReadonlySet<string>, depth: Depth): Promise<boolean> {
   const read = (name: string) =>
     readFile(join(directory, name)).catch((cause: unknown) => {
       throw codeOf(cause) === 'ENOENT' ? damaged(name, undefined, cause) : unusable(name, cause);
@@ -82,8 +85,7 @@ async function checkOnce(directory: string, names: ReadonlySet<string>): Promise
   for (const [number, size] of tables) {
     const name = [named(number, 'ldb'), named(number, 'sst')].find((one) => names.has(one));
     if (name === undefined) throw damaged(named(number, 'ldb'));
-    const bytes = await read(name);
-    const bad = bytes.length < size ? bytes.length : badBlock(bytes.subarray(0, size));
+    const bad = depth === 'full' ? badIn(await read(name), size) : await badAtEnd(directory, name, size);
     // A store of the first layout: of such a table we cannot tell whether it is damaged, so nobody is told that it is.
     if (bad === 'compressed')
       throw new Breakage({ code: 'STORE_FORMAT', where: name, held: FORMAT, offered: COMPRESSED_FORMAT });
@@ -91,6 +93,26 @@ async function checkOnce(directory: string, names: ReadonlySet<string>): Promise
   }
   await checkLogs(logs, read);
   return true;
+}
+
+function badIn(bytes: Uint8Array, size: number): ReturnType<typeof badBlock> {
+  return bytes.length < size ? bytes.length : badBlock(bytes.subarray(0, size));
+}
+
+async function badAtEnd(directory: string, name: string, size: number): Promise<ReturnType<typeof badBlock>> {
+  const file = await open(join(directory, name)).catch((cause: unknown) => {
+    throw codeOf(cause) === 'ENOENT' ? damaged(name, undefined, cause) : unusable(name, cause);
+  });
+  try {
+    const { size: held } = await file.stat();
+    if (held < size) return held;
+    return await badIndex(size, async (offset, length) => {
+      const { buffer, bytesRead } = await file.read(new Uint8Array(length), 0, length, offset);
+      return buffer.subarray(0, bytesRead);
+    });
+  } finally {
+    await file.close();
+  }
 }
 
 /** A break is the end of everything, or it is damage: behind it nothing whole may follow, in no later log either. */

@@ -29,7 +29,7 @@ import { breakageOf, type Database, type Rows, rowsOf, unusable } from './rows.j
 /** How a store is opened. */
 export interface OpenOptions {
   /**
-   * `full` reads every row and recomputes every root: at a start. `heads` reads heads only and leaves the rest
+   * `full` reads every row and recomputes every root: at a start. `heads` reads logs and heads only and leaves the rest
    * to the stamps, which are checked at each read: for commands that look at one thing.
    */
   readonly verify: 'full' | 'heads';
@@ -52,7 +52,7 @@ export async function openFeeds(level: Database, options: OpenOptions): Promise<
     if (options.directory !== undefined) {
       // A database opens itself a moment after it is made, and must not before we have looked.
       await level.close();
-      await prepare(options.directory, options.create);
+      await prepare(options.directory, options);
     }
     await level.open({ createIfMissing: options.create });
   } catch (cause) {
@@ -77,9 +77,9 @@ export async function openRows(rows: Rows, options: OpenOptions): Promise<FeedSt
 
 const NOTHING: Tally = { arrival: 0, once: 0, receipt: 0, evidence: 0 };
 
-async function prepare(directory: string, create: boolean): Promise<void> {
+async function prepare(directory: string, { create, verify }: OpenOptions): Promise<void> {
   if (create) await makeDirectory(directory);
-  const isThere = await checkFiles(directory);
+  const isThere = await checkFiles(directory, verify);
   // Asked for nothing, LevelDB would leave a lock and a diary where no store is.
   if (!isThere && !create) throw new Breakage({ code: 'STORE_ABSENT' });
 }

@@ -4,7 +4,6 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Breakage, type Outcome, ok, refuse } from '../core/fault.js';
 import { type FeedId, feedKey, nodeId } from '../core/ids.js';
@@ -71,7 +70,7 @@ export async function restoreRows(directory: string, rows: Rows): Promise<Outcom
     if (waiting.length > 0) await rows.write(waiting);
     waiting = [];
   };
-  for (const row of readBooks(new Uint8Array(await readFile(join(directory, 'books'))))) {
+  for await (const row of readBooks(join(directory, 'books'))) {
     switch (kindOf(row.key)) {
       case 'arrival': {
         const { key, feed, sequence } = readArrival(readArrivalKey(row.key), row.value);
@@ -120,17 +119,28 @@ function isFormat({ key }: Row): boolean {
   return Buffer.from(key).equals(Buffer.from(metaKey('format')));
 }
 
-/** The rows of `books`, whose digest was compared: what is cut here was written so. */
-function* readBooks(bytes: Uint8Array): Generator<Row> {
-  for (let at = 0; at < bytes.length; ) {
-    const [keyBytes, valueBytes] = [
-      readUint(bytes.subarray(at, at + 4)),
-      readUint(bytes.subarray(at + 4, at + 8)),
-    ];
-    const [key, value] = [at + 8, at + 8 + keyBytes];
-    yield { key: bytes.subarray(key, value), value: bytes.subarray(value, value + valueBytes) };
-    at = value + valueBytes;
+/** The rows of `books`, whose digest was compared: what is cut here was written so. One piece of it is in memory. */
+async function* readBooks(path: string): AsyncGenerator<Row> {
+  let held = new Uint8Array(0);
+  let at = 0;
+  for await (const piece of createReadStream(path)) {
+    held = Buffer.concat([held.subarray(at), piece as Buffer]);
+    at = 0;
+    for (let end = endOfRow(held, at); end <= held.length; end = endOfRow(held, at)) {
+      const key = at + 8 + readUint(held.subarray(at, at + 4));
+      yield {
+        key: new Uint8Array(held.subarray(at + 8, key)),
+        value: new Uint8Array(held.subarray(key, end)),
+      };
+      at = end;
+    }
   }
+}
+
+/** @returns infinity where not even the lengths of the next row are there yet. */
+function endOfRow(bytes: Uint8Array, at: number): number {
+  if (at + 8 > bytes.length) return Number.POSITIVE_INFINITY;
+  return at + 8 + readUint(bytes.subarray(at, at + 4)) + readUint(bytes.subarray(at + 4, at + 8));
 }
 
 function indexOf(text: string): BackupIndex | undefined {

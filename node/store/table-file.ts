@@ -41,6 +41,36 @@ export function badBlock(file: Uint8Array): number | 'compressed' | undefined {
   return undefined;
 }
 
+/**
+ * Checks the parts of a table that say where its rows are, without its rows: for who looks at a few of them, each of
+ * which has a stamp.
+ * @param size as the manifest says.
+ * @param read bytes of the file; fewer where it ends before.
+ * @returns as {@link badBlock}.
+ */
+export async function badIndex(
+  size: number,
+  read: (offset: number, length: number) => Promise<Uint8Array>,
+): Promise<number | 'compressed' | undefined> {
+  const footer = size - FOOTER_BYTES;
+  if (footer < 0) return 0;
+  const end = await read(footer, FOOTER_BYTES);
+  if (end.length < FOOTER_BYTES || badFooter(end, 0)) return footer;
+  const take = varints(end);
+  const [list, index] = [takePlace(take), takePlace(take)];
+  for (const place of [list, index]) {
+    if (place === undefined || place.offset + place.length + TRAILER_BYTES > footer) return footer;
+    const bytes = await read(place.offset, place.length + TRAILER_BYTES);
+    const block = { offset: 0, length: place.length };
+    if (!isWhole(bytes, block)) return place.offset;
+    if (bytes[place.length] !== 0) return 'compressed';
+    const places = placesIn(bytes, block);
+    const bad = places?.find(({ offset, length }) => offset + length + TRAILER_BYTES > footer);
+    if (places === undefined || bad !== undefined) return place.offset;
+  }
+  return undefined;
+}
+
 /** A row as LevelDB has it: the greater version of a key is the newer one. */
 export interface VersionedRow {
   readonly key: Uint8Array;

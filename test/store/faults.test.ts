@@ -364,6 +364,47 @@ describe('tables, manifest, and the name of the manifest', () => {
     DEADLINE_MS,
   );
 
+  it('LOG-5: who looks at heads alone reads the index of a table, and each row by its stamp', async () => {
+    const file = fileOf(both, TABLE);
+    const length = both.files.get(file)?.length ?? 0;
+    const place = join(folder, 'heads');
+    const verdict = async (at: number) => {
+      layOut(place, spoiled(both, file, flipped(at, 3)));
+      const level = levelAt(place);
+      try {
+        const feeds = await openFeeds(level, { verify: 'heads', create: false, directory: place });
+        for await (const _ of feeds.arrivals()) if (_.sequence < 0) throw new Error('no such place');
+        await feeds.close();
+        return 'opened';
+      } catch (reason) {
+        await level.close();
+        return (reason as { fault: { code: string } }).fault.code;
+      } finally {
+        rmSync(place, { recursive: true });
+      }
+    };
+    // The first block holds arrivals; what is behind the last block says where the blocks are.
+    expect(await verdict(200)).toBe('STORE_DAMAGED');
+    for (let at = length - 100; at < length; at += 7)
+      expect(['STORE_DAMAGED', 'opened']).toContain(await verdict(at));
+    await expect(checkFiles(join(folder, 'nothing'), 'heads')).resolves.toBe(false);
+    layOut(place, spoiled(both, file, flipped(200, 3)));
+    // The same byte is no matter of the files while nobody reads the row.
+    await expect(checkFiles(place, 'heads')).resolves.toBe(true);
+    await expect(checkFiles(place)).rejects.toMatchObject({ fault: { code: 'STORE_DAMAGED', where: file } });
+    rmSync(place, { recursive: true });
+    for (const bytes of [0, 40, length - 1]) {
+      layOut(
+        place,
+        spoiled(both, file, (whole) => whole.subarray(0, bytes)),
+      );
+      await expect(checkFiles(place, 'heads')).rejects.toMatchObject({
+        fault: { where: file, offered: bytes },
+      });
+      rmSync(place, { recursive: true });
+    }
+  });
+
   it('LOG-5: zeroed sectors and exchanged blocks of a table are refused and named', async () => {
     const file = fileOf(both, TABLE);
     const length = both.files.get(file)?.length ?? 0;
