@@ -150,9 +150,12 @@ async function sessionKeysOf(
   return [];
 }
 
+/** The library would take the ciphers of the last century as well, for messages that were stored then. */
+const CIPHERS: ReadonlySet<string> = new Set(['aes128', 'aes256']);
+
 // Only the second version of the encrypted packet leaves the cipher to the packet; we neither write nor take it.
 function named({ data, algorithm }: DecryptedSessionKey): readonly SessionKey[] {
-  return algorithm === null ? [] : [{ data, algorithm }];
+  return algorithm !== null && CIPHERS.has(algorithm) ? [{ data, algorithm }] : [];
 }
 
 function whereAstray(statement: Statement, place: Place, leaf: Leaf): FaultCode | undefined {
