@@ -91,6 +91,14 @@ function wordsOf({ body }: Statement, when: When): readonly string[] {
         'Until then nothing of this may be published. Should it become public earlier, tell us at once.',
         `Settled by ${said.vouched.length} centres; amendments so far: ${said.epoch}.`,
       ];
+    case 'advance_notice':
+      return [
+        `In advance, under our agreement ${said.agreement}, for you alone:`,
+        '',
+        said.text,
+        '',
+        `It will be published at ${when(said.at)}.`,
+      ];
     case 'case_merge':
       return ['This case is the same defect as another one, in which it goes on.'];
     case 'case_close':

@@ -19,6 +19,7 @@ type Area = AreaOf<FaultCode>;
 
 /** By the first word of the code. A new area does not compile without a row. */
 const AREAS: Readonly<Record<Area, Exit>> = {
+  ADVANCE: 1,
   BALLOT: 1,
   CARD: 1,
   CASE: 1,

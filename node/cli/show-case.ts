@@ -67,6 +67,17 @@ interface Shown {
     readonly local: string;
     readonly roster: string;
   }[];
+  readonly advances: readonly (Named & {
+    readonly agreement: string;
+    readonly beforeMs: number;
+    readonly told: number;
+  })[];
+  readonly advice: readonly {
+    readonly from: Named;
+    readonly agreement: string;
+    readonly at: string;
+    readonly text: string;
+  }[];
   readonly settled: { readonly epoch: number; readonly at: string } | null;
   readonly published: { readonly publishedAt: string; readonly rule: string } | null;
   readonly publications: readonly (Named & { readonly at: string; readonly revision: number })[];
@@ -149,6 +160,15 @@ export function caseLines(result: Document, zone: string): readonly string[] {
         ({ stage, at, local, roster }) => `${stage}: ${sayTime(at, zone)}; ${local}; ${roster}`,
       ),
     ),
+    ...section('advance notice', [
+      ...held.advances.map(
+        ({ name, agreement, beforeMs, told }) =>
+          `${name}, ${agreement}: ${beforeMs / 3_600_000} h before; ${told === 0 ? 'not told yet' : 'told'}`,
+      ),
+      ...held.advice.map(
+        ({ from, agreement, at, text }) => `${from.name}, ${agreement}: ${sayTime(at, zone)}: ${text}`,
+      ),
+    ]),
     ...section(
       'published',
       held.publications.map(

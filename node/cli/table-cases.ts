@@ -81,6 +81,17 @@ export const CASE_NOUNS: readonly NounRow[] = [
         ['--text-file <file>', 'the same from a file'],
         ['--yes', 'send'],
       ),
+      row(
+        'advance',
+        '<case>',
+        'Grant one infrastructure site advance notice, under a recorded agreement',
+        ['--to <peer>', 'the site', 'needed'],
+        ['--agreement <text>', 'under which agreement', 'needed'],
+        ['--before <length>', 'so long before the instant and not sooner, such as 48h', 'needed'],
+        ['--text <text>', 'what the site is to do'],
+        ['--text-file <file>', 'the same from a file'],
+        ['--consent <words>', 'recorded words by which the origin agrees; needed under AMBER+STRICT and RED'],
+      ),
       row('close', '<case>', 'Close a case', ['--reason <text>', 'why', 'needed']),
       row('merge', '<case>', 'Say that it is the same defect as another case', [
         '--into <case>',

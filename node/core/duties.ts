@@ -4,6 +4,7 @@
  */
 
 import type { Hash } from './bytes.js';
+import { advanceDue } from './case/advance.js';
 import type { Case } from './case/case.js';
 import { docketOf } from './case/chamber.js';
 import { lastHeard } from './case/last-heard.js';
@@ -247,7 +248,9 @@ function dueInstants(state: State, held: Case, now: Instant): readonly Instant[]
     const settlement = settlementDue(docket);
     if (settlement !== undefined) due.push(settlement);
     // Nothing is due then but an alarm, and an alarm that nobody raises is none.
-    const promised = held.chamber.intent?.at ?? standingOf(docket)?.at;
+    const standing = standingOf(docket);
+    if (standing !== undefined) due.push(...advanceDue(held, standing));
+    const promised = held.chamber.intent?.at ?? standing?.at;
     if (promised !== undefined) due.push(after(promised, LATE_MS + 1));
   }
   return due;

@@ -97,6 +97,7 @@ export type FaultCode =
   | 'CASE_MEMBER'
   | 'CASE_WAITING'
   | 'CASE_FULL'
+  | 'ADVANCE_SITE'
   | 'REPORT_UNKNOWN'
   | 'REPORT_EXISTS'
   | 'REPORT_NOT_VALID'
@@ -276,6 +277,7 @@ export const MEANINGS: Readonly<Record<FaultCode, Meaning>> = {
   CASE_MEMBER: { says: 'The author takes no part in this case in the needed role.', retry: 'never' },
   CASE_WAITING: { says: 'The statement waits for one that has not arrived.', retry: 'later' },
   CASE_FULL: { says: 'The case has reached a bound.', retry: 'changed' },
+  ADVANCE_SITE: { says: 'Advance notice goes to infrastructure sites only.', retry: 'never' },
   REPORT_UNKNOWN: { says: 'No such report here.', retry: 'changed' },
   REPORT_EXISTS: { says: 'There is a report of this id already.', retry: 'never' },
   REPORT_NOT_VALID: { says: 'The report was not found to be about a vulnerability.', retry: 'changed' },

@@ -48,6 +48,7 @@ export type LimitName =
   | 'nameCharacters'
   | 'listEntries'
   | 'vendorsPerCase'
+  | 'advanceMs'
   | 'rosterEntries'
   | 'waitingEntries'
   | 'waitingPerPeer'
@@ -201,6 +202,11 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
   nameCharacters: { most: 200, unit: 'characters', because: 'Names of organisations, persons and products.' },
   listEntries: { most: 1_000, unit: 'entries', because: 'Lists inside one statement.' },
   vendorsPerCase: { most: 5_000, unit: 'entries', because: 'The largest case of twenty years had 285.' },
+  advanceMs: {
+    most: 14 * 86_400_000,
+    unit: 'ms',
+    because: 'Whoever knows longer before the instant is no exception any more.',
+  },
   rosterEntries: { most: 10, unit: 'entries', because: 'The quorum table ends there (DESIGN §7.1).' },
   waitingEntries: {
     most: 1_000,

@@ -13,7 +13,7 @@ import type { ReportEntry } from './intake/report.js';
 import type { LetterToken, MailAddress } from './mail/address.js';
 import type { Card } from './registry/card.js';
 import type { Ballot, CharterTerms, ProcessModel, SeatChange } from './settlement/ballot.js';
-import type { Instant } from './time.js';
+import type { Instant, Millis } from './time.js';
 
 export type CaseKind = 'software_product' | 'web_application';
 export type CaseScope = 'protocol' | 'implementation' | 'operation';
@@ -153,6 +153,15 @@ export type SpokenBody =
       /** The members' OpenPGP certificates as this centre vouches for them (R13). */
       readonly vouched: readonly { readonly node: NodeId; readonly certificate: string }[];
     }
+  /** Before the instant, to a site under an agreement (DESIGN §5.5). */
+  | {
+      readonly kind: 'advance_notice';
+      readonly epoch: number;
+      /** The instant in force. */
+      readonly at: Instant;
+      readonly agreement: string;
+      readonly text: string;
+    }
   | {
       readonly kind: 'amend_request';
       readonly slot: number;
@@ -231,6 +240,15 @@ export type Order =
   | { readonly act: 'report'; readonly report: ReportId; readonly entry: ReportEntry }
   /** Tells the summary, one envelope each (ENV-4). The list stays in the home feed. */
   | { readonly act: 'tell'; readonly to: readonly NodeId[]; readonly replyBy: Instant }
+  /** `consent`: as with a grant; needed where the label keeps third organisations out. */
+  | {
+      readonly act: 'advance';
+      readonly to: NodeId;
+      readonly agreement: string;
+      readonly offsetMs: Millis;
+      readonly text: string;
+      readonly consent: string;
+    }
   | { readonly act: 'charter_propose'; readonly terms: CharterTerms }
   | { readonly act: 'charter_sign' }
   | { readonly act: 'charter_refuse'; readonly reason: string }

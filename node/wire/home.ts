@@ -91,6 +91,13 @@ const order: Shape<Order> = choice<Order, 'act'>('act', {
   case_merge: record({ into: branded(caseId, 'case id') }),
   report: record({ report: branded(reportId, 'report id'), entry: reportEntry }),
   tell: record({ to: list(node, LIMITS.vendorsPerCase.most), replyBy: time }),
+  advance: record({
+    to: node,
+    agreement: text(LIMITS.nameCharacters.most, 1),
+    offsetMs: whole(0, LIMITS.advanceMs.most),
+    text: words,
+    consent: words,
+  }),
   charter_propose: record({ terms: charterTerms }),
   charter_sign: nothing,
   charter_refuse: record({ reason: words }),

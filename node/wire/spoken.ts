@@ -179,6 +179,10 @@ export const spokenBody: ChoiceShape<SpokenBody> = choice<SpokenBody, 'kind'>('k
       vouched: list(vouched, LIMITS.vouchedEntries.most),
     }),
   ),
+  advance_notice: named(
+    'advanceNotice',
+    record({ epoch: whole(0, 1_000_000), at: named('atMs', time), agreement: name, text: words }),
+  ),
   amend_request: named(
     'amendRequest',
     record({

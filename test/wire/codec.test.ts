@@ -138,6 +138,7 @@ const SPOKEN: { readonly [K in SpokenBody['kind']]: Extract<SpokenBody, { kind: 
     references: [{ url: 'https://v.example/1', summary: 'one' }],
   },
   schedule_preference: { kind: 'schedule_preference', fragment: '{}' },
+  advance_notice: { kind: 'advance_notice', epoch: 1, at: AT, agreement: 'NDA 7', text: 'Close port 7.' },
   publication_notice: {
     kind: 'publication_notice',
     stage: 'freeze',
@@ -242,6 +243,14 @@ const ORDERS: { readonly [A in Order['act']]: Extract<Order, { act: A }> } = {
   breach_confirm: { act: 'breach_confirm' },
   manual_release: { act: 'manual_release', reason: 'nobody left' },
   say: { act: 'say', to: B, body: SPOKEN.inquiry },
+  advance: {
+    act: 'advance',
+    to: B,
+    agreement: 'NDA 7',
+    offsetMs: 3_600_000,
+    text: 'Close port 7.',
+    consent: '',
+  },
   report: {
     act: 'report',
     report: REPORT_ID,

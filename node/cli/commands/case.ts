@@ -11,7 +11,7 @@ import type { Cli, Commands, Options } from '../command.js';
 import { loadConfig } from '../config.js';
 import type { Exit } from '../exits.js';
 import { delivery, notify, remind } from '../notify.js';
-import { fileOption, listOption, numberOption, textOption } from '../options.js';
+import { fileOption, lengthOption, listOption, numberOption, textOption } from '../options.js';
 import { caseLines, listLines, toldLines, whoKnewLines } from '../show-case.js';
 
 export const COMMANDS: Commands = {
@@ -44,6 +44,19 @@ export const COMMANDS: Commands = {
   notify: (cli, [held = ''], options) => notify(cli, held, options),
   delivery: (cli, [held = ''], options) => delivery(cli, held, options),
   remind: (cli, [held = ''], options) => remind(cli, held, options),
+  async advance(cli, [held = ''], options) {
+    const file = await fileOption(options, 'textFile');
+    if (!file.ok) return refused(cli, file.fault);
+    const given = typed({
+      case: held,
+      to: textOption(options, 'to'),
+      agreement: textOption(options, 'agreement'),
+      beforeMs: lengthOption(options, 'before'),
+      text: file.value ?? textOption(options, 'text'),
+      consent: textOption(options, 'consent'),
+    });
+    return perform(cli, 'case advance', given, done('advanced'));
+  },
   close: (cli, [held = ''], options) =>
     perform(cli, 'case close', typed({ case: held, reason: textOption(options, 'reason') }), done('closed')),
   merge: (cli, [held = ''], options) =>

@@ -28,7 +28,7 @@ import {
   wrong,
 } from '../arguments.js';
 import { type Desk, receiptsOf } from '../desk.js';
-import { findCase, findPeers, named } from '../find.js';
+import { findCase, findPeer, findPeers, named } from '../find.js';
 import { type Bench, order, type Verbs, view } from '../verb.js';
 import { notAffected, verdicts } from '../verdicts.js';
 import { attachmentsOf, caseLine, caseView } from '../views/case-view.js';
@@ -154,6 +154,26 @@ export const CASE_VERBS: Verbs = {
         replyBy: when(replyBy),
         raised: wanted < least,
       });
+    },
+  ),
+
+  advance: order(
+    members({
+      case: name,
+      to: name,
+      agreement: name,
+      beforeMs: count(0, LIMITS.advanceMs.most),
+      text: text(LIMITS.textCharacters.most, 1),
+      consent: orElse(words, ''),
+    }),
+    async (given, bench) => {
+      const held = findCase(bench.state(), given.case);
+      if (!held.ok) return held;
+      const to = findPeer(bench.state(), given.to, 'to');
+      if (!to.ok) return to;
+      const { agreement, beforeMs: offsetMs, text: said, consent } = given;
+      const order = { act: 'advance', to: to.value, agreement, offsetMs, text: said, consent } as const;
+      return shown(bench, held.value, await bench.orderIn(held.value, order));
     },
   ),
 

@@ -88,6 +88,23 @@ export function caseView(state: State, held: Case, now: Instant): Json {
       at: when(stamp.at),
     })),
     notices: noticesOf(state, held),
+    advances: [...held.advances].map(([node, { agreement, offsetMs, text, by, grantedAt }]) => ({
+      ...named(state, node),
+      agreement,
+      beforeMs: offsetMs,
+      text,
+      by,
+      grantedAt: when(grantedAt),
+      told: [...held.advised].filter((key) => key.startsWith(`${node}/`)).length,
+    })),
+    advice: [...held.advice.values()].map(({ stamp, value: { from, agreement, text, at, epoch } }) => ({
+      from: named(state, from),
+      agreement,
+      text,
+      at: when(at),
+      epoch,
+      saidAt: when(stamp.at),
+    })),
     settled:
       settled === undefined
         ? null

@@ -21,6 +21,7 @@ import type {
   VendorReport,
 } from '../statement.js';
 import type { Instant } from '../time.js';
+import type { Advance, Advice } from './advance.js';
 
 /** Which of two statements about one thing is newer: by its author's clock, then by id. */
 export interface Stamp {
@@ -191,6 +192,12 @@ export interface Case {
   readonly notices: ReadonlyMap<StatementId, Notice>;
   /** Which notices we gave our vendors: `node/epoch/stage`. */
   readonly noticed: ReadonlySet<string>;
+  /** Sites that are to be told before the instant (DESIGN §5.5). */
+  readonly advances: ReadonlyMap<NodeId, Advance>;
+  /** Which of them were: `node/epoch`. */
+  readonly advised: ReadonlySet<string>;
+  /** What we, as a site, were told before the instant, by who told us. */
+  readonly advice: ReadonlyMap<NodeId, Stamped<Advice>>;
   /** Who holds details from us. */
   readonly granted: ReadonlySet<NodeId>;
   readonly chamber: Chamber;
@@ -253,6 +260,9 @@ export function openCase({ autoAccept, ...opening }: Opening): Case {
     attachments: new Map(),
     notices: new Map(),
     noticed: new Set(),
+    advances: new Map(),
+    advised: new Set(),
+    advice: new Map(),
     granted: new Set(),
     chamber: { ...EMPTY_CHAMBER, autoAccept },
     closed: undefined,

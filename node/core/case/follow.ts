@@ -14,6 +14,7 @@ import { freezeOf } from '../settlement/rounds.js';
 import { rosterAt, type Standing, standingOf } from '../settlement/settle.js';
 import { solveSnapshot } from '../settlement/solve-snapshot.js';
 import type { State } from '../state.js';
+import { advanceNotices } from './advance.js';
 import type { Case } from './case.js';
 import { docketOf, membersAndVendors, ownVendors } from './chamber.js';
 import { grantEffects } from './disclose.js';
@@ -38,6 +39,7 @@ export function follow(state: State, held: Case): readonly Effect[] {
     ...announcement(state, held, standing, docket),
     ...owedDetails(state, held, standing),
     ...notices(state, held, standing),
+    ...advanceNotices(state, held, standing),
   ];
 }
 

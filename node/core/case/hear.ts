@@ -6,6 +6,7 @@ import { type Outcome, ok, refuse, unreachable } from '../fault.js';
 import { LIMITS } from '../limits.js';
 import type { Input, State } from '../state.js';
 import type { SpokenBody } from '../statement.js';
+import { hearAdvance } from './advance.js';
 import { takesPart } from './authority.js';
 import { type Case, withEntry } from './case.js';
 import { speaksAsLead } from './chamber.js';
@@ -74,6 +75,8 @@ export function hear(state: State, held: Case | undefined, input: Input, body: S
       return hearPreference(state, held, input, body);
     case 'publication_notice':
       return hearNotice(held, input, body);
+    case 'advance_notice':
+      return hearAdvance(held, input, body);
     case 'amend_request':
       return hearWant(state, held, input, body);
     case 'invitation':

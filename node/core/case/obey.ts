@@ -7,6 +7,7 @@ import { verifiedPeer } from '../registry/peers.js';
 import type { Input, State } from '../state.js';
 import type { Order } from '../statement.js';
 import { after, DAY } from '../time.js';
+import { obeyAdvance } from './advance.js';
 import { type Case, newest, openCase, type Stamp } from './case.js';
 import { asLead, obeyDeny, obeyGrant, obeyTell, raisedReplyBy } from './disclose.js';
 import { attach } from './hear-disclosure.js';
@@ -138,6 +139,8 @@ export function obey(
       return obeyGrant(state, held, order.request, order.consent);
     case 'deny':
       return obeyDeny(held, order);
+    case 'advance':
+      return obeyAdvance(state, held, by, createdAt, order);
     case 'charter_propose':
     case 'charter_sign':
     case 'charter_refuse':

@@ -7,6 +7,7 @@ import { verifyCertificate } from '../settlement/certificate.js';
 import type { Input, State } from '../state.js';
 import type { SpokenBody } from '../statement.js';
 import { DAY } from '../time.js';
+import { adviceKey } from './advance.js';
 import {
   type Case,
   type DetailRequest,
@@ -92,6 +93,8 @@ function remember(held: Case, input: Input, body: SpokenBody): Case {
     }
     case 'publication_notice':
       return { ...held, noticed: withMember(held.noticed, `${to}/${body.epoch}/${body.stage}`) };
+    case 'advance_notice':
+      return { ...held, advised: withMember(held.advised, adviceKey(to, body.epoch)) };
     case 'amend_request':
       return admitWant(held, {
         by: input.statement.author,
@@ -150,6 +153,7 @@ const DISCLOSES: Readonly<Partial<Record<SpokenBody['kind'], Disclosure['what']>
   attachment: 'attachment',
   publication_notice: 'notice',
   invitation: 'notice',
+  advance_notice: 'notice',
 };
 
 /** Every own entry about a case is on the disclosure record: who knew what, when (DESIGN §5.1). */
@@ -183,6 +187,8 @@ function registerOf(body: SpokenBody): string | undefined {
       return `details/${body.request ?? ''}`;
     case 'publication_notice':
       return 'notice';
+    case 'advance_notice':
+      return 'advance';
     default:
       return undefined;
   }
