@@ -152,6 +152,17 @@ describe('what a node streams', () => {
   });
 });
 
+describe('a second conversation', () => {
+  it('HEL-M11: takes the place of the first, which is closed', async () => {
+    await meet(peer);
+    const again = await dialScripted(world, 'jpcert', 'cert');
+    await meet(again);
+    expect(await peer.isClosed()).toBe(true);
+    await again.entries([await again.word(WORDS)]);
+    await again.next('receipt');
+  });
+});
+
 describe('the end', () => {
   it('REP-M13: nothing behind a Bye is read', async () => {
     await meet(peer);
