@@ -47,7 +47,7 @@ const ROOMS: readonly Room[] = [
     packages: ['@secvisogram/csaf-validator-lib', 'postal-mime', 'node:'],
   },
   { at: 'adapters/calendar', ours: [CORE], packages: [] },
-  { at: 'adapters/contacts', ours: [CORE], packages: [] },
+  { at: 'adapters/contacts', ours: [CORE], packages: ['csv-parse', 'csv-stringify'] },
   { at: 'adapters/search', ours: [CORE], packages: ['minisearch'] },
   { at: 'adapters/clock', ours: [CORE, PORTS], packages: [] },
   { at: 'adapters/plot', ours: [CORE], packages: ['@observablehq/plot', 'linkedom'] },

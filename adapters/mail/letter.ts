@@ -125,6 +125,7 @@ function wordsOf({ body }: Statement, when: When): readonly string[] {
     case 'ballot':
     case 'invitation':
     case 'unreadable':
+    case 'registration':
       throw new Error('no letter is written for these');
     default:
       return unreachable(said);

@@ -1,4 +1,4 @@
-/** Earlier cases that read like a new one, by BM25 over their words (minisearch, decision 0040). */
+/** Earlier cases that read like a new one, by BM25 over their words (minisearch, decision 0041). */
 import MiniSearch from 'minisearch';
 import {
   type Archived,

@@ -52,6 +52,7 @@ const AREAS: Readonly<Record<Area, Exit>> = {
   PROPOSAL: 1,
   PUBLISHED: 1,
   RECEIPT: 1,
+  REGISTRATION: 1,
   RELEASE: 1,
   REPLY: 1,
   REPORT: 1,
@@ -64,6 +65,7 @@ const AREAS: Readonly<Record<Area, Exit>> = {
   STORE: 5,
   SUMMARY: 1,
   TLP: 1,
+  VENDOR: 1,
   VERSION: 1,
 };
 

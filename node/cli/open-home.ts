@@ -94,6 +94,10 @@ export function deskOf(home: Home, state: () => State): Desk {
     expiring: sealer.expiring,
     readCard,
     readMailCertificate,
+    async likeCases(archive) {
+      const { openLikeCases } = await import('../../adapters/search/like-cases.js');
+      return openLikeCases(archive);
+    },
     calendar: shippedCalendar(config.holidays, home.cycles),
     alias: (label) => {
       // A signature that never leaves the house: without the log key nobody can tell what the name stands for.

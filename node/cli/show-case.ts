@@ -41,6 +41,13 @@ interface Shown {
     readonly answered: boolean;
     readonly overdue: boolean;
   })[];
+  readonly tellings: {
+    readonly told: number;
+    readonly affected: number;
+    readonly needless: number;
+    readonly open: number;
+    readonly silent: number;
+  };
   readonly requests: readonly {
     readonly request: string;
     readonly requester: Named;
@@ -132,6 +139,7 @@ export function caseLines(result: Document, zone: string): readonly string[] {
         ]),
       ),
     ),
+    ...tellingsLine(held.tellings),
     ...section(
       'detail requests',
       table(
@@ -182,6 +190,13 @@ export function caseLines(result: Document, zone: string): readonly string[] {
       ),
     ),
   ];
+}
+
+/** What telling the vendors was good for, counted from their answers. */
+function tellingsLine({ told, affected, needless, open, silent }: Shown['tellings']): readonly string[] {
+  if (told === 0) return [];
+  const counts = `${affected} affected, ${needless} needless (not affected), ${open} open, ${silent} silent`;
+  return ['', `of ${told} vendors told: ${counts}`];
 }
 
 export function toldLines(result: Document, zone: string): readonly string[] {

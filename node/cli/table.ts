@@ -5,5 +5,6 @@
 import type { NounRow } from './command.js';
 import { CASE_NOUNS } from './table-cases.js';
 import { NODE_NOUNS } from './table-nodes.js';
+import { VENDOR_NOUNS } from './table-vendors.js';
 
-export const NOUNS: readonly NounRow[] = [...NODE_NOUNS, ...CASE_NOUNS];
+export const NOUNS: readonly NounRow[] = [...NODE_NOUNS, ...CASE_NOUNS, ...VENDOR_NOUNS];

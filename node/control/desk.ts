@@ -9,6 +9,7 @@ import type { Card } from '../core/registry/card.js';
 import type { EmbargoLength } from '../core/schedule/embargo.js';
 import type { Calendar, CostTable, Named, Rule, Span, ZoneTable } from '../core/schedule/problem.js';
 import type { RenewedCalendar } from '../core/schedule/recheck.js';
+import type { Archived, LikeCases } from '../core/selection/contact.js';
 import type { State } from '../core/state.js';
 import type { Instant } from '../core/time.js';
 import type { RunningNode } from '../corridor/node.js';
@@ -28,6 +29,8 @@ export interface Desk {
     armoured: string,
     now: Instant,
   ) => Promise<Outcome<{ readonly node: NodeId; readonly armoured: string }>>;
+  /** Reads earlier cases once, for finding those that read alike. */
+  readonly likeCases: (archive: readonly Archived[]) => Promise<LikeCases>;
   /** Cards and keys that end soon, our own first. */
   readonly expiring: (now: Instant) => Promise<readonly Expiry[]>;
   readonly calendar: CalendarDesk;

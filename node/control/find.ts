@@ -5,6 +5,8 @@
 import type { Case } from '../core/case/case.js';
 import { type Outcome, ok, refuse } from '../core/fault.js';
 import { type NodeId, nodeId } from '../core/ids.js';
+import { type Contact, isActive } from '../core/registry/vendor.js';
+import { foldWidth } from '../core/selection/spelling.js';
 import type { State } from '../core/state.js';
 
 /** Shortest beginning of an id that names anything. */
@@ -22,8 +24,15 @@ export function findPeer(state: State, typed: string, where = 'peer'): Outcome<N
   const begun = spelled.length >= SHORTEST ? present.filter(({ card }) => card.node.startsWith(spelled)) : [];
   const found = named.length > 0 ? named : begun;
   const [only] = found;
-  if (only === undefined) return refuse('PEER_UNKNOWN', { where });
+  if (only === undefined) return ofContact(state, typed) ?? refuse('PEER_UNKNOWN', { where });
   return found.length > 1 ? refuse('COMMAND_MALFORMED', { where }) : ok(only.card.node);
+}
+
+/** The node of a contact of the book, so that what a selection proposes can be typed as it is. */
+function ofContact(state: State, typed: string): Outcome<NodeId> | undefined {
+  const held = findContact(state, typed);
+  const node = held.ok && isActive(held.value) ? held.value.entry.node : undefined;
+  return node === undefined ? undefined : ok(node);
 }
 
 /** A peer as {@link findPeer} finds it, or this node itself by its name or id. */
@@ -31,6 +40,21 @@ export function findMember(state: State, typed: string, where: string): Outcome<
   const { node, name } = state.self;
   const wanted = typed.trim().toLowerCase();
   return wanted === name.toLowerCase() || wanted === node ? ok(node) : findPeer(state, typed, where);
+}
+
+/** A contact by its key, else by a name or alias that is no other's. Faults: VENDOR_UNKNOWN, COMMAND_MALFORMED (several). */
+export function findContact(state: State, typed: string, where = 'vendor'): Outcome<Contact> {
+  const wanted = foldWidth(typed.trim()).toLowerCase();
+  const direct = [...state.contacts.values()].find(({ key }) => key === typed.trim().toLowerCase());
+  if (direct !== undefined) return ok(direct);
+  const named = [...state.contacts.values()]
+    .filter(isActive)
+    .filter(({ entry }) =>
+      [entry.name, ...entry.aliases].some((name) => foldWidth(name).toLowerCase() === wanted),
+    );
+  const [only] = named;
+  if (only === undefined) return refuse('VENDOR_UNKNOWN', { where });
+  return named.length > 1 ? refuse('COMMAND_MALFORMED', { where }) : ok(only);
 }
 
 /** Several peers in their order. Faults as {@link findPeer}, with the place in the list. */

@@ -7,12 +7,14 @@ import { type Verb, type Verbs, view } from './verb.js';
 import { BACKUP_VERBS } from './verbs/backups.js';
 import { CASE_VERBS } from './verbs/cases.js';
 import { CHARTER_VERBS } from './verbs/charters.js';
+import { CONTACT_VERBS } from './verbs/contacts.js';
 import { DETAIL_VERBS } from './verbs/details.js';
 import { DRILL_VERBS } from './verbs/drills.js';
 import { LOG_VERBS } from './verbs/logs.js';
 import { MAIL_VERBS } from './verbs/mails.js';
 import { CARD_VERBS, PEER_VERBS } from './verbs/peers.js';
 import { PUBLISH_VERBS } from './verbs/publishing.js';
+import { REGISTER_VERBS, REGISTRATION_VERBS } from './verbs/registrations.js';
 import { REPORT_VERBS } from './verbs/reports.js';
 import { SCHEDULE_VERBS } from './verbs/schedules.js';
 import { SETTLEMENT_VERBS } from './verbs/settlements.js';
@@ -40,7 +42,8 @@ const NOUNS: Readonly<Record<string, Verbs>> = {
   report: REPORT_VERBS,
   schedule: SCHEDULE_VERBS,
   settlement: SETTLEMENT_VERBS,
-  vendor: VENDOR_VERBS,
+  registration: REGISTRATION_VERBS,
+  vendor: { ...VENDOR_VERBS, ...CONTACT_VERBS, ...REGISTER_VERBS },
 };
 
 /** By `noun verb`. */

@@ -91,6 +91,15 @@ export type FaultCode =
   | 'LINK_REFUSED'
   | 'LINK_LIMIT'
   | 'LINK_TIMEOUT'
+  | 'VENDOR_UNKNOWN'
+  | 'VENDOR_EXISTS'
+  | 'VENDOR_REVISION'
+  | 'VENDOR_MERGED'
+  | 'VENDOR_FIELD'
+  | 'REGISTRATION_UNKNOWN'
+  | 'REGISTRATION_STEP'
+  | 'REGISTRATION_SIDE'
+  | 'REGISTRATION_IDENTITY'
   | 'CASE_UNKNOWN'
   | 'CASE_EXISTS'
   | 'CASE_CLOSED'
@@ -270,6 +279,22 @@ export const MEANINGS: Readonly<Record<FaultCode, Meaning>> = {
   LINK_REFUSED: { says: 'The peer refused the connection.', retry: 'later' },
   LINK_LIMIT: { says: 'Too many connections.', retry: 'later' },
   LINK_TIMEOUT: { says: 'The peer did not answer in time.', retry: 'later' },
+  // Contact book and registration (DESIGN §5.3)
+  VENDOR_UNKNOWN: { says: 'No contact of this key is in the book.', retry: 'changed' },
+  VENDOR_EXISTS: { says: 'There is a contact of this key or node already.', retry: 'changed' },
+  VENDOR_REVISION: {
+    says: 'The contact was changed since it was looked at: look again, then change it.',
+    retry: 'changed',
+  },
+  VENDOR_MERGED: { says: 'The contact is merged into another one, or is not.', retry: 'changed' },
+  VENDOR_FIELD: { says: 'A field of the contact is missing or malformed.', retry: 'changed' },
+  REGISTRATION_UNKNOWN: { says: 'Nobody of this name has applied for registration.', retry: 'changed' },
+  REGISTRATION_STEP: { says: 'This move does not follow on the step of the registration.', retry: 'changed' },
+  REGISTRATION_SIDE: { says: 'This move is the other side’s.', retry: 'never' },
+  REGISTRATION_IDENTITY: {
+    says: 'Who the vendor is was not checked over another channel yet.',
+    retry: 'changed',
+  },
   // Cases and disclosure (DESIGN §5)
   CASE_UNKNOWN: { says: 'No such case here.', retry: 'changed' },
   CASE_EXISTS: { says: 'The case is already open.', retry: 'never' },

@@ -49,6 +49,10 @@ export type LimitName =
   | 'listEntries'
   | 'vendorsPerCase'
   | 'advanceMs'
+  | 'contacts'
+  | 'contactCharacters'
+  | 'registrations'
+  | 'registrationMoves'
   | 'rosterEntries'
   | 'waitingEntries'
   | 'waitingPerPeer'
@@ -206,6 +210,18 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     most: 14 * 86_400_000,
     unit: 'ms',
     because: 'Whoever knows longer before the instant is no exception any more.',
+  },
+  contacts: { most: 20_000, unit: 'entries', because: 'The largest centre keeps some thousand vendors.' },
+  contactCharacters: {
+    most: 64 << 10,
+    unit: 'characters',
+    because: 'One contact: a few hundred products and a certificate, as JSON.',
+  },
+  registrations: { most: 5_000, unit: 'entries', because: 'A peer can apply once at a time.' },
+  registrationMoves: {
+    most: 200,
+    unit: 'entries',
+    because: 'Six steps and some that are repeated; a peer must not fill the memory with more.',
   },
   rosterEntries: { most: 10, unit: 'entries', because: 'The quorum table ends there (DESIGN §7.1).' },
   waitingEntries: {

@@ -11,6 +11,8 @@ import type { MailAddress } from './mail/address.js';
 import { EMPTY_BOOK, type MailBook } from './mail/book.js';
 import type { Owed } from './owed.js';
 import type { Card, NodeMode, NodeRole } from './registry/card.js';
+import type { Registration } from './registry/registration.js';
+import type { Contact, ContactKey } from './registry/vendor.js';
 import type { ZoneTable } from './schedule/problem.js';
 import type { Statement } from './statement.js';
 import type { Instant } from './time.js';
@@ -73,6 +75,10 @@ export interface State {
   readonly cases: ReadonlyMap<CaseId, Case>;
   /** What was reported to this house (DESIGN §5.4). */
   readonly reports: ReadonlyMap<ReportId, Report>;
+  /** The contact book; it is kept in the home feed alone (DESIGN §5.3). */
+  readonly contacts: ReadonlyMap<ContactKey, Contact>;
+  /** By the node of the other side; at a centre also by the key of a contact without a node. */
+  readonly registrations: ReadonlyMap<string, Registration>;
   /** The newest comparison with each peer's clock (R10). */
   readonly clocks: ReadonlyMap<NodeId, ClockSample>;
   readonly waiting: readonly Waiting[];
@@ -133,6 +139,8 @@ export function emptyState(self: Self): State {
     peers: new Map(),
     cases: new Map(),
     reports: new Map(),
+    contacts: new Map(),
+    registrations: new Map(),
     clocks: new Map(),
     waiting: [],
     illegible: new Map(),

@@ -11,7 +11,10 @@ import type { FaultCode } from './fault.js';
 import type { CaseId, NodeId, ReportId, StatementId } from './ids.js';
 import type { ReportEntry } from './intake/report.js';
 import type { LetterToken, MailAddress } from './mail/address.js';
+import type { BookOrder } from './registry/book.js';
 import type { Card } from './registry/card.js';
+import type { RegistrationOrder } from './registry/registering.js';
+import type { Move } from './registry/registration.js';
 import type { Ballot, CharterTerms, ProcessModel, SeatChange } from './settlement/ballot.js';
 import type { Instant, Millis } from './time.js';
 
@@ -185,6 +188,8 @@ export type SpokenBody =
   | { readonly kind: 'case_update'; readonly caseSummary: CaseSummary }
   | { readonly kind: 'case_merge'; readonly into: CaseId }
   | { readonly kind: 'case_close'; readonly reason: string }
+  /** One move of a registration, of the vendor or of its centre (DESIGN §5.3). About no case. */
+  | { readonly kind: 'registration'; readonly application: StatementId | undefined; readonly step: Move }
   /** Told by a node whose peer sent entries that could not be opened (ENV-2): say them anew. */
   | {
       readonly kind: 'unreadable';
@@ -215,6 +220,8 @@ export type Order =
   | { readonly act: 'reply_dismiss'; readonly reply: Hash; readonly reason: string }
   /** Says anew what a peer told us that it could not open (ENV-2). */
   | { readonly act: 'resay'; readonly to: NodeId }
+  | BookOrder
+  | RegistrationOrder
   /** The policy of the house, as the configuration had it when the node started (R2 f). */
   | { readonly act: 'policy'; readonly autoAccept: boolean }
   | {

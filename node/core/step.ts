@@ -28,7 +28,9 @@ import { LIMITS } from './limits.js';
 import { again, hearMail, withLetter } from './mail/book.js';
 import { confirmReply, dismissReply } from './mail/replies.js';
 import { owedWords } from './owed.js';
+import { obeyBook } from './registry/book.js';
 import { addMailPeer, addPeer, removePeer, verifiedPeer, verifyPeer } from './registry/peers.js';
+import { hearMove, obeyRegistration, recallMove } from './registry/registering.js';
 import { isSpoken } from './spoken.js';
 import type { Input, State, Waiting } from './state.js';
 import type { HomeBody, Order, SpokenBody } from './statement.js';
@@ -236,12 +238,14 @@ function takeSpoken(state: State, held: Case | undefined, input: Input, body: Sp
   const peer = verifiedPeer(state, input.feed.author);
   if (!peer.ok) return peer;
   if (body.kind === 'unreadable') return stateOnly(markUnread(state, input.feed.author, body, input.at));
+  if (body.kind === 'registration') return stateOnly(hearMove(state, input, body));
   if (input.statement.caseId === undefined) return refuse('STATEMENT_TLP');
   const heard = hear(state, held, input, body);
   return heard.ok ? ok(settleCase(state, heard.value)) : heard;
 }
 
 function takeOwn(state: State, held: Case | undefined, input: Input, body: SpokenBody): Outcome<Taken> {
+  if (body.kind === 'registration') return ok(unmoved(recallMove(state, input, body)));
   const next = recall(state, held, input, body);
   if (next !== undefined) return ok(unmoved(withLetter(withCase(state, next), input, body)));
   // A fact about a case that only its peers' feeds tell us of.
@@ -352,6 +356,18 @@ function takeOrder(
     case 'report': {
       const entered = enterReport(state, order.report, { by, at }, order.entry);
       return entered.ok ? ok({ ...entered.value, moved: new Set() }) : entered;
+    }
+    case 'contact_add':
+    case 'contact_change':
+    case 'contact_import':
+    case 'contact_merge':
+    case 'contact_split':
+    case 'contact_retire':
+      return stateOnly(obeyBook(state, order, by, at));
+    case 'registration_move':
+    case 'registration_identity': {
+      const obeyed = obeyRegistration(state, order, input, by);
+      return obeyed.ok ? ok({ ...obeyed.value, moved: new Set() }) : obeyed;
     }
     default: {
       const heard = obey(state, held, input, by, order satisfies CaseOrder);

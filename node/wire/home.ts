@@ -9,6 +9,7 @@ import { LIMITS } from '../core/limits.js';
 import { mailAddress, readToken } from '../core/mail/address.js';
 import type { Card } from '../core/registry/card.js';
 import type { HomeBody, Order } from '../core/statement.js';
+import { entryAt, key, move, newEntry, revision } from './registry.js';
 import { reportEntry } from './reports.js';
 import {
   branded,
@@ -73,6 +74,14 @@ const order: Shape<Order> = choice<Order, 'act'>('act', {
   reply_confirm: record({ reply: digest, body: spokenBody }),
   reply_dismiss: record({ reply: digest, reason: words }),
   policy: record({ autoAccept: truth }),
+  contact_add: newEntry,
+  contact_change: entryAt,
+  contact_import: record({ rows: list(entryAt, LIMITS.listEntries.most) }),
+  contact_merge: record({ from: key, into: key, revision, intoRevision: revision }),
+  contact_split: record({ key, revision }),
+  contact_retire: record({ key, revision, reason: words, retire: truth }),
+  registration_move: record({ id: name, step: move }),
+  registration_identity: record({ id: name, method: name }),
   case_open: record({
     caseSummary,
     details: words,

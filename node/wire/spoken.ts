@@ -20,6 +20,7 @@ import type {
   SpokenBody,
   VendorReport,
 } from '../core/statement.js';
+import { move } from './registry.js';
 import {
   blankable,
   branded,
@@ -205,5 +206,6 @@ export const spokenBody: ChoiceShape<SpokenBody> = choice<SpokenBody, 'kind'>('k
   case_merge: named('caseMerge', record({ into: branded(caseId, 'case id') })),
   case_close: named('caseClose', record({ reason: words })),
   reply_by_raised: named('replyByRaised', record({ replyBy: named('replyByMs', time) })),
+  registration: record({ application: blankable(digest), step: move }),
   unreadable: record({ sequence: whole(0, SAFE), until: optional(whole(0, SAFE)), code: name }),
 });

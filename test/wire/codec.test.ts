@@ -3,6 +3,8 @@ import { type Hash, sha256 } from '../../node/core/bytes.js';
 import { type CaseId, type NodeId, type ReportId, reportId } from '../../node/core/ids.js';
 import type { ReportEntry } from '../../node/core/intake/report.js';
 import { letterToken, type MailAddress } from '../../node/core/mail/address.js';
+import type { Move } from '../../node/core/registry/registration.js';
+import type { ContactKey, Entry, Profile } from '../../node/core/registry/vendor.js';
 import type { Ballot, BallotBody, CharterTerms, SeatChange } from '../../node/core/settlement/ballot.js';
 import type {
   Body,
@@ -98,6 +100,46 @@ function ballot(body: BallotBody): Ballot {
   return { id: sha256(bytes), author: A, incarnation: 7, ...draft, signed };
 }
 
+const PROFILE: Profile = {
+  name: 'Nordwind Systems GmbH',
+  aliases: ['北風'],
+  products: [{ name: 'HafenGate', aliases: ['HG'], cpe: 'cpe:2.3:a:nordwind:gate:*', purl: 'pkg:npm/gate' }],
+  keywords: ['SNMP'],
+  zone: 'Europe/Berlin',
+  languages: ['de', 'en'],
+  cycles: ['microsoft'],
+  persons: [
+    { name: 'PSIRT', roles: ['quality_assurance', 'delivery'], mail: 'p@n.example', phone: '+49 30 1' },
+  ],
+};
+const KEY = 'nordwind' as ContactKey;
+const ENTRY: Entry = {
+  ...PROFILE,
+  groups: ['routers'],
+  class: 'individual',
+  weight: 7,
+  certificate: 'armour',
+  node: B,
+  remark: 'calls back',
+};
+
+const MOVES: { readonly [M in Move['move']]: Extract<Move, { move: M }> } = {
+  apply: { move: 'apply', profile: PROFILE },
+  name_documents: { move: 'name_documents', documents: ['register of companies'], remark: 'by post' },
+  submit_documents: { move: 'submit_documents', documents: [{ name: 'register', hash: HASH }], remark: '' },
+  record_meeting: {
+    move: 'record_meeting',
+    metAt: AT,
+    present: ['both'],
+    terms: { name: 'terms 3', hash: HASH },
+    remark: '',
+  },
+  agree: { move: 'agree', terms: HASH, who: 'Head of quality' },
+  register: { move: 'register', key: KEY },
+  reject: { move: 'reject', reason: 'nobody answers' },
+  withdraw: { move: 'withdraw', reason: 'sold' },
+};
+
 const SPOKEN: { readonly [K in SpokenBody['kind']]: Extract<SpokenBody, { kind: K }> } = {
   case_summary: {
     kind: 'case_summary',
@@ -169,6 +211,7 @@ const SPOKEN: { readonly [K in SpokenBody['kind']]: Extract<SpokenBody, { kind: 
   case_merge: { kind: 'case_merge', into: CASE },
   case_close: { kind: 'case_close', reason: 'done' },
   reply_by_raised: { kind: 'reply_by_raised', replyBy: AT },
+  registration: { kind: 'registration', application: undefined, step: { move: 'apply', profile: PROFILE } },
   unreadable: { kind: 'unreadable', sequence: 9, until: 11, code: 'ENVELOPE_FORGED' },
 };
 
@@ -204,6 +247,20 @@ const ORDERS: { readonly [A in Order['act']]: Extract<Order, { act: A }> } = {
   mail_resume: { act: 'mail_resume' },
   reply_confirm: { act: 'reply_confirm', reply: HASH, body: SPOKEN.vendor_status },
   reply_dismiss: { act: 'reply_dismiss', reply: HASH, reason: 'spam' },
+  contact_add: { act: 'contact_add', key: KEY, entry: ENTRY },
+  contact_change: { act: 'contact_change', key: KEY, revision: 3, entry: { ...ENTRY, node: undefined } },
+  contact_import: { act: 'contact_import', rows: [{ key: KEY, revision: 0, entry: ENTRY }] },
+  contact_merge: {
+    act: 'contact_merge',
+    from: KEY,
+    into: 'quellmark' as ContactKey,
+    revision: 1,
+    intoRevision: 2,
+  },
+  contact_split: { act: 'contact_split', key: KEY, revision: 2 },
+  contact_retire: { act: 'contact_retire', key: KEY, revision: 2, reason: 'closed', retire: true },
+  registration_move: { act: 'registration_move', id: B, step: MOVES.submit_documents },
+  registration_identity: { act: 'registration_identity', id: B, method: 'call' },
   case_open: {
     act: 'case_open',
     caseSummary: SUMMARY,

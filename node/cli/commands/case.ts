@@ -11,7 +11,7 @@ import type { Cli, Commands, Options } from '../command.js';
 import { loadConfig } from '../config.js';
 import type { Exit } from '../exits.js';
 import { delivery, notify, remind } from '../notify.js';
-import { fileOption, lengthOption, listOption, numberOption, textOption } from '../options.js';
+import { fileOption, flagOption, lengthOption, listOption, numberOption, textOption } from '../options.js';
 import { caseLines, listLines, toldLines, whoKnewLines } from '../show-case.js';
 
 export const COMMANDS: Commands = {
@@ -30,9 +30,18 @@ export const COMMANDS: Commands = {
     });
     return perform(cli, 'case update', given, done('updated'));
   },
-  async select(cli, _args, options) {
-    const { selectFromFiles } = await import('../select-case.js');
-    return selectFromFiles(cli, options);
+  async select(cli, [held = ''], options) {
+    if (textOption(options, 'from') !== undefined) {
+      const { selectFromFiles } = await import('../select-case.js');
+      return selectFromFiles(cli, options);
+    }
+    const { selectionLines } = await import('../show-selection.js');
+    const given = typed({
+      case: held,
+      many: flagOption(options, 'many'),
+      groups: listOption(options, 'group'),
+    });
+    return perform(cli, 'case select', given, selectionLines);
   },
   tell: (cli, [held = ''], options) =>
     perform(

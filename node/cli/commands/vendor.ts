@@ -1,12 +1,64 @@
-/** `vendor`: what vendors say of their products. */
-import { type Document, perform, typed } from '../call.js';
+/** `vendor`: the contact book, registrations, and what vendors say of their products. */
+import { type Document, perform, refused, typed } from '../call.js';
 import type { Commands } from '../command.js';
-import { listOption, textOption } from '../options.js';
+import { exportContacts, importContacts } from '../contact-files.js';
+import { entryOptions, profileOptions } from '../contact-options.js';
+import { flagOption, listOption, numberOption, textOption } from '../options.js';
 import { table } from '../print.js';
+import { registration } from '../registration.js';
+import { bookLines, changedLines, contactLines, oddBookLines, registrationLines } from '../show-contacts.js';
 import { sayTime } from '../times.js';
 import { verdict } from '../verdict.js';
 
 export const COMMANDS: Commands = {
+  book: (cli, _args, options) =>
+    perform(
+      cli,
+      'vendor book',
+      typed({
+        search: textOption(options, 'search'),
+        group: textOption(options, 'group'),
+        all: flagOption(options, 'all'),
+      }),
+      bookLines,
+    ),
+  show: (cli, [vendor = '']) => perform(cli, 'vendor show', { vendor }, contactLines),
+  check: (cli) => perform(cli, 'vendor check', {}, oddBookLines),
+  async add(cli, _args, options) {
+    const entry = await entryOptions(options);
+    if (!entry.ok) return refused(cli, entry.fault);
+    const given = typed({ key: textOption(options, 'key'), entry: entry.value });
+    return perform(cli, 'vendor add', given, changedLines);
+  },
+  async change(cli, [vendor = ''], options) {
+    const entry = await entryOptions(options);
+    if (!entry.ok) return refused(cli, entry.fault);
+    const given = typed({ vendor, revision: numberOption(options, 'revision'), entry: entry.value });
+    return perform(cli, 'vendor change', given, changedLines);
+  },
+  merge: (cli, [vendor = ''], options) =>
+    perform(cli, 'vendor merge', typed({ vendor, into: textOption(options, 'into') }), changedLines),
+  split: (cli, [vendor = '']) => perform(cli, 'vendor split', { vendor }, changedLines),
+  retire: (cli, [vendor = ''], options) =>
+    perform(
+      cli,
+      'vendor retire',
+      typed({ vendor, reason: textOption(options, 'reason'), back: flagOption(options, 'back') }),
+      changedLines,
+    ),
+  import: (cli, [file = ''], options) => importContacts(cli, file, options),
+  export: (cli, [file = ''], options) => exportContacts(cli, file, options),
+  async register(cli, _args, options) {
+    const profile = await profileOptions(options);
+    if (!profile.ok) return refused(cli, profile.fault);
+    const given = typed({
+      centre: textOption(options, 'centre'),
+      key: textOption(options, 'key'),
+      profile: profile.value,
+    });
+    return perform(cli, 'vendor register', given, registrationLines);
+  },
+  registration,
   list: (cli, [held = '']) => perform(cli, 'vendor list', { case: held }, list),
   status: (cli, [held = '', status = ''], options) =>
     perform(

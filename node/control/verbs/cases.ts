@@ -34,6 +34,7 @@ import { notAffected, verdicts } from '../verdicts.js';
 import { attachmentsOf, caseLine, caseView } from '../views/case-view.js';
 import { when } from '../views/when.js';
 import { NOTIFYING_VERBS } from './notifying.js';
+import { SELECTING_VERBS } from './selecting.js';
 
 const names = list(name);
 const title = text(LIMITS.titleCharacters.most, 1);
@@ -236,6 +237,7 @@ export const CASE_VERBS: Verbs = {
   }),
 
   ...NOTIFYING_VERBS,
+  ...SELECTING_VERBS,
 };
 
 /** Vendors without a node, entered in as many orders as their texts need. */

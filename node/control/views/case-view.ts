@@ -4,6 +4,7 @@ import type { Json } from '../../core/canonical.js';
 import type { Case, Stamp } from '../../core/case/case.js';
 import { docketOf } from '../../core/case/chamber.js';
 import { lastHeard } from '../../core/case/last-heard.js';
+import { tellingsOf } from '../../core/case/needless.js';
 import { heldOf } from '../../core/settlement/docket.js';
 import { standingOf } from '../../core/settlement/settle.js';
 import type { State } from '../../core/state.js';
@@ -70,6 +71,7 @@ export function caseView(state: State, held: Case, now: Instant): Json {
         : { text: details.text, onward: details.onward, tlp: details.tlp, from: named(state, details.from) },
     attachments: attachmentsOf(held),
     told: toldOf(state, held, now),
+    tellings: { ...tellingsOf(state, held) },
     requests: requestsOf(state, held),
     vendors: vendorsOf(state, held),
     remedies: [...held.remedies].map(([node, { stamp, value }]) => ({

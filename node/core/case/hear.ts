@@ -98,6 +98,7 @@ export function hear(state: State, held: Case | undefined, input: Input, body: S
       if (!speaksAsLead(state, held, author)) return refuse('CASE_MEMBER', { where: author });
       return ok({ held: { ...held, closed: body.reason }, effects: toOwnVendors(state, held, input, body) });
     case 'unreadable':
+    case 'registration':
       return ok(quiet(held));
     default:
       return unreachable(body);

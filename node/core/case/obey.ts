@@ -3,7 +3,9 @@
  * refused order stays there as a record that it was tried.
  */
 import { type Outcome, ok, refuse, unreachable } from '../fault.js';
+import type { BookOrder } from '../registry/book.js';
 import { verifiedPeer } from '../registry/peers.js';
+import type { RegistrationOrder } from '../registry/registering.js';
 import type { Input, State } from '../state.js';
 import type { Order } from '../statement.js';
 import { after, DAY } from '../time.js';
@@ -19,20 +21,22 @@ import { obeySettling } from './obey-settling.js';
 /** Orders about a case; those about peers and the whole house are obeyed in `step.ts`. */
 export type CaseOrder = Exclude<
   Order,
-  {
-    readonly act:
-      | 'peer_add'
-      | 'peer_verify'
-      | 'peer_remove'
-      | 'policy'
-      | 'resay'
-      | 'mail_add'
-      | 'mail_again'
-      | 'mail_resume'
-      | 'reply_confirm'
-      | 'reply_dismiss'
-      | 'report';
-  }
+  | {
+      readonly act:
+        | 'peer_add'
+        | 'peer_verify'
+        | 'peer_remove'
+        | 'policy'
+        | 'resay'
+        | 'mail_add'
+        | 'mail_again'
+        | 'mail_resume'
+        | 'reply_confirm'
+        | 'reply_dismiss'
+        | 'report';
+    }
+  | BookOrder
+  | RegistrationOrder
 >;
 
 /** What an officer may still have to do about a closed case: what was promised is kept, and breaches happen. */

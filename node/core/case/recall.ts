@@ -136,6 +136,7 @@ function remember(held: Case, input: Input, body: SpokenBody): Case {
     case 'disclosure_list':
     case 'reply_by_raised':
     case 'unreadable':
+    case 'registration':
       return held;
   }
 }

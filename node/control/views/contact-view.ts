@@ -1,0 +1,118 @@
+/** Contacts and registrations as an operator sees them. */
+import type { Json } from '../../core/canonical.js';
+import { type NamesSeen, namesSeen, odditiesOf } from '../../core/registry/look-alike.js';
+import {
+  MOVERS,
+  missingDocuments,
+  moveOf,
+  NEXT_MOVES,
+  type Registration,
+  stepOf,
+} from '../../core/registry/registration.js';
+import type { Contact, Entry } from '../../core/registry/vendor.js';
+import { isActive } from '../../core/registry/vendor.js';
+import type { State } from '../../core/state.js';
+import { nameOf } from '../find.js';
+import { when } from './when.js';
+
+/** What all contacts that count are called, for finding those that look alike. */
+export function seenIn(state: State): NamesSeen {
+  return namesSeen(
+    [...state.contacts.values()].filter(isActive).map(({ key, entry }) => ({ key, names: namesOf(entry) })),
+  );
+}
+
+/** What is odd about the names of one contact. */
+export function odditiesIn(seen: NamesSeen, key: string, entry: Entry): Json {
+  return odditiesOf(key, namesOf(entry), seen).map((oddity) => ({ ...oddity }));
+}
+
+function namesOf({ name, aliases }: Entry): readonly string[] {
+  return [name, ...aliases];
+}
+
+/** One line of the book. */
+export function contactLine(state: State, { key, revision, entry, isRegistered, ...rest }: Contact): Json {
+  return {
+    key,
+    revision,
+    name: entry.name,
+    class: entry.class,
+    groups: [...entry.groups],
+    products: entry.products.length,
+    persons: entry.persons.length,
+    registered: isRegistered,
+    node: entry.node ?? null,
+    peer: entry.node === undefined ? null : nameOf(state, entry.node),
+    mergedInto: rest.mergedInto ?? null,
+    retired: rest.isRetired,
+  };
+}
+
+/** An entry as `vendor change --file` takes it back. */
+export function entryView(entry: Entry): { readonly [member: string]: Json } {
+  const { products, persons, node, ...plain } = entry;
+  return {
+    ...plain,
+    aliases: [...plain.aliases],
+    keywords: [...plain.keywords],
+    groups: [...plain.groups],
+    languages: [...plain.languages],
+    cycles: [...plain.cycles],
+    products: products.map((product) => ({ ...product, aliases: [...product.aliases] })),
+    persons: persons.map((person) => ({ ...person, roles: [...person.roles] })),
+    node: node ?? null,
+  };
+}
+
+/** Everything that is known of one contact, and how it came to be known. */
+export function contactView(state: State, contact: Contact): Json {
+  return {
+    ...(contactLine(state, contact) as { readonly [member: string]: Json }),
+    entry: entryView(contact.entry),
+    odd: odditiesIn(seenIn(state), contact.key, contact.entry),
+    history: contact.history.map(({ revision, at, by, kind, about, before }) => ({
+      revision,
+      at: when(at),
+      by,
+      kind,
+      about,
+      before: JSON.parse(JSON.stringify(before)) as Json,
+    })),
+  };
+}
+
+/** One registration with what may come next, and whose move that is. */
+export function registrationView(state: State, held: Registration): Json {
+  const step = stepOf(held);
+  const profile = moveOf(held, 'apply')?.profile;
+  const met = moveOf(held, 'record_meeting');
+  const { peers } = state;
+  const peer = [...peers.values()].find(({ card }) => card.node === held.id);
+  return {
+    id: held.id,
+    with: peer?.card.name ?? held.id,
+    name: profile?.name ?? null,
+    step: step ?? null,
+    next: step === undefined ? [] : NEXT_MOVES[step].map((move) => ({ move, side: MOVERS[move] })),
+    missing: [...missingDocuments(held)],
+    documents: (moveOf(held, 'submit_documents')?.documents ?? []).map((document) => ({ ...document })),
+    met:
+      met === undefined ? null : { at: when(met.metAt), present: [...met.present], terms: { ...met.terms } },
+    agreed: moveOf(held, 'agree')?.who ?? null,
+    identity:
+      held.identity === undefined
+        ? null
+        : { by: held.identity.by, method: held.identity.method, at: when(held.identity.at) },
+    key: moveOf(held, 'register')?.key ?? null,
+    reason: moveOf(held, 'reject')?.reason ?? moveOf(held, 'withdraw')?.reason ?? null,
+    odd:
+      profile === undefined
+        ? []
+        : odditiesOf(held.id, [profile.name, ...profile.aliases], seenIn(state)).map((oddity) => ({
+            ...oddity,
+          })),
+    profile: profile === undefined ? null : (JSON.parse(JSON.stringify(profile)) as Json),
+    trail: held.trail.map(({ move, at, by }) => ({ move, at: when(at), by })),
+  };
+}

@@ -1,0 +1,200 @@
+/** The contact book (DESIGN §5.3): nothing is lost in it, and two who change one contact at once notice. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Fault } from '../../../node/core/fault.js';
+import { type BookOrder, obeyBook } from '../../../node/core/registry/book.js';
+import type { Contact, Entry } from '../../../node/core/registry/vendor.js';
+import { emptyState, type State } from '../../../node/core/state.js';
+import { coreSelf } from '../../support/core-world.js';
+import { TEST_NOW, testNode } from '../../support/keys.js';
+import { entry, key } from './entries.js';
+
+const NORDWIND = key('nordwind');
+const EBB = key('ebb');
+const START = emptyState(coreSelf({ name: 'cert', role: 'centre' }));
+
+/** Obeys one order after the other. @returns the book, or the first refusal. */
+function book(...orders: readonly BookOrder[]): State | Fault {
+  let state = START;
+  for (const order of orders) {
+    const done = obeyBook(state, order, 'An officer', TEST_NOW);
+    if (!done.ok) return done.fault;
+    state = done.value;
+  }
+  return state;
+}
+
+function contact(found: State | Fault, of = NORDWIND): Contact {
+  const held = 'contacts' in found ? found.contacts.get(of) : undefined;
+  if (held === undefined) throw new Error(JSON.stringify(found));
+  return held;
+}
+
+const add = (of = NORDWIND, more: Partial<Entry> = {}): BookOrder => ({
+  act: 'contact_add',
+  key: of,
+  entry: entry(of === NORDWIND ? 'Nordwind' : 'Ebb', more),
+});
+const change = (revision: number, more: Partial<Entry> = {}, name = 'Nordwind'): BookOrder => ({
+  act: 'contact_change',
+  key: NORDWIND,
+  revision,
+  entry: entry(name, more),
+});
+const merge: BookOrder = { act: 'contact_merge', from: EBB, into: NORDWIND, revision: 1, intoRevision: 1 };
+
+describe('a contact', () => {
+  test('keeps every change with what was there before, by whom and when', () => {
+    const { revision, history } = contact(
+      book(add(), change(1, { weight: 7 }), change(2, { weight: 9, zone: 'UTC' })),
+    );
+    expect(revision).toBe(3);
+    expect(history.map(({ kind, before, by, at }) => ({ kind, before, by, at }))).toEqual([
+      { kind: 'added', before: {}, by: 'An officer', at: TEST_NOW },
+      { kind: 'changed', before: { weight: 0 }, by: 'An officer', at: TEST_NOW },
+      { kind: 'changed', before: { weight: 7, zone: '' }, by: 'An officer', at: TEST_NOW },
+    ]);
+  });
+
+  test('that is renamed is found under its former name as well', () => {
+    const { entry: renamed, key: same } = contact(book(add(), change(1, {}, 'Südwind')));
+    expect({ same, name: renamed.name, aliases: renamed.aliases }).toEqual({
+      same: NORDWIND,
+      name: 'Südwind',
+      aliases: ['Nordwind'],
+    });
+  });
+
+  test('any history leads back to every entry that it ever had', () => {
+    const entries = fc.record({
+      weight: fc.integer({ min: 0, max: 100 }),
+      remark: fc.string(),
+      keywords: fc.constantFrom([], ['a']),
+    });
+    fc.assert(
+      fc.property(fc.array(entries, { minLength: 1, maxLength: 8 }), (changes) => {
+        const state = book(add(), ...changes.map((more, at) => change(at + 1, more)));
+        let held: Entry = contact(state).entry;
+        for (const [at, { before }] of [...contact(state).history.entries()].reverse().slice(0, -1)) {
+          held = { ...held, ...before };
+          expect(held).toEqual(entry('Nordwind', changes[at - 2] ?? {}));
+        }
+      }),
+      { seed: 6 },
+    );
+  });
+
+  test('that is retired stays, with the reason, and can be taken in again', () => {
+    const retire = { act: 'contact_retire', key: NORDWIND, reason: 'closed its doors' } as const;
+    const out = contact(book(add(), { ...retire, revision: 1, retire: true }));
+    expect([out.isRetired, out.history.at(-1)?.about]).toEqual([true, 'closed its doors']);
+    const back = contact(
+      book(add(), { ...retire, revision: 1, retire: true }, { ...retire, revision: 2, retire: false }),
+    );
+    expect([back.isRetired, back.history.at(-1)?.kind]).toEqual([false, 'revived']);
+  });
+});
+
+describe('what is refused', () => {
+  test.each<[string, readonly BookOrder[], Partial<Fault>]>([
+    ['a key twice', [add(), add()], { code: 'VENDOR_EXISTS', where: 'key' }],
+    [
+      'a node twice',
+      [add(NORDWIND, { node: testNode('vendor') }), add(EBB, { node: testNode('vendor') })],
+      { code: 'VENDOR_EXISTS', where: 'node' },
+    ],
+    ['a change of nobody', [change(1)], { code: 'VENDOR_UNKNOWN' }],
+    [
+      'the second of two changes of one revision',
+      [add(), change(1, { weight: 1 }), change(1, { weight: 2 })],
+      { code: 'VENDOR_REVISION', held: 2, offered: 1 },
+    ],
+    [
+      'a change of what was merged away',
+      [add(), add(EBB), merge, { ...change(2), key: EBB } as BookOrder],
+      { code: 'VENDOR_MERGED' },
+    ],
+    [
+      'a merge into itself',
+      [add(), { ...merge, from: NORDWIND } as BookOrder],
+      { code: 'VENDOR_MERGED', where: 'into' },
+    ],
+    [
+      'a merge of what changed meanwhile',
+      [add(), add(EBB), change(1, { weight: 1 }), merge],
+      { code: 'VENDOR_REVISION' },
+    ],
+    [
+      'a split of what is not merged',
+      [add(), { act: 'contact_split', key: NORDWIND, revision: 1 }],
+      { code: 'VENDOR_MERGED' },
+    ],
+    [
+      'an entry without a name',
+      [{ act: 'contact_add', key: NORDWIND, entry: entry(' ') }],
+      { code: 'VENDOR_FIELD', where: 'name' },
+    ],
+    [
+      'an entry of a megabyte',
+      [add(NORDWIND, { certificate: 'x'.repeat(1 << 20) })],
+      { code: 'LIMIT_EXCEEDED', where: 'vendor' },
+    ],
+  ])('%s', (_, orders, fault) => {
+    expect(book(...orders)).toMatchObject(fault);
+  });
+
+  test('an import of which one row is refused changes nothing', () => {
+    const rows = [
+      { key: NORDWIND, revision: 0, entry: entry('Nordwind') },
+      { key: EBB, revision: 3, entry: entry('Ebb') },
+    ];
+    expect(book({ act: 'contact_import', rows })).toMatchObject({ code: 'VENDOR_UNKNOWN' });
+  });
+});
+
+describe('a merge of duplicates', () => {
+  const two = [
+    add(NORDWIND, { aliases: ['NW'], keywords: ['SNMP'], weight: 3 }),
+    add(EBB, {
+      aliases: ['Ebb & Flow'],
+      keywords: ['SNMP', 'DNS'],
+      weight: 8,
+      products: [{ name: 'Gate', aliases: [], cpe: '', purl: '' }],
+      node: testNode('vendor'),
+    }),
+  ];
+
+  test('keeps all names, products and keywords, the greater weight and the node', () => {
+    const { entry: whole } = contact(book(...two, merge));
+    expect(whole).toMatchObject({
+      name: 'Nordwind',
+      aliases: ['NW', 'Ebb', 'Ebb & Flow'],
+      keywords: ['SNMP', 'DNS'],
+      weight: 8,
+      node: testNode('vendor'),
+    });
+    expect(whole.products.map(({ name }) => name)).toEqual(['Gate']);
+  });
+
+  test('keeps the history of both', () => {
+    const state = book(...two, merge);
+    expect(contact(state, EBB)).toMatchObject({ mergedInto: NORDWIND, entry: { name: 'Ebb' } });
+    expect(contact(state, EBB).history.map(({ kind }) => kind)).toEqual(['added', 'merged']);
+    expect(contact(state).history.map(({ kind, about }) => `${kind} ${about}`)).toEqual([
+      'added ',
+      'absorbed ebb',
+    ]);
+  });
+
+  test('can be taken back as if it had not been, while nobody changed what it made', () => {
+    const split: BookOrder = { act: 'contact_split', key: EBB, revision: 2 };
+    const state = book(...two, merge, split);
+    expect(contact(state).entry).toEqual(contact(book(...two)).entry);
+    expect(contact(state, EBB)).toMatchObject({
+      mergedInto: undefined,
+      entry: contact(book(...two), EBB).entry,
+    });
+    const later = book(...two, merge, change(2, { weight: 50 }), split);
+    expect(contact(later).entry.weight).toBe(50);
+  });
+});
