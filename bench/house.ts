@@ -6,7 +6,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../adapters/clock/system.js';
-import { openGrpc } from '../adapters/transport/grpc/transport.js';
 import type { Tlp } from '../node/core/disclosure/tlp.js';
 import { Breakage, type Outcome } from '../node/core/fault.js';
 import { type CaseId, caseId } from '../node/core/ids.js';
@@ -19,11 +18,12 @@ import { createOpenpgp, createSecrets } from '../node/envelope/create.js';
 import { assembleKeys, type Keys } from '../node/envelope/keys.js';
 import { writeVerifierKey } from '../node/envelope/note.js';
 import { openSealer } from '../node/envelope/sealer.js';
-import type { Clock, Guard, JournalLine, Link, Publisher } from '../node/ports.js';
+import type { Clock, Guard, JournalLine, Link, Publisher, Transport } from '../node/ports.js';
 import type { FeedStore } from '../node/store/feeds.js';
 import { openGuard } from '../node/store/guard.js';
 import { levelAt } from '../node/store/level.js';
 import { openFeeds } from '../node/store/open.js';
+import { type Carrier, openCarrier } from './carrier.js';
 
 /** The clock of every bench. */
 export const CLOCK: Clock = systemClock();
@@ -82,47 +82,81 @@ export function benchCard(name: string, keys: Keys, role: NodeRole, target?: str
   };
 }
 
-/** Starts a centre on loopback. The caller stops `node`. */
-export async function openHouse(name: string, directory: string): Promise<House> {
-  const keys = await benchKeys(name);
-  const store = join(directory, 'store');
-  const feeds = await openFeeds(levelAt(store), { verify: 'full', create: true, directory: store });
-  const guard = demand(
-    await openGuard(join(directory, 'guard'), feeds.heads(), CLOCK.now(), { fresh: true, database: store }),
-  );
-  const transport = openGrpc({
-    node: keys.node,
-    tls: { key: keys.tls.keyPem, certificate: keys.tls.certificatePem },
-    listen: { host: '127.0.0.1', port: 0 },
-  });
-  const faults: JournalLine[] = [];
-  let accept: (link: Link) => void = (link) => link.close();
-  const node = await startNode({
-    self: selfOf(name, keys),
+/** What a node of a bench is made of. */
+export interface Parts {
+  readonly name: string;
+  readonly role: NodeRole;
+  readonly keys: Keys;
+  readonly feeds: FeedStore;
+  readonly guard: Guard;
+  readonly transport: Transport;
+  readonly journal: (line: JournalLine) => void;
+}
+
+/** Starts a node that publishes nothing. */
+export function startParts({
+  name,
+  role,
+  keys,
+  feeds,
+  guard,
+  transport,
+  journal,
+}: Parts): Promise<RunningNode> {
+  return startNode({
+    self: selfOf(name, role, keys),
     autoAccept: false,
     clock: CLOCK,
     chance: { caseId: () => benchCase(0), fraction: Math.random },
     sealer: openSealer(keys),
     feeds,
     guard,
-    transports: [
-      {
-        ...transport,
-        listen: (take) => {
-          accept = take;
-          return transport.listen(take);
-        },
-      },
-    ],
+    transports: [transport],
     publisher: NOTHING_PUBLIC,
     renderer: { render: () => [] },
-    journal: {
-      write: (line) => {
-        if (line.event === 'refused' || line.event === 'fault') faults.push(line);
+    journal: { write: journal },
+  });
+}
+
+/** A store of LevelDB in a directory, made where it is not there, with its guard beside it. */
+export async function benchStore(
+  directory: string,
+): Promise<{ readonly feeds: FeedStore; readonly guard: Guard }> {
+  const store = join(directory, 'store');
+  const feeds = await openFeeds(levelAt(store), { verify: 'full', create: true, directory: store });
+  const fresh = feeds.heads().length === 0;
+  const opened = await openGuard(join(directory, 'guard'), feeds.heads(), CLOCK.now(), {
+    fresh,
+    database: store,
+  });
+  return { feeds, guard: demand(opened) };
+}
+
+/** Starts a centre on loopback. The caller stops `node`. */
+export async function openHouse(name: string, directory: string, carrier: Carrier = 'grpc'): Promise<House> {
+  const keys = await benchKeys(name);
+  const { feeds, guard } = await benchStore(directory);
+  const { transport, lines } = await openCarrier(carrier, keys, 0);
+  const faults: JournalLine[] = [];
+  let accept: (link: Link) => void = (link) => link.close();
+  const node = await startParts({
+    name,
+    role: 'centre',
+    keys,
+    feeds,
+    guard,
+    transport: {
+      ...transport,
+      listen: (take) => {
+        accept = take;
+        return transport.listen(take);
       },
     },
+    journal: (line) => {
+      if (line.event === 'refused' || line.event === 'fault') faults.push(line);
+    },
   });
-  const card = benchCard(name, keys, 'centre', `localhost:${transport.address()?.port ?? 0}`);
+  const card = { ...benchCard(name, keys, 'centre'), ...lines() };
   return { keys, node, feeds, guard, card, faults, accept: (link) => accept(link) };
 }
 
@@ -166,11 +200,11 @@ export function demand<T>(outcome: Outcome<T>): T {
   return outcome.value;
 }
 
-function selfOf(name: string, keys: Keys): Self {
+function selfOf(name: string, role: NodeRole, keys: Keys): Self {
   return {
     node: keys.node,
     name: `BENCH ${name}`,
-    role: 'centre',
+    role,
     mode: 'drill',
     zone: 'Etc/UTC',
     namespace: 'https://bench.example',

@@ -24,6 +24,7 @@ export type LimitName =
   | 'feedEntries'
   | 'evidenceEntries'
   | 'links'
+  | 'handshakes'
   | 'linksPerPeer'
   | 'linkFrames'
   | 'linkBytes'
@@ -130,6 +131,12 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     unit: 'links',
     because: 'Connections of one node; a thousand vendors and some room.',
   },
+  handshakes: {
+    most: 1_024,
+    unit: 'links',
+    because:
+      'Connections that have not proved who they are; a thousand leaves of a centre that starts again.',
+  },
   linksPerPeer: {
     most: 4,
     unit: 'links',
@@ -186,7 +193,11 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
   helloWaitMs: { most: 10_000, unit: 'ms', because: 'A peer that connects says Hello at once.' },
   receiptWaitMs: { most: 30_000, unit: 'ms', because: 'A link without receipts for owed entries is dead.' },
   keepaliveMs: { most: 20_000, unit: 'ms', because: 'A half-open peer would otherwise go unnoticed.' },
-  backoffMs: { most: 60_000, unit: 'ms', because: 'Longest pause between two attempts to connect.' },
+  backoffMs: {
+    most: 20_000,
+    unit: 'ms',
+    because: 'Longest pause between two attempts to connect: whoever was away is found within a minute.',
+  },
   clockAnswerMs: {
     most: 10_000,
     unit: 'ms',

@@ -187,7 +187,7 @@ export function networkSuite<One extends NetworkParticipant>(rig: NetworkRig<One
       ['of all bits', Buffer.alloc(100_000, 0xff)],
     ];
     test.each(noises)('HOS-M1: words %s harm nobody, and the peers go on', async (_, bytes) => {
-      const { one, other, out, back } = await pair({ hello: 200 });
+      const { one, other, out, back } = await pair({ hello: 1_000 });
       await shout(other, bytes);
       await out.send(FETCH);
       expect(await back.frames[Symbol.asyncIterator]().next()).toEqual({ done: false, value: FETCH });
@@ -195,15 +195,35 @@ export function networkSuite<One extends NetworkParticipant>(rig: NetworkRig<One
     });
 
     test('P2P-M5: a connection that says nothing is closed after the wait for Hello, however many there are', async () => {
-      const { other, out, back } = await pair({ hello: 100 });
+      const { other, out, back } = await pair({ hello: 1_000 });
       await Promise.all(Array.from({ length: 40 }, () => shout(other, new Uint8Array())));
       await out.send(FETCH);
       expect(await back.frames[Symbol.asyncIterator]().next()).toEqual({ done: false, value: FETCH });
       expect(other.accepted).toHaveLength(1);
     });
 
+    test('of connections that prove nothing only so many are kept, and the peers go on', async () => {
+      const { one, other, out, back } = await pair();
+      let there = 0;
+      const silent: Socket[] = [];
+      for (let at = 0; at < LIMITS.handshakes.most + 40; at += 1) {
+        const socket = connect({ host: 'localhost', port: other.port() });
+        socket.on('error', () => undefined);
+        socket.on('close', () => (there -= 1));
+        socket.resume();
+        there += 1;
+        silent.push(socket);
+      }
+      await until('the rest is closed', () => there <= LIMITS.handshakes.most);
+      await out.send(FETCH);
+      expect(await back.frames[Symbol.asyncIterator]().next()).toEqual({ done: false, value: FETCH });
+      for (const socket of silent) socket.destroy();
+      await until('they are gone', () => there === 0);
+      expect((await one.transport.dial(other.peer)).peer).toBe(other.node);
+    });
+
     test('a connection that says one byte and then nothing is closed as well', async () => {
-      const { other } = await pair({ hello: 100 });
+      const { other } = await pair({ hello: 1_000 });
       await shout(other, Uint8Array.of(0x16));
       expect(other.accepted).toHaveLength(1);
     });

@@ -5,8 +5,9 @@ import type { Hash } from '../../node/core/bytes.js';
 import type { FeedId } from '../../node/core/ids.js';
 import { EMPTY_TIP, type Tip } from '../../node/core/log/tip.js';
 import { grow, leafHash, rootOf } from '../../node/core/log/tree.js';
+import type { Card } from '../../node/core/registry/card.js';
 import type { Instant } from '../../node/core/time.js';
-import type { Entry, Frame, Link, Sealer, Wording } from '../../node/ports.js';
+import type { Entry, Frame, Link, Sealer, Transport, Wording } from '../../node/ports.js';
 import { type TestNode, testCard, testKeys, testNode, testSealer } from './keys.js';
 import type { World } from './world.js';
 
@@ -26,12 +27,20 @@ export interface ScriptedPeer {
   isClosed(): Promise<boolean>;
 }
 
-/** Dials `target` in the name of `name`, whose card the target has verified. */
-export async function dialScripted(world: World, name: TestNode, target: TestNode): Promise<ScriptedPeer> {
+/**
+ * Dials `target` in the name of `name`, whose card the target has verified.
+ * @param over a transport with the keys of `name`, and what the card of the target says of it; left out, the hub.
+ */
+export async function dialScripted(
+  world: World,
+  name: TestNode,
+  target: TestNode,
+  over?: { readonly transport: Transport; readonly card: Pick<Card, 'grpc' | 'libp2p'> },
+): Promise<ScriptedPeer> {
   const keys = await testKeys(name);
   const sealer = await testSealer(name, target);
-  const transport = world.hub.transport({ node: testNode(name), pin: keys.tls.pin });
-  const card = await testCard(target, { grpc: [{ target: 'x.invalid:1' }] });
+  const transport = over?.transport ?? world.hub.transport({ node: testNode(name), pin: keys.tls.pin });
+  const card = await testCard(target, over?.card ?? { grpc: [{ target: 'x.invalid:1' }] });
   transport.admit(new Map([[card.node, { node: card.node, card }]]));
   const link = await transport.dial({ node: card.node, card });
   const frames = link.frames[Symbol.asyncIterator]();

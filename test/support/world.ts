@@ -34,6 +34,7 @@ import type {
   PublicFile,
   Publisher,
   Sealer,
+  Transport,
 } from '../../node/ports.js';
 import type { FeedStore } from '../../node/store/feeds.js';
 import { type GuardFile, openGuardIn } from '../../node/store/guard.js';
@@ -239,6 +240,14 @@ export interface Habits {
   readonly patient?: boolean;
   /** A second way between all nodes, for where the first one does not reach. */
   readonly detour?: MemoryHub;
+  /** Real transports in place of the hub, and what the cards say of them; also of nodes that are not in the world. */
+  readonly lines?: ReadonlyMap<TestNode, Lines>;
+}
+
+/** The transports of one node, and their lines on its card. */
+export interface Lines {
+  readonly transports: readonly Transport[];
+  readonly card: Pick<Card, 'grpc' | 'libp2p'>;
 }
 
 /** @param weather see the memory hub; frames that it holds back are delivered by whoever holds them. */
@@ -262,7 +271,7 @@ export async function openWorld(
       public: new Map(),
       fresh: true,
     });
-    cards.set(seat.name, await seatCard(seat));
+    cards.set(seat.name, await cardOf(seat));
     nodes.set(seat.name, await start(seat));
   }
 
@@ -292,6 +301,10 @@ export async function openWorld(
       const due = running.due();
       return due === undefined ? [] : [after(due, -clock.skewMs())];
     });
+  }
+
+  async function cardOf(seat: Seat): Promise<Card> {
+    return { ...(await seatCard(seat)), ...habits.lines?.get(seat.name)?.card };
   }
 
   function nodeOf(name: TestNode): WorldNode {
@@ -327,9 +340,11 @@ export async function openWorld(
       feeds: counted(mortalFeeds(feeds, dies, seat.reading), bustle),
       ...(seat.pledges === undefined ? {} : { pledges: seat.pledges }),
       guard: counted(mortalGuard(guard.value, dies, seat.guarding), bustle),
-      transports: [hub, ...(habits.detour ? [habits.detour] : [])].map((way) =>
-        way.transport({ node, pin: card.tlsPins[0] ?? '' }),
-      ),
+      transports:
+        habits.lines?.get(seat.name)?.transports ??
+        [hub, ...(habits.detour ? [habits.detour] : [])].map((way) =>
+          way.transport({ node, pin: card.tlsPins[0] ?? '' }),
+        ),
       publisher: counted(publisherIn(kept, clock, releasedAt), bustle),
       renderer: plainRenderer,
       ...(seat.post === undefined ? {} : { post: seat.post(sealer) }),
@@ -369,7 +384,7 @@ export async function openWorld(
   }
 
   async function acquaint(one: TestNode, other: TestNode): Promise<void> {
-    const card = cards.get(other) ?? (await seatCard({ name: other, role: 'centre' }));
+    const card = cards.get(other) ?? (await cardOf({ name: other, role: 'centre' }));
     const added = await nodeOf(one).order({ act: 'peer_add', card, text: `card of ${other}` });
     if (!added.ok) throw new Error(added.fault.code);
     await nodeOf(one).order({ act: 'peer_verify', node: card.node, method: 'telephone' });

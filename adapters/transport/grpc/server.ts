@@ -67,6 +67,8 @@ export async function listenGrpc(
 ): Promise<GrpcListener> {
   const { links, tls } = settings;
   const sockets = new Set<Socket>();
+  /** Those whose handshake is not over, in the order in which they came. */
+  const unknown = new Map<string, Socket>();
   const callers = new Map<string, Caller>();
   let closing = false;
 
@@ -86,9 +88,17 @@ export async function listenGrpc(
   listener.maxConnections = LIMITS.links.most;
   listener.on('connection', (socket: Socket) => {
     sockets.add(socket);
+    const from = addressOf(socket);
+    unknown.set(from, socket);
+    // The one that has had the longest: an honest peer is through in a moment.
+    const [longest] = unknown.values();
+    if (unknown.size > LIMITS.handshakes.most) longest?.destroy();
     // A window update is a few bytes; held back for the next acknowledgement it would cost 40 ms a time.
     socket.setNoDelay(true);
-    socket.once('close', () => sockets.delete(socket));
+    socket.once('close', () => {
+      sockets.delete(socket);
+      if (unknown.get(from) === socket) unknown.delete(from);
+    });
   });
   listener.on('tlsClientError', (_error, socket) => {
     settings.refused({ fault: { code: 'LINK_REFUSED', where: 'tls' }, from: addressOf(socket) });
@@ -101,6 +111,7 @@ export async function listenGrpc(
     const from = addressOf(socket);
     // HTTP/2 hears of errors by itself; before it is there, a reset must not end the process.
     socket.on('error', () => undefined);
+    unknown.delete(from);
     const pin = peerPin(socket);
     if (closing || pin === undefined || !links.knows(pin)) {
       // The pin is what an operator compares with a card; it names nobody.

@@ -94,7 +94,7 @@ export async function createHost(settings: HostSettings): Promise<Host> {
       maxConnections: 2 * links,
       // A centre that restarts is dialled by all of its leaves at once, perhaps from behind one address.
       inboundConnectionThreshold: links,
-      maxIncomingPendingConnections: links,
+      maxIncomingPendingConnections: LIMITS.handshakes.most,
       maxParallelDials: links,
       dialTimeout: waits.dial,
       addressDialTimeout: waits.dial,

@@ -17,7 +17,7 @@ import { dialable, peerIdsOf, relayAt } from './address.js';
 import { prefixed } from './frames.js';
 import { createHost } from './host.js';
 import { isCarrying, keepPlaces } from './relay.js';
-import { PROTOCOL, type Reader, read, wireOf } from './wire.js';
+import { drop, PROTOCOL, type Reader, read, wireOf } from './wire.js';
 
 /** A dialler that was turned away, for the journal. */
 export interface Refusal {
@@ -89,7 +89,7 @@ export async function openLibp2p(settings: Libp2pSettings): Promise<Libp2pTransp
       connection,
       setTimeout(() => {
         if (relay && isCarrying(host, connection)) wait(connection, withinMs);
-        else connection.abort(new Error('no longer waited for'));
+        else drop(connection, 'no longer waited for');
       }, withinMs),
     );
   }
@@ -111,7 +111,7 @@ export async function openLibp2p(settings: Libp2pSettings): Promise<Libp2pTransp
       peer,
       pin: connection.remotePeer.toString(),
       close: end.link.close,
-      cut: () => connection.abort(new Error('no longer admitted')),
+      cut: () => drop(connection, 'no longer admitted'),
     };
     links.hold(held);
     stream.addEventListener('close', () => void connection.close().catch(() => undefined));
@@ -121,7 +121,7 @@ export async function openLibp2p(settings: Libp2pSettings): Promise<Libp2pTransp
   /** The first words on a stream decide what the next ones are for. */
   function greet(stream: Stream, connection: Connection, accept: (link: Link) => void): void {
     const from = connection.remoteAddr.toString();
-    const end = () => connection.abort(new Error('left before it named itself'));
+    const end = () => drop(connection, 'left before it named itself');
     let reader: Reader = {
       arrived: (bytes) => {
         const judged = links.judge(nodeId(textOf(bytes) ?? ''), connection.remotePeer.toString());
@@ -154,7 +154,7 @@ export async function openLibp2p(settings: Libp2pSettings): Promise<Libp2pTransp
       const stream = await connection.newStream(PROTOCOL, { signal, runOnLimitedConnection: true });
       return await consent(stream, connection, peer, where, signal);
     } catch (cause) {
-      connection?.abort(new Error('the peer did not consent'));
+      if (connection) drop(connection, 'the peer did not consent');
       throw new Breakage(faultOf(cause, peer, where, signal), cause);
     }
   }
@@ -230,7 +230,7 @@ export async function openLibp2p(settings: Libp2pSettings): Promise<Libp2pTransp
       for (const connection of libp2p.getConnections()) {
         if (links.knows(connection.remotePeer.toString())) continue;
         libp2p.services.relay?.reservations.delete(connection.remotePeer);
-        connection.abort(new Error('no longer admitted'));
+        drop(connection, 'no longer admitted');
       }
     },
     addresses: () => libp2p.getMultiaddrs().map(String),

@@ -1,5 +1,5 @@
 /** What both sides of a libp2p conversation share: the protocol, how a stream is read, and the wire of a link. */
-import type { Stream } from '@libp2p/interface';
+import type { Connection, Stream } from '@libp2p/interface';
 import type { Fault } from '../../../node/core/fault.js';
 import type { Wire } from '../link.js';
 import { openCutter, prefixed } from './frames.js';
@@ -77,4 +77,13 @@ export function wireOf(stream: Stream, finish: () => void): Wire {
       finish();
     },
   };
+}
+
+/** Ends a connection at once. The muxer would say goodbye even where the other side has just gone, and then it throws. */
+export function drop(connection: Pick<Connection, 'abort'>, why: string): void {
+  try {
+    connection.abort(new Error(why));
+  } catch {
+    // It is gone already; a socket that should still be there is closed by its own time-out.
+  }
 }

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import { type ConnectionOptions, connect } from 'node:tls';
-import { Client, type ClientDuplexStream, credentials, Metadata, status } from '@grpc/grpc-js';
+import { type Client, status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, test } from 'vitest';
-import { CONVERSE, NODE_HEADER } from '../../../adapters/transport/grpc/channel.js';
 import { isTarget } from '../../../adapters/transport/grpc/client.js';
 import { pinOf } from '../../../adapters/transport/grpc/pin.js';
 import type { Refusal } from '../../../adapters/transport/grpc/server.js';
@@ -21,6 +20,7 @@ import {
   type TransportRig,
   transportSuite,
 } from '../../rooms/transport.js';
+import { converse, stockClient } from '../../support/raw-grpc.js';
 import { makeTls } from '../../support/tls.js';
 import { until } from '../../support/until.js';
 import { openRelay } from './relay.js';
@@ -57,48 +57,8 @@ async function openParticipant(
   return { node, transport, peer: { node, card }, accepted, tls, relay, refusals, port };
 }
 
-/** A client made with gRPC's own means, as another implementation would have it. */
-function stockClient(from: { readonly tls: Tls }, to: GrpcParticipant): Client {
-  const target = `localhost:${to.transport.address()?.port}`;
-  const { key, certificate } = from.tls;
-  // Its own root is the peer's certificate; OpenSSL looks at the dates of a root, so that has to be waived.
-  const made = credentials.createSsl(
-    Buffer.from(to.tls.certificate),
-    Buffer.from(key),
-    Buffer.from(certificate),
-    {
-      rejectUnauthorized: false,
-      checkServerIdentity: () => undefined,
-    },
-  );
-  return new Client(target, made, {
-    'grpc.max_receive_message_length': -1,
-    'grpc.max_send_message_length': -1,
-  });
-}
-
-interface StockCall {
-  readonly call: ClientDuplexStream<Buffer, Buffer>;
-  readonly heard: Buffer[];
-  /** Code and message of the status with which the call ended. */
-  readonly ended: Promise<{ readonly code: status; readonly details: string }>;
-}
-
-function converse(client: Client, node: string | undefined): StockCall {
-  const metadata = new Metadata();
-  if (node !== undefined) metadata.set(NODE_HEADER, node);
-  const same = (bytes: Buffer) => bytes;
-  const call = client.makeBidiStreamRequest(CONVERSE, same, same, metadata, {});
-  const heard: Buffer[] = [];
-  call.on('data', (bytes: Buffer) => heard.push(bytes));
-  call.on('error', () => undefined);
-  const ended = new Promise<{ code: status; details: string }>((resolve) => {
-    call.on('status', (last) => {
-      client.close();
-      resolve(last);
-    });
-  });
-  return { call, heard, ended };
+function stockTo({ tls }: { readonly tls: Tls }, to: GrpcParticipant): Client {
+  return stockClient(tls, to.port(), to.tls.certificate);
 }
 
 function handles(): number {
@@ -116,7 +76,7 @@ async function openRig(): Promise<TransportRig> {
       return made;
     },
     sendRaw: async (from, to, bytes) => {
-      const { call, heard, ended } = converse(stockClient(of(from), of(to)), from.node);
+      const { call, heard, ended } = converse(stockTo(of(from), of(to)), from.node);
       call.write(Buffer.from(bytes));
       await ended;
       return heard;
@@ -172,7 +132,7 @@ describe('grpc transport beyond the suite', () => {
   test('a client made with gRPC’s own means converses', async () => {
     const [one, other] = [await listen(1), await listen(2)];
     introduce(one, other);
-    const { call, heard, ended } = converse(stockClient(one, other), one.node);
+    const { call, heard, ended } = converse(stockTo(one, other), one.node);
     call.write(Buffer.from(writeFrame(fetch)));
     await until('the link is accepted', () => other.accepted.length === 1);
     const link = other.accepted[0] as Link;
@@ -206,7 +166,7 @@ describe('grpc transport beyond the suite', () => {
     async (_, claimed, code, details) => {
       const [one, other, third] = [await listen(1), await listen(2), await listen(3)];
       introduce(one, other, third);
-      expect(await converse(stockClient(one, other), claimed).ended).toMatchObject({ code, details });
+      expect(await converse(stockTo(one, other), claimed).ended).toMatchObject({ code, details });
       expect(other.accepted).toEqual([]);
       expect(other.refusals.map(({ fault }) => fault.code)).toEqual([details]);
     },
@@ -216,7 +176,7 @@ describe('grpc transport beyond the suite', () => {
     const [one, other] = [await listen(1), await listen(2)];
     other.transport.admit(new Map([[one.node, one.peer]]));
     const stranger = { tls: makeTls() };
-    expect((await converse(stockClient(stranger, other), one.node).ended).code).toBe(status.UNAVAILABLE);
+    expect((await converse(stockTo(stranger, other), one.node).ended).code).toBe(status.UNAVAILABLE);
     expect(other.refusals.map(({ fault }) => fault.code)).toContain('PEER_UNKNOWN');
   });
 

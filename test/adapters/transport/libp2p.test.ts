@@ -1,17 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import type { Connection, Libp2p } from '@libp2p/interface';
-import { multiaddr } from '@multiformats/multiaddr';
 import * as varint from 'uint8-varint';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { dialable, peerIdsOf } from '../../../adapters/transport/libp2p/address.js';
-import { openCutter, prefixed } from '../../../adapters/transport/libp2p/frames.js';
-import { createHost } from '../../../adapters/transport/libp2p/host.js';
+import { prefixed } from '../../../adapters/transport/libp2p/frames.js';
 import {
   type Libp2pTransport,
   openLibp2p,
   type Refusal,
 } from '../../../adapters/transport/libp2p/transport.js';
-import { PROTOCOL } from '../../../adapters/transport/libp2p/wire.js';
+import { drop, PROTOCOL } from '../../../adapters/transport/libp2p/wire.js';
 import { utf8 } from '../../../node/core/bytes.js';
 import { LIMITS } from '../../../node/core/limits.js';
 import type { Link } from '../../../node/ports.js';
@@ -27,6 +24,7 @@ import {
   transportSuite,
 } from '../../rooms/transport.js';
 import { testKeys } from '../../support/keys.js';
+import { converse, peerIdOf, withHost } from '../../support/raw-libp2p.js';
 import { until } from '../../support/until.js';
 import { openRelay } from './relay.js';
 
@@ -36,25 +34,6 @@ interface Libp2pParticipant extends NetworkParticipant {
 }
 
 const ANY_PORT = '/ip4/127.0.0.1/tcp/0';
-
-/** A host that admits everybody and listens nowhere. */
-async function bareHost(seed: Uint8Array): Promise<Libp2p> {
-  const waits = { dial: 5_000, hello: 5_000, close: 1_000, keepalive: 60_000 };
-  const { libp2p } = await createHost({
-    seed,
-    listen: undefined,
-    relay: false,
-    reachedThrough: new Set(),
-    knows: () => true,
-    refused: () => undefined,
-    waits,
-  });
-  return libp2p;
-}
-
-async function peerIdOf(seed: Uint8Array): Promise<string> {
-  return (await bareHost(seed)).peerId.toString();
-}
 
 function addressOf(port: number, peerId: string): string {
   return `/dns4/localhost/tcp/${port}/p2p/${peerId}`;
@@ -86,40 +65,8 @@ async function openParticipant(
   return { node, transport, peer: { node, card }, accepted, seed, relay, refusals, port };
 }
 
-/** What a bare host does on one connection, and then it is gone. */
-async function withHost<T>(
-  seed: Uint8Array,
-  to: Libp2pParticipant,
-  act: (connection: Connection) => Promise<T>,
-): Promise<T> {
-  const host = await bareHost(seed);
-  await host.start();
-  try {
-    return await act(await host.dial(multiaddr(to.transport.addresses()[0])));
-  } finally {
-    await host.stop();
-  }
-}
-
-/** Says these words on one stream, and hears until the end. */
-async function converse(
-  seed: Uint8Array,
-  to: Libp2pParticipant,
-  words: readonly Uint8Array[],
-): Promise<readonly Uint8Array[]> {
-  return withHost(seed, to, async (connection) => {
-    const stream = await connection.newStream(PROTOCOL);
-    const heard: Uint8Array[] = [];
-    const cutter = openCutter((bytes) => heard.push(bytes));
-    stream.addEventListener('message', ({ data }) => void cutter.take(data));
-    const ended = new Promise<void>((resolve) => {
-      stream.addEventListener('end', () => resolve());
-      stream.addEventListener('close', () => resolve());
-    });
-    for (const word of words) stream.send(prefixed(word));
-    await ended;
-    return heard;
-  });
+function addressIn({ transport }: Libp2pParticipant): string {
+  return transport.addresses()[0] ?? '';
 }
 
 function handles(): number {
@@ -137,7 +84,7 @@ async function openRig(): Promise<TransportRig> {
       return made;
     },
     sendRaw: async (from, to, bytes) => {
-      const [consent, ...heard] = await converse(of(from).seed, of(to), [utf8(from.node), bytes]);
+      const [consent, ...heard] = await converse(of(from).seed, addressIn(of(to)), [utf8(from.node), bytes]);
       if (consent?.length !== 0) throw new Error('no consent');
       return heard;
     },
@@ -192,7 +139,7 @@ describe('libp2p transport beyond the suites', () => {
   test.each(claims)('P2P-M3: a peer that names %s is refused by name', async (_, claimed, code) => {
     const [one, other, third] = [await listen(1), await listen(2), await listen(3)];
     introduce(one, other, third);
-    const heard = await converse(one.seed, other, [utf8(claimed)]);
+    const heard = await converse(one.seed, addressIn(other), [utf8(claimed)]);
     expect(heard.map((bytes) => Buffer.from(bytes).toString())).toEqual([code]);
     expect(other.accepted).toEqual([]);
     expect(other.refusals.map(({ fault }) => fault.code)).toEqual([code]);
@@ -202,7 +149,7 @@ describe('libp2p transport beyond the suites', () => {
     const [one, other] = [await listen(1), await listen(2)];
     introduce(one, other);
     const stranger = new Uint8Array(randomBytes(32));
-    await expect(converse(stranger, other, [utf8(one.node)])).rejects.toThrow();
+    await expect(converse(stranger, addressIn(other), [utf8(one.node)])).rejects.toThrow();
     const id = await peerIdOf(stranger);
     expect(other.refusals.map(({ fault }) => fault)).toEqual([{ code: 'PEER_UNKNOWN', where: id }]);
     expect(other.accepted).toEqual([]);
@@ -211,7 +158,7 @@ describe('libp2p transport beyond the suites', () => {
   test('P2P-M5: a second stream on the connection of a link is refused, and the link lives on', async () => {
     const [one, other] = [await listen(1), await listen(2)];
     introduce(one, other);
-    await withHost(one.seed, other, async (connection) => {
+    await withHost(one.seed, addressIn(other), async (connection) => {
       const first = await connection.newStream(PROTOCOL);
       first.send(prefixed(utf8(one.node)));
       await until('the link is accepted', () => other.accepted.length === 1);
@@ -230,6 +177,18 @@ describe('libp2p transport beyond the suites', () => {
       first.send(prefixed(writeFrame({ kind: 'bye' })));
       const { value } = await (other.accepted[0] as Link).frames[Symbol.asyncIterator]().next();
       expect(value).toEqual({ kind: 'bye' });
+    });
+  });
+
+  test('a connection that is dropped while it goes away by itself ends nothing else', async () => {
+    const [one, other] = [await listen(1), await listen(2)];
+    introduce(one, other);
+    await withHost(one.seed, addressIn(other), async (connection) => {
+      const going = connection.close();
+      drop(connection, 'no longer waited for');
+      drop(connection, 'nor now');
+      await going.catch(() => undefined);
+      expect(() => drop(connection, 'nor ever')).not.toThrow();
     });
   });
 
@@ -257,7 +216,7 @@ describe('libp2p transport beyond the suites', () => {
     async (_, length) => {
       const [one, other] = [await listen(1), await listen(2)];
       introduce(one, other);
-      await withHost(one.seed, other, async (connection) => {
+      await withHost(one.seed, addressIn(other), async (connection) => {
         const stream = await connection.newStream(PROTOCOL);
         stream.send(prefixed(utf8(one.node)));
         await until('the link is accepted', () => other.accepted.length === 1);
