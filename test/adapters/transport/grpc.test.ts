@@ -147,7 +147,7 @@ describe('grpc transport beyond the suite', () => {
   test('GRPC-M6: a message beyond what any frame may have is cut off unread', async () => {
     const [one, other] = [await listen(1), await listen(2)];
     introduce(one, other);
-    const { call, heard, ended } = converse(stockClient(one, other), one.node);
+    const { call, heard, ended } = converse(stockTo(one, other), one.node);
     call.write(Buffer.alloc(6 << 20));
     expect((await ended).code).toBe(status.RESOURCE_EXHAUSTED);
     const link = other.accepted[0] as Link;
