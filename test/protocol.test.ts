@@ -6,6 +6,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { MEANINGS } from '../node/core/fault.js';
+import { STATEMENT_RULE } from '../node/wire/codec.js';
+import { FRAME_RULE } from '../node/wire/frames.js';
+import type { ChoiceRule } from '../node/wire/rules.js';
+import { TESTIMONY_RULE } from '../node/wire/testimony.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PAGE = readFileSync(join(ROOT, 'docs/PROTOCOL.md'), 'utf8');
@@ -43,6 +48,25 @@ describe('docs/PROTOCOL.md', () => {
     expect(bare).toEqual([]);
   });
 
+  it('names no code that is not there', () => {
+    const [byHand = ''] = [PAGE.replaceAll(/<!-- made: [\s\S]*?<!-- \/made -->/g, '')];
+    const codes = [...byHand.matchAll(/`([A-Z]+_[A-Z_]+[A-Z])`/g)].map(([, code = '']) => code);
+    const others = ['PERMISSION_DENIED', 'RESOURCE_EXHAUSTED'];
+    expect(codes.length).toBeGreaterThan(100);
+    expect(codes.filter((code) => !Object.hasOwn(MEANINGS, code) && !others.includes(code))).toEqual([]);
+  });
+
+  it('says of every kind of statement who may say it, under its number', () => {
+    const numbers = new Map(
+      [...PAGE.matchAll(/^`(\w+)` \((\d+), `\w+`\):$/gm)].map(([, name = '', number = '']) => [name, number]),
+    );
+    const kinds = Object.keys(STATEMENT_RULE.oneof?.members ?? {}).map(snake);
+    const told = [...PAGE.matchAll(/^\| `(\w+)` +\| (\d+) +\| \S.* → /gm)].map(
+      ([, name = '', number = '']) => [name, number],
+    );
+    expect(told.toSorted()).toEqual(kinds.map((kind) => [kind, numbers.get(kind)]).toSorted());
+  });
+
   it('names no rule that is not there', () => {
     expect([...PAGE.matchAll(ID)].map(([id]) => id).filter((id) => !RULES.includes(id))).toEqual([]);
   });
@@ -56,6 +80,20 @@ describe('tests, vectors and exchanges', () => {
 
   it('name no rule that is not in docs/PROTOCOL.md', () => {
     expect([...named].filter(([id]) => !RULES.includes(id))).toEqual([]);
+  });
+
+  it('hold a valid vector of every kind of statement, body and frame', () => {
+    const valid = (layer: string) =>
+      new Set(
+        filesBelow(`fixtures/vectors/${layer}`).map((path) => path.split('/').at(-1)?.replace('.json', '')),
+      );
+    const kinds = (rule: ChoiceRule | undefined) =>
+      Object.keys(rule?.members ?? {}).map((name) => snake(name).replaceAll('_', '-'));
+    expect(kinds(STATEMENT_RULE.oneof).filter((kind) => !valid('statement').has(kind))).toEqual([]);
+    expect(kinds(FRAME_RULE).filter((kind) => !valid('frame').has(kind))).toEqual([]);
+    const named: Readonly<Record<string, string>> = { 'charter-terms': 'charter', propose: 'propose-amend' };
+    const bodies = kinds(TESTIMONY_RULE.oneof).map((kind) => named[kind] ?? kind);
+    expect(bodies.filter((kind) => !valid('ballot').has(kind))).toEqual([]);
   });
 
   it('name every rule', () => {
@@ -76,4 +114,8 @@ function filesBelow(folder: string): readonly string[] {
     .filter((entry) => entry.isFile() && /\.(?:ts|txt|json)$/.test(entry.name))
     .map(({ parentPath, name }) => join(parentPath, name).slice(ROOT.length))
     .sort();
+}
+
+function snake(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
