@@ -7,6 +7,7 @@ import type { ClockSample } from './clocks.js';
 import type { Fault } from './fault.js';
 import type { CaseId, FeedId, NodeId, ReportId, StatementId } from './ids.js';
 import type { Report } from './intake/report.js';
+import { put } from './layered-map.js';
 import type { MailAddress } from './mail/address.js';
 import { EMPTY_BOOK, type MailBook } from './mail/book.js';
 import type { Owed } from './owed.js';
@@ -79,6 +80,8 @@ export interface State {
   readonly contacts: ReadonlyMap<ContactKey, Contact>;
   /** By the node of the other side; at a centre also by the key of a contact without a node. */
   readonly registrations: ReadonlyMap<string, Registration>;
+  /** Those of them that were merged into another one: few, and looked for with every statement. */
+  readonly merged: ReadonlySet<CaseId>;
   /** The newest comparison with each peer's clock (R10). */
   readonly clocks: ReadonlyMap<NodeId, ClockSample>;
   readonly waiting: readonly Waiting[];
@@ -141,6 +144,7 @@ export function emptyState(self: Self): State {
     reports: new Map(),
     contacts: new Map(),
     registrations: new Map(),
+    merged: new Set(),
     clocks: new Map(),
     waiting: [],
     illegible: new Map(),
@@ -148,4 +152,11 @@ export function emptyState(self: Self): State {
     life: UNBORN,
     mail: EMPTY_BOOK,
   };
+}
+
+/** The state with a case that is new, or another than before. */
+export function withCase(state: State, held: Case): State {
+  const cases = put(state.cases, held.id, held);
+  if (held.mergedInto === undefined || state.merged.has(held.id)) return { ...state, cases };
+  return { ...state, cases, merged: new Set(state.merged).add(held.id) };
 }

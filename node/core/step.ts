@@ -22,7 +22,6 @@ import type { Effect } from './effect.js';
 import { type Fault, type FaultCode, type Outcome, ok, refuse, unreachable } from './fault.js';
 import type { CaseId, FeedId, NodeId } from './ids.js';
 import { enterReport } from './intake/enter.js';
-import { put } from './layered-map.js';
 import { divide, hasAnswered, hasRestored, type LifeBody, live, speakable } from './life.js';
 import { LIMITS } from './limits.js';
 import { again, hearMail, withLetter } from './mail/book.js';
@@ -32,7 +31,7 @@ import { obeyBook } from './registry/book.js';
 import { addMailPeer, addPeer, removePeer, verifiedPeer, verifyPeer } from './registry/peers.js';
 import { hearMove, obeyRegistration, recallMove } from './registry/registering.js';
 import { isSpoken } from './spoken.js';
-import type { Input, State, Waiting } from './state.js';
+import { type Input, type State, type Waiting, withCase } from './state.js';
 import type { HomeBody, Order, SpokenBody } from './statement.js';
 import type { Instant } from './time.js';
 
@@ -431,8 +430,4 @@ function without<K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> {
   const rest = new Map(map);
   rest.delete(key);
   return rest;
-}
-
-function withCase(state: State, held: Case): State {
-  return { ...state, cases: put(state.cases, held.id, held) };
 }

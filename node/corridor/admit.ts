@@ -14,7 +14,7 @@ import { brokenPledge } from './pledges.js';
 import type { ArrivalQueue } from './queue.js';
 
 export interface Admission {
-  /** The cosigned checkpoint to send back. */
+  /** The cosigned checkpoint to send back, once the guard has been moved. */
   readonly receipt: Uint8Array;
 }
 

@@ -16,7 +16,7 @@ import { type Admitted, type ArrivalQueue, arrivalQueue, type HomeWords, type Sl
 import { checkpointsOf, type Growth, noGrowth, sealAll, speak } from './voice.js';
 
 /** Slots that share one batch, and words after which it takes no further slot: more would only keep them waiting. */
-const BURST = { slots: 64, words: 64 } as const;
+const BURST = { slots: 64, words: 48 } as const;
 
 export interface Machine {
   readonly state: () => State;

@@ -34,7 +34,8 @@ export function openAll({ feed, entries, leaves }: Stretch, doors: Doors): Promi
 }
 
 /**
- * Writes a stretch and hands it to the machine. Resolves when it is on disk and the guard knows.
+ * Writes a stretch and hands it to the machine. Resolves when it is on disk; the caller moves the guard before it
+ * tells anybody (LOG-6).
  *
  * @param checkpoint for exactly `tip`, as it is to lie beside the head of the feed.
  * @param once write-once keys that these entries take (R1); a key that holds another ballot keeps it, loudly.
@@ -75,7 +76,6 @@ export async function enter(
   };
   await write(batch, once, doors);
   slot.fill(taken.map(({ admitted }) => admitted));
-  await doors.guard.move(doors.feeds.heads());
 }
 
 /** Two ballots of ours under one key: both are on record, in two feeds, and the first keeps the key. */

@@ -109,6 +109,7 @@ function openReclaim(feed: FeedId, target: Checkpoint, doors: Doors, queue: Arri
     const said = opened.flatMap((one) => (one.ok ? [one.value] : []));
     const checkpoint = doors.sealer.checkpoint(feed, tip.size, rootOf(tip));
     await enter(stretch, opened, checkpoint, keysOf(said, doors), doors, queue);
+    await doors.guard.move(doors.feeds.heads());
     return ok(tip.size === target.size ? undefined : from(tip.size));
   }
 }

@@ -98,6 +98,10 @@ export function converse(
   /** Entries of the peer's own feed that it was given back. */
   let given = 0;
   let stopWatch: () => void = () => undefined;
+  /** Settles when the last receipt is on its way. */
+  let receipted: Promise<void> = Promise.resolve();
+  /** Why something that runs beside the talk could not go on. */
+  let failure: unknown;
 
   const ended = hold();
   return { peer: link.peer, grown: () => wake(), close, ended, greeted };
@@ -137,11 +141,7 @@ export function converse(
     if (first.done === true) return { code: 'LINK_CLOSED' };
     const refusal = (await judgeHello(first.value)) ?? (await meet());
     if (refusal !== undefined) return await refuseLink(refusal);
-    let failure: unknown;
-    const pumping = pump().catch((cause: unknown) => {
-      failure = cause;
-      close();
-    });
+    const pumping = pump().catch(failed);
     for (;;) {
       const next = await frames.next();
       if (next.done === true) break;
@@ -150,9 +150,20 @@ export function converse(
     }
     open = false;
     wake();
-    await pumping;
+    await Promise.all([pumping, receipted]);
     if (failure !== undefined) throw failure;
     return undefined;
+  }
+
+  /** What streams beside the talk ends it. */
+  function failed(cause: unknown): void {
+    failure = cause;
+    close();
+  }
+
+  async function sendReceipt(note: Uint8Array): Promise<void> {
+    await doors.guard.move(feeds.heads());
+    if (open) await link.send({ kind: 'receipt', feed: pair.in, note });
   }
 
   function hello(heads: readonly FeedHead[]): Frame {
@@ -281,9 +292,11 @@ export function converse(
           open ? await admit(frame, doors, queue) : undefined,
         );
         if (admission === undefined) return undefined;
+        // While one receipt is under way the next frame is opened; a peer that takes none is not read any more.
+        await receipted;
         if (admission.ok) {
           takePromise();
-          await link.send({ kind: 'receipt', feed: pair.in, note: admission.value.receipt });
+          receipted = sendReceipt(admission.value.receipt).catch(failed);
           return undefined;
         }
         journal.write({ event: 'fault', fault: admission.fault, peer: link.peer });
@@ -315,6 +328,8 @@ export function converse(
 
   /** The peer lost what it once said to us: it asks for its own feed, one frame at a time (LOG-6). */
   async function giveBack(from: number): Promise<Fault | undefined> {
+    // What we hold is told with our cosignature on it, so the guard has to know first.
+    await receipted;
     const { tip, checkpoint } = feeds.head(pair.in);
     if (checkpoint === undefined || from >= tip.size)
       return { code: 'FEED_GAP', where: feedKey(pair.in), held: tip.size, offered: from };

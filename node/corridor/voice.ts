@@ -22,8 +22,8 @@ import { sideBySide } from './side-by-side.js';
 /** How many envelopes are sealed side by side. */
 const SEAL_TOGETHER = 8;
 
-/** How many parts of attachments are read back side by side: one after the other would mostly wait for the disk. */
-const READ_TOGETHER = 8;
+/** How many parts of attachments are read back side by side: what is asked for in one breath is one read of the disk. */
+const READ_TOGETHER = 32;
 
 /** Words at their place, with the id that they will have; not sealed yet. */
 interface Said extends Pick<NewEntry, 'key'> {

@@ -26,6 +26,8 @@ export interface Certificate {
   /** The armour that our own writer makes: equal certificates have equal text. */
   readonly armoured: string;
   readonly key: Key;
+  /** The same key for `verify`, which asks for each signature whether its subkey was in force then. */
+  readonly verifier: Key;
   /** Whose it is: a node's follows FORMATS §10.1 to the letter; in mail a primary may sign. */
   readonly profile: Profile;
   /** Fingerprints of keys that sign messages by key id, both in lower-case hex. */
@@ -82,13 +84,15 @@ async function certificateFrom(reading: Promise<Key[]>, profile: Profile): Promi
   if (flaw) return refuse('KEY_PROFILE', flaw);
   const node = nodeId(key.getFingerprint());
   if (!node) return refuse('KEY_PROFILE', { where: 'fingerprint' });
+  const turns = turnsOf(key);
   return ok({
     node,
     armoured: key.armor(OPENPGP),
     key,
+    verifier: remembering(key, turns),
     profile,
     signers: new Map(signersOf(key, profile).map((one) => [one.getKeyID().toHex(), one.getFingerprint()])),
-    turns: turnsOf(key),
+    turns,
     standings: new Map(),
   });
 }
@@ -111,7 +115,7 @@ export async function judge(certificate: Certificate, at: Instant): Promise<Faul
  * nothing; keys of peers are judged when trust is given, so the cost falls there.
  */
 export function standingAt(certificate: Certificate, at: Instant): Promise<Outcome<Standing>> {
-  const behind = certificate.turns.filter((turn) => turn <= at).length;
+  const behind = turnsBehind(certificate.turns, at);
   const standing = certificate.standings.get(behind) ?? findStanding(certificate, at);
   certificate.standings.set(behind, standing);
   return standing;
@@ -128,6 +132,23 @@ export async function expiryAlarm(certificate: Certificate, at: Instant): Promis
     if (await judge(certificate, turn)) return turn;
   }
   return undefined;
+}
+
+/** Between two turns the library would walk over the same self-signatures to the same answer. */
+function remembering(key: Key, turns: readonly Instant[]): Key {
+  const answers = new Map<string, Promise<Key | Subkey>>();
+  const getSigningKey: Key['getSigningKey'] = (id, date, user, config) => {
+    if (!id || !date || user) return key.getSigningKey(id, date, user, config);
+    const question = `${id.toHex()} ${turnsBehind(turns, date.getTime())}`;
+    const answer = answers.get(question) ?? key.getSigningKey(id, date, undefined, config);
+    answers.set(question, answer);
+    return answer;
+  };
+  return Object.assign(Object.create(key) as Key, { getSigningKey });
+}
+
+function turnsBehind(turns: readonly Instant[], at: number): number {
+  return turns.filter((turn) => turn <= at).length;
 }
 
 async function findStanding(certificate: Certificate, at: Instant): Promise<Outcome<Standing>> {
@@ -187,9 +208,15 @@ async function holds(check: Promise<void>): Promise<boolean> {
   );
 }
 
-function turnsOf(key: Key): Instant[] {
+/** A signature over the primary itself may end it, too; the library's types leave it out. */
+interface Direct {
+  readonly directSignatures?: readonly SignaturePacket[];
+}
+
+function turnsOf(key: Key & Direct): Instant[] {
   const ofPrimary = [
     ...key.revocationSignatures,
+    ...(key.directSignatures ?? []),
     ...key.users.flatMap((user) => [...user.selfCertifications, ...user.revocationSignatures]),
   ];
   const turns = [

@@ -71,7 +71,7 @@ export async function verifyMessage(
     enums.signature.binary,
     verify({
       message,
-      verificationKeys: expected.by.key,
+      verificationKeys: expected.by.verifier,
       expectSigned: true,
       format: 'binary',
       date: ANY_DATE,
@@ -102,7 +102,7 @@ export async function verifyDetached(
     verify({
       message,
       signature: read,
-      verificationKeys: expected.by.key,
+      verificationKeys: expected.by.verifier,
       expectSigned: true,
       format: 'binary',
       date: ANY_DATE,
@@ -128,7 +128,7 @@ export async function verifyCleartext(
     enums.signature.text,
     verify({
       message,
-      verificationKeys: expected.by.key,
+      verificationKeys: expected.by.verifier,
       expectSigned: true,
       date: ANY_DATE,
       config: OPENPGP,

@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import { feedKey } from '../../node/core/ids.js';
+import { readNoteBody } from '../../node/core/log/checkpoint.js';
 import { after, DAY } from '../../node/core/time.js';
 import { readFrame } from '../../node/wire/frames.js';
 import { about, agree, expectDone } from '../support/case-play.js';
@@ -200,4 +201,58 @@ it('a demand for earlier entries that comes while later ones are read is not for
   release();
   expect((await peer.next('entries')).from).toBe(0);
   peer.link.close();
+});
+
+it('LOG-6: no receipt leaves the house before the guard knows what it promises, while the next entries are taken', async () => {
+  const feed = { author: testNode('cert'), recipient: testNode('jpcert') };
+  let [guarded, isHeld] = [0, false];
+  let release: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const ahead: number[] = [];
+  world = await openWorld(
+    [
+      { name: 'cert', role: 'centre' },
+      {
+        name: 'jpcert',
+        role: 'centre',
+        guarding: async (heads) => {
+          if (isHeld) await gate;
+          guarded = heads.find((head) => feedKey(head.feed) === feedKey(feed))?.tip.size ?? 0;
+        },
+      },
+    ],
+    {
+      carry: ({ bytes, deliver }) => {
+        const frame = bytes === undefined ? undefined : readFrame(bytes);
+        if (frame?.ok && frame.value.kind === 'receipt' && feedKey(frame.value.feed) === feedKey(feed)) {
+          const body = readNoteBody(frame.value.note);
+          if (!body.ok || body.value.size > guarded) ahead.push(body.ok ? body.value.size : -1);
+        }
+        deliver();
+      },
+    },
+  );
+  await world.introduce(['cert', 'jpcert']);
+  await agree(world, { centres: ['cert', 'jpcert'] });
+  const say = async (text: string) =>
+    expectDone(
+      await world
+        .node('cert')
+        .order({ act: 'say', to: testNode('jpcert'), body: { kind: 'comment', text } }, about()),
+    );
+  const held = () => world.node('jpcert').feeds.head(feed).tip.size;
+  const before = held();
+  isHeld = true;
+  await say('one');
+  await expect.poll(held).toBe(before + 1);
+  await say('two');
+  await expect.poll(held).toBe(before + 2);
+  expect(world.node('cert').feeds.head(feed).acknowledged).toBe(before);
+  isHeld = false;
+  release();
+  await world.settle();
+  expect(world.node('cert').feeds.head(feed).acknowledged).toBe(before + 2);
+  expect(ahead).toEqual([]);
 });

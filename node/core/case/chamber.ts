@@ -46,9 +46,11 @@ function namedIn({ origin, chamber }: Case): readonly NodeId[] {
 }
 
 /** Cases that were merged with this one, in either direction, and are known here. */
-export function twinCases({ cases }: State, { id, mergedInto }: Case): readonly Case[] {
+export function twinCases({ cases, merged }: State, { id, mergedInto }: Case): readonly Case[] {
   const into = mergedInto === undefined ? undefined : cases.get(mergedInto);
-  const others = [...cases.values()].filter((other) => other.mergedInto === id && other.id !== mergedInto);
+  const others = [...merged]
+    .flatMap((other) => cases.get(other) ?? [])
+    .filter((other) => other.mergedInto === id && other.id !== mergedInto);
   return [...(into && into.id !== id ? [into] : []), ...others];
 }
 

@@ -2,7 +2,7 @@
 import type { Effect } from '../effect.js';
 import { freezeOf } from '../settlement/rounds.js';
 import { standingOf } from '../settlement/settle.js';
-import type { State } from '../state.js';
+import { type State, withCase } from '../state.js';
 import type { Instant } from '../time.js';
 import type { Case } from './case.js';
 import { docketOf, otherMembers, twinCases } from './chamber.js';
@@ -16,7 +16,7 @@ import { orSelf } from './obey-settling.js';
  * @returns nothing where this node has no seat, both instants are one, or it is too late to move.
  */
 export function wishToFollow(state: State, held: Case, at: Instant): readonly Effect[] {
-  const merged: State = { ...state, cases: new Map(state.cases).set(held.id, held) };
+  const merged = withCase(state, held);
   return [held, ...twinCases(merged, held)].flatMap((one) => wishIn(merged, one, at));
 }
 
