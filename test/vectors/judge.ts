@@ -16,6 +16,8 @@ import type { Ballot } from '../../node/core/settlement/ballot.js';
 import { verifyCertificate } from '../../node/core/settlement/certificate.js';
 import { judgeCharter } from '../../node/core/settlement/charter.js';
 import type { BallotOf, Docket } from '../../node/core/settlement/docket.js';
+import { judgeProposal } from '../../node/core/settlement/judge.js';
+import { solveSnapshot } from '../../node/core/settlement/solve-snapshot.js';
 import { type Instant, readInstant, writeInstant } from '../../node/core/time.js';
 import { readCard } from '../../node/envelope/card.js';
 import { judge, readCertificate } from '../../node/envelope/keyring.js';
@@ -42,6 +44,7 @@ export const JUDGES: Readonly<Record<LayerName, (input: Input) => Promise<Outcom
   statement: async ({ statement }) => readStatement(unpack(statement)),
   ballot: judgeBallot,
   charter: judgeCharterIn,
+  proposal: judgeVote,
   certificate: judgeProof,
 };
 
@@ -134,6 +137,16 @@ async function judgeCharterIn({ charter, held, self, now }: Input): Promise<Outc
   const docket = await docketWith(held, must(nodeId(String(self))), time(now));
   const arrived = judgeArrival(docket, opened.value, readFragment);
   return arrived.ok ? judgeCharter(docket, opened.value as BallotOf<'charter'>) : arrived;
+}
+
+async function judgeVote(input: Input): Promise<Outcome<unknown>> {
+  const opened = await openBallot(input['proposal']);
+  if (!opened.ok) return opened;
+  const known = await docketWith(input['held'], must(nodeId(String(input['self']))), time(input['now']));
+  const agreed = (input['agreed'] as readonly string[]).map((key): [string, 'agree'] => [key, 'agree']);
+  const docket = { ...known, autoAccept: input['policy'] === true, seatOrders: new Map(agreed) };
+  const held = { ballot: opened.value as BallotOf<'propose'>, heldAt: time(input['came']) };
+  return judgeProposal(docket, held, solveSnapshot);
 }
 
 async function judgeProof({ proof, proves }: Input): Promise<Outcome<unknown>> {
