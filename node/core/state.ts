@@ -80,7 +80,7 @@ export interface State {
   readonly contacts: ReadonlyMap<ContactKey, Contact>;
   /** By the node of the other side; at a centre also by the key of a contact without a node. */
   readonly registrations: ReadonlyMap<string, Registration>;
-  /** Those of them that were merged into another one: few, and looked for with every statement. */
+  /** Cases that were merged into another one: few, and looked for with every statement. */
   readonly merged: ReadonlySet<CaseId>;
   /** The newest comparison with each peer's clock (R10). */
   readonly clocks: ReadonlyMap<NodeId, ClockSample>;
