@@ -16,6 +16,7 @@ import type { Keys } from '../node/envelope/keys.js';
 import { openSealer } from '../node/envelope/sealer.js';
 import type { Place, Wording } from '../node/ports.js';
 import { bareOpen, bareSeal, manyTimes } from './bare.js';
+import type { Carrier } from './carrier.js';
 import {
   benchCard,
   benchCase,
@@ -28,7 +29,7 @@ import {
   openHouse,
   ordered,
 } from './house.js';
-import { until } from './measure.js';
+import { median, until } from './measure.js';
 import { minimalNode } from './minimal.js';
 
 /** What a parent may ask. */
@@ -63,6 +64,14 @@ export type Ask =
     }
   /** Resolves when this node has heard so many statements in these cases. */
   | { readonly do: 'heard'; readonly first: number; readonly cases: number; readonly count: number }
+  /** Says statements in the first of these cases, each when the one before is receipted. */
+  | {
+      readonly do: 'singles';
+      readonly first: number;
+      readonly cases: number;
+      readonly count: number;
+      readonly peer: NodeId;
+    }
   /** Envelopes alone, without log and network. */
   | { readonly do: 'seal'; readonly count: number; readonly by: Maker }
   | { readonly do: 'open'; readonly count: number; readonly by: Maker }
@@ -79,6 +88,10 @@ export interface Answer {
   readonly fault?: string;
   /** Processor time of all threads since the question, in milliseconds. */
   readonly cpuMs?: number;
+  /** Of statements that were said one by one: the median from the order to the receipt. */
+  readonly waitMs?: number;
+  /** Most memory of the process so far, in bytes. */
+  readonly peak?: number;
 }
 
 /** Letters of a statement, whose encoding is then 1 KiB. */
@@ -90,14 +103,15 @@ const TOGETHER = 8;
 const MOST_MS = 60_000;
 
 if (process.send !== undefined) {
-  const [, , role = '', directory = ''] = argv;
-  const answerTo = await answering(role, directory);
+  const [, , role = '', directory = '', carrier = 'grpc'] = argv;
+  const answerTo = await answering(role, directory, carrier as Carrier);
   process.on('message', (ask: Ask) => {
     const before = process.cpuUsage();
     answerTo(ask).then(
       (answer) => {
         const { user, system } = process.cpuUsage(before);
-        reply(ask, { ...answer, cpuMs: (user + system) / 1_000 });
+        const peak = process.resourceUsage().maxRSS * 1_024;
+        reply(ask, { ...answer, cpuMs: (user + system) / 1_000, peak });
       },
       (cause: unknown) => reply(ask, { fault: String(cause) }),
     );
@@ -107,7 +121,11 @@ if (process.send !== undefined) {
   process.send({});
 }
 
-function answering(role: string, directory: string): Promise<(ask: Ask) => Promise<Answer>> {
+function answering(
+  role: string,
+  directory: string,
+  carrier: Carrier,
+): Promise<(ask: Ask) => Promise<Answer>> {
   switch (role) {
     case 'bare':
       return bareCrypto();
@@ -115,7 +133,7 @@ function answering(role: string, directory: string): Promise<(ask: Ask) => Promi
     case 'taker':
       return minimalNode(role, directory);
     default:
-      return wholeNode(role, directory);
+      return wholeNode(role, directory, carrier);
   }
 }
 
@@ -124,8 +142,12 @@ function reply(ask: Ask, answer: Answer): void {
   if (ask.do === 'end') process.disconnect();
 }
 
-async function wholeNode(name: string, directory: string): Promise<(ask: Ask) => Promise<Answer>> {
-  const house = await openHouse(name, directory);
+async function wholeNode(
+  name: string,
+  directory: string,
+  carrier: Carrier,
+): Promise<(ask: Ask) => Promise<Answer>> {
+  const house = await openHouse(name, directory, carrier);
   return async (ask) => {
     if (house.faults.length > 0) throw new Error(JSON.stringify(house.faults[0]));
     return obey(house, ask);
@@ -172,6 +194,8 @@ async function obey(house: House, ask: Ask): Promise<Answer> {
     case 'heard':
       await until(() => wordsIn(house, ask) >= ask.count, MOST_MS, 'the last statement');
       return {};
+    case 'singles':
+      return { waitMs: await sayOneByOne(house, ask) };
     case 'attach':
       for (let number = ask.first; number < ask.first + ask.cases; number += 1)
         await attach(house, number, ask.parts, ask.peer);
@@ -218,6 +242,21 @@ async function obey(house: House, ask: Ask): Promise<Answer> {
     default:
       throw new Error('a node has no bare cryptography');
   }
+}
+
+async function sayOneByOne(
+  { node }: House,
+  { first, count, peer }: { readonly first: number; readonly count: number; readonly peer: NodeId },
+): Promise<number> {
+  const took: number[] = [];
+  const body = { kind: 'comment', text: benchText(LETTERS) } as const;
+  for (let said = 0; said < count; said += 1) {
+    const begun = performance.now();
+    await ordered(node, { act: 'say', to: peer, body }, first);
+    while (!node.isIdle()) await new Promise((look) => setImmediate(look));
+    took.push(performance.now() - begun);
+  }
+  return median(took);
 }
 
 interface Cases {

@@ -7,11 +7,10 @@
  * An order is itself an entry of the home feed, signed and encrypted like any other (DESIGN §4). So there are two
  * runs: few orders that make many statements, and one order for each statement, which has a floor of two seals.
  */
-import { type ChildProcess, fork } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Card } from '../node/core/registry/card.js';
+import { type Child, openChild } from './child.js';
 import { inDirectory } from './house.js';
 import { median, ms, type Row, timed } from './measure.js';
 import type { Answer, Ask, Maker } from './replicate-node.js';
@@ -25,19 +24,15 @@ const GRANTS = 12;
 const WARM_ROUNDS = 4;
 const MOST_MS = 90_000;
 
-interface Child {
-  /** @throws Error with the fault that the child names. */
-  ask(ask: Ask): Promise<Answer>;
-  end(): Promise<void>;
-}
+type Node = Child<Ask, Answer>;
 
 export function measureReplicate(): Promise<readonly Row[]> {
   return inDirectory(async (directory) => {
-    const children: Child[] = [];
-    const start = async (role: string): Promise<Child> => {
+    const children: Node[] = [];
+    const start = async (role: string): Promise<Node> => {
       const home = join(directory, `${role}-${children.length}`);
       await mkdir(home);
-      const child = await openChild(role, home);
+      const child = await openChild<Ask, Answer>('replicate-node.js', [role, home], MOST_MS);
       children.push(child);
       return child;
     };
@@ -79,14 +74,14 @@ const nothingOfAll = (): Readonly<Record<Measured, Took>> => ({
 
 interface Children {
   /** Whole nodes. */
-  readonly one: Child;
-  readonly other: Child;
+  readonly one: Node;
+  readonly other: Node;
   /** Envelopes alone. */
-  readonly sealing: Child;
-  readonly opening: Child;
+  readonly sealing: Node;
+  readonly opening: Node;
   /** Minimal nodes. */
-  readonly sender: Child;
-  readonly taker: Child;
+  readonly sender: Node;
+  readonly taker: Node;
 }
 
 async function compare(children: Children): Promise<readonly Row[]> {
@@ -222,45 +217,8 @@ function rowsOf(measure: string, ours: Took, { alone, own }: Floors, beside: str
   ];
 }
 
-async function cardOf(child: Child): Promise<Card> {
+async function cardOf(child: Node): Promise<Card> {
   const { card } = await child.ask({ do: 'card' });
   if (card === undefined) throw new Error('bench: a node has a card');
   return card;
-}
-
-async function openChild(role: string, home: string): Promise<Child> {
-  const program = fileURLToPath(new URL('./replicate-node.js', import.meta.url));
-  const child = fork(program, [role, home], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  await answerOf(child);
-  return {
-    async ask(ask) {
-      child.send(ask);
-      const answer = await answerOf(child);
-      if (answer.fault !== undefined) throw new Error(`bench: ${answer.fault}`);
-      return answer;
-    },
-    async end() {
-      if (child.connected) child.send({ do: 'end' } satisfies Ask);
-      const patience = setTimeout(() => child.kill('SIGKILL'), 5_000);
-      await exited;
-      clearTimeout(patience);
-    },
-  };
-}
-
-function answerOf(child: ChildProcess): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const gone = () => finish(() => reject(new Error('bench: a child has ended')));
-    const late = setTimeout(() => finish(() => reject(new Error('bench: a child is too slow'))), MOST_MS);
-    const answered = (answer: Answer) => finish(() => resolve(answer));
-    child.once('message', answered);
-    child.once('exit', gone);
-    function finish(then: () => void): void {
-      clearTimeout(late);
-      child.off('message', answered);
-      child.off('exit', gone);
-      then();
-    }
-  });
 }

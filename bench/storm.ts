@@ -3,24 +3,21 @@
  * has said something meanwhile, and each is told something new. From the start of the process until nobody owes
  * anybody anything. Leaves share a few processes; each has keys, card, store and connection of its own.
  */
-import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Card } from '../node/core/registry/card.js';
 import type { Carrier } from './carrier.js';
+import { type Child, openChild } from './child.js';
 import { inDirectory } from './house.js';
 import { ms, type Row } from './measure.js';
 import type { Answer, CentreAsk, LeavesAsk } from './storm-node.js';
 
 /** Processes among which the leaves are shared out. */
 const PROCESSES = 2;
+const MOST_MS = 150_000;
 const MIB = 1 << 20;
 
-interface Child<Ask> {
-  ask(ask: Ask): Promise<Answer>;
-  /** Ends it without warning. */
-  kill(): Promise<void>;
-}
+type Centre = Child<CentreAsk, Answer>;
+type Leaves = Child<LeavesAsk, Answer>;
 
 export async function measureStorm(): Promise<readonly Row[]> {
   return [...(await storms('grpc', [300, 1_000])), ...(await storms('libp2p', [300]))];
@@ -28,19 +25,19 @@ export async function measureStorm(): Promise<readonly Row[]> {
 
 interface Parties {
   readonly carrier: Carrier;
-  readonly groups: readonly Child<LeavesAsk>[];
+  readonly groups: readonly Leaves[];
   readonly card: Card;
   /** Starts the next life of the centre. */
-  readonly again: () => Promise<Child<CentreAsk>>;
+  readonly again: () => Promise<Centre>;
 }
 
 /** One centre whose leaves become more, and a storm each time. */
 function storms(carrier: Carrier, sizes: readonly number[]): Promise<readonly Row[]> {
   return inDirectory(async (directory) => {
     const place = join(directory, 'centre');
-    const children: Child<never>[] = [];
-    const start = async <Ask>(...given: string[]): Promise<Child<Ask>> => {
-      const child = await openChild<Ask>(given);
+    const children: Child<never, Answer>[] = [];
+    const start = async <Ask>(...given: string[]): Promise<Child<Ask, Answer>> => {
+      const child = await openChild<Ask, Answer>('storm-node.js', given, MOST_MS);
       children.push(child);
       return child;
     };
@@ -69,10 +66,10 @@ function storms(carrier: Carrier, sizes: readonly number[]): Promise<readonly Ro
 
 async function stormOf(
   { carrier, groups, card, again }: Parties,
-  before: Child<CentreAsk>,
+  before: Centre,
   there: number,
   leaves: number,
-): Promise<{ readonly centre: Child<CentreAsk>; readonly rows: readonly Row[] }> {
+): Promise<{ readonly centre: Centre; readonly rows: readonly Row[] }> {
   const all = (ask: LeavesAsk) => Promise.all(groups.map((group) => group.ask(ask)));
   const [first, second] = [2 * leaves, 2 * leaves + 1];
   const opened = await all({ do: 'open', count: (leaves - there) / PROCESSES, centre: card });
@@ -116,11 +113,7 @@ async function stormOf(
 }
 
 /** Processor time that a server spends on as many bare handshakes. */
-async function handshakes(
-  centre: Child<CentreAsk>,
-  [group]: readonly Child<LeavesAsk>[],
-  count: number,
-): Promise<number> {
+async function handshakes(centre: Centre, [group]: readonly Leaves[], count: number): Promise<number> {
   const { port = 0, cpuMs } = await centre.ask({ do: 'shake' });
   await group?.ask({ do: 'dial', port, count });
   return (await centre.ask({ do: 'idle' })).cpuMs - cpuMs;
@@ -130,39 +123,4 @@ async function handshakes(
 function portOf({ grpc, libp2p }: Card): string {
   const [place = ''] = [...grpc.map(({ target }) => target), ...libp2p.map(({ multiaddr }) => multiaddr)];
   return /(?::|\/tcp\/)(\d+)/.exec(place)?.[1] ?? '0';
-}
-
-async function openChild<Ask>(given: readonly string[]): Promise<Child<Ask>> {
-  const program = fileURLToPath(new URL('./storm-node.js', import.meta.url));
-  const child = fork(program, given, {
-    execArgv: ['--expose-gc'],
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
-  await heardFrom(child);
-  return {
-    ask: async (ask) => {
-      const answered = heardFrom(child);
-      child.send(ask as never);
-      return answered;
-    },
-    kill: async () => {
-      const gone = new Promise((resolve) => child.once('exit', resolve));
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      child.kill('SIGKILL');
-      await gone;
-    },
-  };
-}
-
-/** @throws Error with the fault that the child names, or when it is gone. */
-function heardFrom(child: ChildProcess): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const gone = () => reject(new Error('bench: a process ended without a word'));
-    child.once('exit', gone);
-    child.once('message', (answer: Answer) => {
-      child.off('exit', gone);
-      if (answer.fault === undefined) resolve(answer);
-      else reject(new Error(`bench: ${answer.fault}`));
-    });
-  });
 }
