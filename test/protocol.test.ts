@@ -61,7 +61,7 @@ describe('docs/PROTOCOL.md', () => {
       [...PAGE.matchAll(/^`(\w+)` \((\d+), `\w+`\):$/gm)].map(([, name = '', number = '']) => [name, number]),
     );
     const kinds = Object.keys(STATEMENT_RULE.oneof?.members ?? {}).map(snake);
-    const told = [...PAGE.matchAll(/^\| `(\w+)` +\| (\d+) +\| \S.* → /gm)].map(
+    const told = [...PAGE.matchAll(/^\| `(\w+)` +\| (\d+) +\| \S.* [→↔] /gm)].map(
       ([, name = '', number = '']) => [name, number],
     );
     expect(told.toSorted()).toEqual(kinds.map((kind) => [kind, numbers.get(kind)]).toSorted());

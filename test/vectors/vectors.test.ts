@@ -137,7 +137,7 @@ function differing(left: unknown, right: unknown, path: string): readonly string
 function isMemberName(tree: Tree, key: string): boolean {
   const value = tree[key];
   return (
-    (key.startsWith('_') || /^(?:kind|body|value|change)$/.test(key)) &&
+    (key.startsWith('_') || /^(?:kind|body|value|change|move)$/.test(key)) &&
     typeof value === 'string' &&
     value in tree
   );

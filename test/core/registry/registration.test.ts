@@ -136,7 +136,7 @@ describe('six steps', () => {
     expect(world.node('vendor').state.contacts.size).toBe(0);
   });
 
-  test('nobody is registered before identity was checked over another channel', () => {
+  test('REG-M4: nobody is registered before identity was checked over another channel', () => {
     agreed();
     expect(moves('jpcert', register)?.code).toBe('REGISTRATION_IDENTITY');
     check();
@@ -168,7 +168,7 @@ describe('six steps', () => {
     expect(held === undefined ? [] : missingDocuments(held)).toEqual(['seal']);
   });
 
-  test('new terms need a new agreement', () => {
+  test('REG-M2: new terms need a new agreement', () => {
     agreed();
     moves('jpcert', meet(NEWER));
     expect(both()).toEqual(['met', 'met']);
@@ -201,7 +201,7 @@ describe('six steps', () => {
 });
 
 describe('what is refused', () => {
-  test('every move that does not follow on a step', () => {
+  test('REG-M3: every move that does not follow on a step', () => {
     const every: readonly Move[] = [name, submit, meet(), agree(), register, { move: 'reject', reason: '' }];
     moves('vendor', apply);
     for (const step of every.filter(({ move }) => !NEXT_MOVES.provisional.includes(move))) {
@@ -238,7 +238,7 @@ describe('what is refused', () => {
     expect(stepAt('jpcert')).toBeUndefined();
   });
 
-  test('a move that a peer may not make, whatever its own machine says', () => {
+  test('REG-M1: a move that a peer may not make, whatever its own machine says', () => {
     moves('vendor', apply);
     expect(heard(register)?.code).toBe('REGISTRATION_SIDE');
     expect(stepAt('jpcert')).toBe('provisional');
