@@ -7,6 +7,7 @@ import { EXITS, type Exit, exitOf } from '../../node/cli/exits.js';
 import { NOUNS } from '../../node/cli/table.js';
 import { type FaultCode, MEANINGS } from '../../node/core/fault.js';
 import { CHARTER_LIMITS, LIMITS } from '../../node/core/limits.js';
+import { conformancePage } from './conformance.js';
 import { protocolPage } from './protocol.js';
 import { charterRows, RETRIES, sayAmount, table } from './table.js';
 
@@ -16,6 +17,7 @@ export const PAGES: Readonly<Record<string, () => string>> = {
   'docs/LIMITS.md': limitsPage,
   'docs/COMMANDS.md': commandsPage,
   'docs/PROTOCOL.md': protocolPage,
+  'docs/CONFORMANCE.md': conformancePage,
 };
 
 function errorsPage(): string {

@@ -2,9 +2,9 @@
  * Every transcript on pure machines: exactly the output that it shows, and the same end in another order of delivery.
  */
 import { describe, expect, it } from 'vitest';
-import type { Header } from '../support/script.js';
-import { openCoreDriver } from '../support/script-core.js';
-import { playExchange } from '../support/script-play.js';
+import { openCoreDriver } from '../../node/cli/conformance/exchange/core.js';
+import { playExchange } from '../../node/cli/conformance/exchange/play.js';
+import type { Header } from '../../node/cli/conformance/exchange/script.js';
 import { EXCHANGES, judgeOutput, openExchange } from './exchanges.js';
 import { judgeEnd } from './invariants.js';
 

@@ -4,8 +4,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { env } from 'node:process';
 import { expect } from 'vitest';
-import { type Exchange, readExchange, writeExchange } from '../support/script.js';
-import type { Played } from '../support/script-play.js';
+import type { Played } from '../../node/cli/conformance/exchange/play.js';
+import { type Exchange, readExchange, writeExchange } from '../../node/cli/conformance/exchange/script.js';
 
 const FOLDER = new URL('../../fixtures/exchanges/', import.meta.url);
 

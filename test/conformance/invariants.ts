@@ -2,13 +2,13 @@
  * What holds at the end of every exchange, however it was delivered.
  */
 import { expect } from 'vitest';
+import type { Driver } from '../../node/cli/conformance/exchange/driver.js';
+import type { Played } from '../../node/cli/conformance/exchange/play.js';
+import type { Header } from '../../node/cli/conformance/exchange/script.js';
 import type { NodeId } from '../../node/core/ids.js';
 import type { Instant } from '../../node/core/time.js';
 import { CASE } from '../support/case-play.js';
 import { type TestNode, testNode } from '../support/keys.js';
-import type { Header } from '../support/script.js';
-import type { Driver } from '../support/script-driver.js';
-import type { Played } from '../support/script-play.js';
 
 export function judgeEnd({ places }: Header, driver: Driver, { said }: Played): void {
   const names = places.map(({ name }) => name);

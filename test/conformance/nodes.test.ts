@@ -3,7 +3,7 @@
  * each entry once. What is known stops at door 3 and is answered with the same receipt.
  */
 import { afterEach, describe, it } from 'vitest';
-import { playExchange } from '../support/script-play.js';
+import { playExchange } from '../../node/cli/conformance/exchange/play.js';
 import { EXCHANGES, judgeOutput, openExchange } from './exchanges.js';
 import { closeNodes, judgeNodes, openNodes } from './whole-nodes.js';
 

@@ -4,8 +4,8 @@
  * and opening, those race that have most to lose by it: votes and commits, a cut, an early entry, a breach.
  */
 import { afterEach, describe, expect, it } from 'vitest';
-import { openCoreDriver } from '../support/script-core.js';
-import { playExchange } from '../support/script-play.js';
+import { openCoreDriver } from '../../node/cli/conformance/exchange/core.js';
+import { playExchange } from '../../node/cli/conformance/exchange/play.js';
 import { openExchange } from './exchanges.js';
 import { closeNodes, judgeNodes, openNodes } from './whole-nodes.js';
 

@@ -4,9 +4,9 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { openCoreDriver } from '../support/script-core.js';
-import { playExchange } from '../support/script-play.js';
-import { type Recorded, readRecord, writeRecord } from '../support/script-record.js';
+import { openCoreDriver } from '../../node/cli/conformance/exchange/core.js';
+import { playExchange } from '../../node/cli/conformance/exchange/play.js';
+import { type Recorded, readRecord, writeRecord } from '../../node/cli/conformance/exchange/record.js';
 import { replayRecord } from '../support/script-replay.js';
 import { EXCHANGES, openExchange } from './exchanges.js';
 

@@ -3,10 +3,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readExchange, writeExchange } from '../support/script.js';
-import { openCoreDriver } from '../support/script-core.js';
-import { FORMS } from '../support/script-forms.js';
-import { playExchange } from '../support/script-play.js';
+import { openCoreDriver } from '../../node/cli/conformance/exchange/core.js';
+import { FORMS } from '../../node/cli/conformance/exchange/forms.js';
+import { playExchange } from '../../node/cli/conformance/exchange/play.js';
+import { readExchange, writeExchange } from '../../node/cli/conformance/exchange/script.js';
 import { EXCHANGES, openExchange } from './exchanges.js';
 
 const TOP = 'clock 2027-01-05T00:00:00Z\nseed 1\nworld cert vendor@cert\n';

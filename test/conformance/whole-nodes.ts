@@ -2,13 +2,13 @@
  * Whole nodes for the tests of this folder, and what must hold of their logs and public directories at the end.
  */
 import { expect } from 'vitest';
+import type { Played } from '../../node/cli/conformance/exchange/play.js';
+import type { Header } from '../../node/cli/conformance/exchange/script.js';
 import type { FeedId } from '../../node/core/ids.js';
 import { rootOf } from '../../node/core/log/tree.js';
 import { CASE } from '../support/case-play.js';
 import { type TestNode, testNode } from '../support/keys.js';
-import type { Header } from '../support/script.js';
 import { type NodesDriver, openNodesDriver } from '../support/script-nodes.js';
-import type { Played } from '../support/script-play.js';
 import { judgeEnd, judgeLogs } from './invariants.js';
 
 const opened: NodesDriver[] = [];

@@ -1,5 +1,12 @@
 /** Advance notice to sites with special exposure: under an agreement, at its own time, once (DESIGN §5.5). */
 import { beforeEach, describe, expect, it } from 'vitest';
+import {
+  type CoreSeat,
+  type CoreWorld,
+  introduceCores,
+  openCoreWorld,
+  refold,
+} from '../../node/cli/conformance/exchange/core-world.js';
 import { advanceNotices } from '../../node/core/case/advance.js';
 import { docketOf } from '../../node/core/case/chamber.js';
 import { nextDue } from '../../node/core/duties.js';
@@ -7,13 +14,6 @@ import { type Standing, standingOf } from '../../node/core/settlement/settle.js'
 import type { Order } from '../../node/core/statement.js';
 import { after, HOUR, type Instant, MINUTE } from '../../node/core/time.js';
 import { about, CASE, termsFor } from '../support/case-play.js';
-import {
-  type CoreSeat,
-  type CoreWorld,
-  introduceCores,
-  openCoreWorld,
-  refold,
-} from '../support/core-world.js';
 import { testNode } from '../support/keys.js';
 import { SUMMARY } from '../support/world.js';
 

@@ -2,6 +2,12 @@
  * Who may say what about a case, and what one participant must not be able to do to the others. Pure machines.
  */
 import { beforeEach, describe, expect, it } from 'vitest';
+import {
+  type CoreSeat,
+  type CoreWorld,
+  introduceCores,
+  openCoreWorld,
+} from '../../node/cli/conformance/exchange/core-world.js';
 import { problemView } from '../../node/control/views/schedule-view.js';
 import { checkAdvisory } from '../../node/core/advisory-check.js';
 import { sha256 } from '../../node/core/bytes.js';
@@ -15,7 +21,6 @@ import { standingOf } from '../../node/core/settlement/settle.js';
 import type { SpokenBody, VendorReport } from '../../node/core/statement.js';
 import { after, DAY, type Instant } from '../../node/core/time.js';
 import { about, CASE, fragment, termsFor } from '../support/case-play.js';
-import { type CoreSeat, type CoreWorld, introduceCores, openCoreWorld } from '../support/core-world.js';
 import { type TestNode, testNode } from '../support/keys.js';
 import { SUMMARY, worldCase } from '../support/world.js';
 

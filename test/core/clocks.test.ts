@@ -2,11 +2,11 @@
  * R10: comparing clocks. Instants are seconds behind an arbitrary noon; peers are told apart by a digit.
  */
 import { describe, expect, it } from 'vitest';
+import { coreCard } from '../../node/cli/conformance/exchange/core-world.js';
 import { type ClockSample, clockReading, isNewsOfClocks, isPrompt } from '../../node/core/clocks.js';
 import type { NodeId } from '../../node/core/ids.js';
 import { emptyState, type Self, type State } from '../../node/core/state.js';
 import { after, DAY, HOUR, type Instant, MINUTE, SECOND } from '../../node/core/time.js';
-import { coreCard } from '../support/core-world.js';
 
 const NOON = 1_800_000_000_000 as Instant;
 const at = (seconds: number): Instant => after(NOON, seconds * SECOND);

@@ -1,11 +1,16 @@
 /** Intake as a pure machine: what may be put down when, and by what consent a name leaves (DESIGN §5.4). */
 import { describe, expect, test } from 'vitest';
+import {
+  type CoreWorld,
+  introduceCores,
+  openCoreWorld,
+  refold,
+} from '../../node/cli/conformance/exchange/core-world.js';
 import { advisoryOf } from '../../node/core/case/publish.js';
 import { type ReportId, reportId } from '../../node/core/ids.js';
 import { likenesses } from '../../node/core/intake/alike.js';
 import { type ReportEntry, type ReportText, stageOf } from '../../node/core/intake/report.js';
 import { CASE } from '../support/case-play.js';
-import { type CoreWorld, introduceCores, openCoreWorld, refold } from '../support/core-world.js';
 import { SUMMARY } from '../support/world.js';
 
 const ONE = reportId('0f7e8a5c-2f54-4d3e-9b1a-6c1d2e3f4a5b') as ReportId;

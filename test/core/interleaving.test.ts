@@ -4,18 +4,18 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { charterOf } from '../../node/core/case/chamber.js';
-import { feedKey } from '../../node/core/ids.js';
-import type { Input, State } from '../../node/core/state.js';
-import { after, DAY } from '../../node/core/time.js';
-import { about, CASE, fragment, termsFor } from '../support/case-play.js';
 import {
   type CoreSeat,
   type CoreWorld,
   introduceCores,
   openCoreWorld,
   refold,
-} from '../support/core-world.js';
+} from '../../node/cli/conformance/exchange/core-world.js';
+import { charterOf } from '../../node/core/case/chamber.js';
+import { feedKey } from '../../node/core/ids.js';
+import type { Input, State } from '../../node/core/state.js';
+import { after, DAY } from '../../node/core/time.js';
+import { about, CASE, fragment, termsFor } from '../support/case-play.js';
 import { type TestNode, testNode } from '../support/keys.js';
 import { SUMMARY } from '../support/world.js';
 

@@ -1,5 +1,6 @@
 /** R9 and LOG-6 in the pure machine: lives, answers, and what a node may do before it has them. */
 import { describe, expect, it } from 'vitest';
+import { coreSelf } from '../../node/cli/conformance/exchange/core-world.js';
 import { houseAlarms } from '../../node/core/duties.js';
 import type { NodeId } from '../../node/core/ids.js';
 import { divide, hasAnswered, hasRestored, live } from '../../node/core/life.js';
@@ -9,7 +10,6 @@ import { probationOf } from '../../node/core/settlement/probation.js';
 import { emptyState, type State } from '../../node/core/state.js';
 import { step } from '../../node/core/step.js';
 import type { Instant } from '../../node/core/time.js';
-import { coreSelf } from '../support/core-world.js';
 import { testNode } from '../support/keys.js';
 
 const [CERT, JPCERT, NISC] = [testNode('cert'), testNode('jpcert'), testNode('nisc')];

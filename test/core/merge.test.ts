@@ -3,6 +3,11 @@
  * the earlier instant, and what is published in one case is a breach in the other. Pure machines, two cases.
  */
 import { describe, expect, it } from 'vitest';
+import {
+  type CoreWorld,
+  introduceCores,
+  openCoreWorld,
+} from '../../node/cli/conformance/exchange/core-world.js';
 import { docketOf } from '../../node/core/case/chamber.js';
 import { alarms, duties } from '../../node/core/duties.js';
 import type { CaseId } from '../../node/core/ids.js';
@@ -13,7 +18,6 @@ import { solveSnapshot } from '../../node/core/settlement/solve-snapshot.js';
 import { onGridFrom } from '../../node/core/settlement/terms.js';
 import { after, DAY, type Instant, writeInstant } from '../../node/core/time.js';
 import { fragment, termsFor } from '../support/case-play.js';
-import { type CoreWorld, introduceCores, openCoreWorld } from '../support/core-world.js';
 import { TEST_NOW, type TestNode, testNode } from '../support/keys.js';
 import { SUMMARY, worldCase } from '../support/world.js';
 

@@ -1,12 +1,17 @@
 /** What a summary may hold, to whom it goes, and which of two statements about one thing holds. Pure machines. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { made } from '../../fixtures/make/vectors/samples.js';
+import {
+  type CoreSeat,
+  type CoreWorld,
+  introduceCores,
+  openCoreWorld,
+} from '../../node/cli/conformance/exchange/core-world.js';
 import { newest } from '../../node/core/case/case.js';
 import type { NodeId } from '../../node/core/ids.js';
 import { after, DAY, type Instant } from '../../node/core/time.js';
 import { STATEMENT_RULE, writeStatement } from '../../node/wire/codec.js';
 import { about, CASE } from '../support/case-play.js';
-import { type CoreSeat, type CoreWorld, introduceCores, openCoreWorld } from '../support/core-world.js';
 import { testNode } from '../support/keys.js';
 import { SUMMARY } from '../support/world.js';
 

@@ -3,17 +3,17 @@
  * what both sides mean.
  */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { alarms } from '../../node/core/duties.js';
-import type { SpokenBody } from '../../node/core/statement.js';
-import { after, DAY, HOUR } from '../../node/core/time.js';
-import { about, CASE, termsFor } from '../support/case-play.js';
 import {
   type CoreSeat,
   type CoreWorld,
   introduceCores,
   openCoreWorld,
   refold,
-} from '../support/core-world.js';
+} from '../../node/cli/conformance/exchange/core-world.js';
+import { alarms } from '../../node/core/duties.js';
+import type { SpokenBody } from '../../node/core/statement.js';
+import { after, DAY, HOUR } from '../../node/core/time.js';
+import { about, CASE, termsFor } from '../support/case-play.js';
 import { type TestNode, testNode } from '../support/keys.js';
 import { SUMMARY } from '../support/world.js';
 

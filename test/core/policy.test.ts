@@ -3,8 +3,13 @@
  * node has decided, whatever its configuration says by then.
  */
 import { beforeEach, describe, expect, it } from 'vitest';
+import {
+  type CoreSeat,
+  type CoreWorld,
+  introduceCores,
+  openCoreWorld,
+} from '../../node/cli/conformance/exchange/core-world.js';
 import { about, CASE, fragment, termsFor } from '../support/case-play.js';
-import { type CoreSeat, type CoreWorld, introduceCores, openCoreWorld } from '../support/core-world.js';
 import { type TestNode, testNode } from '../support/keys.js';
 import { SUMMARY } from '../support/world.js';
 

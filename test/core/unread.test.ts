@@ -3,12 +3,6 @@
  * or an officer orders it, and until then it is an alarm.
  */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { unreadBy } from '../../node/core/case/unread.js';
-import { alarms } from '../../node/core/duties.js';
-import { LIMITS } from '../../node/core/limits.js';
-import type { SpokenBody } from '../../node/core/statement.js';
-import { after, DAY } from '../../node/core/time.js';
-import { about, CASE } from '../support/case-play.js';
 import {
   type CoreSeat,
   type CoreWorld,
@@ -16,7 +10,13 @@ import {
   introduceCores,
   openCoreWorld,
   refold,
-} from '../support/core-world.js';
+} from '../../node/cli/conformance/exchange/core-world.js';
+import { unreadBy } from '../../node/core/case/unread.js';
+import { alarms } from '../../node/core/duties.js';
+import { LIMITS } from '../../node/core/limits.js';
+import type { SpokenBody } from '../../node/core/statement.js';
+import { after, DAY } from '../../node/core/time.js';
+import { about, CASE } from '../support/case-play.js';
 import { type TestNode, testNode } from '../support/keys.js';
 import { SUMMARY } from '../support/world.js';
 

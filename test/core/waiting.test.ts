@@ -1,10 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import {
+  type CoreSeat,
+  type CoreWorld,
+  introduceCores,
+  openCoreWorld,
+} from '../../node/cli/conformance/exchange/core-world.js';
 import { nextDue } from '../../node/core/duties.js';
 import type { CaseId } from '../../node/core/ids.js';
 import { LIMITS } from '../../node/core/limits.js';
 import { after } from '../../node/core/time.js';
 import { about, CASE } from '../support/case-play.js';
-import { type CoreSeat, type CoreWorld, introduceCores, openCoreWorld } from '../support/core-world.js';
 import { testNode } from '../support/keys.js';
 import { SUMMARY, worldCase } from '../support/world.js';
 

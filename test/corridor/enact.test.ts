@@ -1,4 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import {
+  type CoreSeat,
+  type CoreWorld,
+  introduceCores,
+  openCoreWorld,
+} from '../../node/cli/conformance/exchange/core-world.js';
 import { sha256 } from '../../node/core/bytes.js';
 import { ok } from '../../node/core/fault.js';
 import type { State } from '../../node/core/state.js';
@@ -8,7 +14,6 @@ import type { Doors } from '../../node/corridor/doors.js';
 import { digestOf, enactor } from '../../node/corridor/enact.js';
 import type { PublicFile } from '../../node/ports.js';
 import { about, CASE, termsFor } from '../support/case-play.js';
-import { type CoreSeat, type CoreWorld, introduceCores, openCoreWorld } from '../support/core-world.js';
 import { testNode } from '../support/keys.js';
 import { until } from '../support/until.js';
 import { SUMMARY } from '../support/world.js';

@@ -1,6 +1,7 @@
 /**
  * The beginning of most scenarios: centres that know each other, a case, a charter in force.
  */
+import { partyFragment } from '../../node/cli/conformance/exchange/story.js';
 import { canonical } from '../../node/core/canonical.js';
 import type { CaseId } from '../../node/core/ids.js';
 import type { CharterTerms, ProcessModel } from '../../node/core/settlement/ballot.js';
@@ -12,11 +13,6 @@ import { type TestNode, testNode } from './keys.js';
 import { SUMMARY, type World, worldCase } from './world.js';
 
 export const CASE: CaseId = worldCase(7);
-
-/** A case of a story by its number; the first one is {@link CASE}. */
-export function storyCase(number: number): CaseId {
-  return number === 1 ? CASE : worldCase(100 + number);
-}
 
 export interface Play {
   readonly centres: readonly TestNode[];
@@ -95,18 +91,7 @@ export async function introduceAll(
 }
 
 /** A SCHED fragment of one party that wants nothing before an instant. */
-export function fragment(party: string, hard: readonly object[], soft: readonly object[] = []): string {
-  return canonical({
-    spec: 'SCHED-FRAGMENT/1',
-    tzdb: '2026c',
-    coverage: { from: '2026-11-01T00:00:00Z', until: '2027-08-01T00:00:00Z' },
-    zones: {},
-    calendars: {},
-    rules: {},
-    parties: [{ id: party, role: 'centre', weight: 10, fair: true, soft }],
-    hard,
-  } as never);
-}
+export const fragment: typeof partyFragment = partyFragment;
 
 export function expectDone(outcome: {
   readonly ok: boolean;

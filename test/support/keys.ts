@@ -3,9 +3,15 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { readPrivateKey } from 'openpgp';
+import {
+  STORY_NOW,
+  type StoryNode,
+  storyKeys,
+  storyNode,
+} from '../../node/cli/conformance/exchange/names.js';
 import type { NodeId } from '../../node/core/ids.js';
 import type { Card } from '../../node/core/registry/card.js';
-import { after, DAY, type Instant, readInstant } from '../../node/core/time.js';
+import { after, DAY, type Instant } from '../../node/core/time.js';
 import { assembleKeys, type Keys, type Secrets } from '../../node/envelope/keys.js';
 import { writeVerifierKey } from '../../node/envelope/note.js';
 import { OPENPGP } from '../../node/envelope/policy.js';
@@ -13,20 +19,10 @@ import { openSealer } from '../../node/envelope/sealer.js';
 import type { Sealer, Trusted } from '../../node/ports.js';
 
 /** Seven centres for rosters, two vendors, and one that nobody trusts. */
-export type TestNode =
-  | 'cert'
-  | 'jpcert'
-  | 'nisc'
-  | 'fourth'
-  | 'fifth'
-  | 'sixth'
-  | 'seventh'
-  | 'vendor'
-  | 'supplier'
-  | 'stranger';
+export type TestNode = StoryNode;
 
 /** When tests happen: the fixture keys are in force from four days earlier until 2028-12-30. */
-export const TEST_NOW: Instant = read(readInstant('2027-01-05T00:00:00Z'));
+export const TEST_NOW: Instant = STORY_NOW;
 
 interface KeySet {
   readonly node: NodeId;
@@ -45,7 +41,7 @@ export function testKeys(name: TestNode): Promise<Keys> {
 
 /** Node id of a test node, without opening anything. */
 export function testNode(name: TestNode): NodeId {
-  return keySet(name).node;
+  return storyNode(name);
 }
 
 /** A card of a test node, a centre unless told otherwise; not signed: `writeCard` does that. */
@@ -99,16 +95,11 @@ async function load(name: TestNode): Promise<Keys> {
 }
 
 function keySet(name: TestNode): KeySet {
-  return JSON.parse(readFileSync(fixture(`${name}.json`), 'utf8')) as KeySet;
+  return JSON.parse(storyKeys(name)) as KeySet;
 }
 
 /** Fixtures lie beside the sources; built tests stand one folder deeper. */
 function fixture(file: string): URL {
   const here = new URL(`../../fixtures/keys/${file}`, import.meta.url);
   return existsSync(here) ? here : new URL(`../../../fixtures/keys/${file}`, import.meta.url);
-}
-
-function read(at: Instant | undefined): Instant {
-  if (at === undefined) throw new Error('a date');
-  return at;
 }

@@ -3,16 +3,14 @@
  * held back on the way until the transcript lets them arrive; everything else crosses at once.
  */
 import type { Crossing } from '../../adapters/transport/memory/link.js';
+import type { Driver, Lane, Refusal, Said } from '../../node/cli/conformance/exchange/driver.js';
+import type { EntriesFrame } from '../../node/cli/conformance/exchange/record.js';
+import type { Place } from '../../node/cli/conformance/exchange/script.js';
 import type { FeedId, NodeId } from '../../node/core/ids.js';
 import { after, type Instant, type Millis } from '../../node/core/time.js';
-import type { Frame } from '../../node/ports.js';
 import { readFrame } from '../../node/wire/frames.js';
 import { type TestNode, testNode } from './keys.js';
-import type { Place } from './script.js';
-import type { Driver, Lane, Refusal, Said } from './script-driver.js';
 import { type Copy, openWorld, type Seat, type World, type WorldClock, worldClock } from './world.js';
-
-export type EntriesFrame = Extract<Frame, { kind: 'entries' }>;
 
 export interface NodesDriver extends Driver {
   readonly world: World;

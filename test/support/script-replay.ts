@@ -2,15 +2,16 @@
  * One fresh node against a recorded exchange: it gets its orders and the clock of the transcript, and from its peers
  * the very bytes that crossed the wire once. The peers are not there; only their links are.
  */
+
+import { factsOf } from '../../node/cli/conformance/exchange/facts.js';
+import type { Recorded } from '../../node/cli/conformance/exchange/record.js';
+import type { Exchange, Place } from '../../node/cli/conformance/exchange/script.js';
+import { isOrder, nameOf, type Ordering, runOrder } from '../../node/cli/conformance/exchange/verbs.js';
 import type { CaseId } from '../../node/core/ids.js';
 import type { Link, Peer } from '../../node/ports.js';
 import { CASE } from './case-play.js';
 import { type TestNode, testNode } from './keys.js';
-import type { Exchange, Place } from './script.js';
-import { factsOf } from './script-facts.js';
 import { seatsOf, stillClock } from './script-nodes.js';
-import type { Recorded } from './script-record.js';
-import { isOrder, nameOf, type Ordering, runOrder } from './script-verbs.js';
 import { openWorld, type Seat, seatCard } from './world.js';
 
 export interface Replayed {

@@ -9,7 +9,8 @@ import {
   openHub,
   type Weather,
 } from '../../adapters/transport/memory/link.js';
-import { type Hash, sha256 } from '../../node/core/bytes.js';
+import { choicesOf, numberedCase, STORY_SUMMARY } from '../../node/cli/conformance/exchange/story.js';
+import type { Hash } from '../../node/core/bytes.js';
 import type { Tlp } from '../../node/core/disclosure/tlp.js';
 import { Breakage, type Outcome } from '../../node/core/fault.js';
 import type { CaseId, FeedId, NodeId } from '../../node/core/ids.js';
@@ -525,19 +526,10 @@ function mortalGuard(guard: Guard, dies: NonNullable<Seat['dies']>, guarding: Se
 const REST_WAIT_MS = 60_000;
 
 /** A case id for tests, by number. */
-export function worldCase(number: number): CaseId {
-  return `00000000-0000-4000-8000-${number.toString(16).padStart(12, '0')}` as CaseId;
-}
+export const worldCase: typeof numberedCase = numberedCase;
 
 /** A summary for tests; texts are invented. */
-export const SUMMARY: CaseSummary = {
-  title: 'Heap overflow in an invented parser',
-  kind: 'software_product',
-  scope: 'implementation',
-  summary: 'An invented parser mishandles lengths.',
-  products: ['Parser'],
-  publicIds: ['VU#000001'],
-};
+export const SUMMARY: CaseSummary = STORY_SUMMARY;
 
 /** The card of a node of a world; not signed. */
 export async function seatCard(seat: Seat): Promise<Card> {
@@ -614,14 +606,8 @@ function publisherIn(kept: Remains, clock: Clock, releasedAt: Map<CaseId, Instan
   };
 }
 
-/** Deterministic choices from a seed: SHA-256 in counter mode, plain and slow. */
-export function chanceOf(seed: number): () => number {
-  let count = 0;
-  return () => {
-    count += 1;
-    return Number.parseInt(sha256(`${seed}/${count}`).slice(0, 13), 16) / 2 ** 52;
-  };
-}
+/** Deterministic choices from a seed. */
+export const chanceOf: typeof choicesOf = choicesOf;
 
 /**
  * Weather that holds frames back and lets them go in an order drawn from the seed. Order within one direction of

@@ -8,6 +8,7 @@ import { readCard } from '../../envelope/card.js';
 import { refused } from '../call.js';
 import type { Cli, Commands, Options } from '../command.js';
 import { SUITES, type SuiteName } from '../conformance/checks.js';
+import { replayFolder } from '../conformance/offline.js';
 import { askingOperator, commandOperator, NOBODY, type Operator } from '../conformance/operator.js';
 import { countOf, documentOf, junitOf, tableOf } from '../conformance/report.js';
 import { runConformance } from '../conformance/run.js';
@@ -15,10 +16,13 @@ import { readTarget } from '../conformance/target.js';
 import { areMade, cardFile, makeVisitors, openVisitors } from '../conformance/visitor-keys.js';
 import type { Exit } from '../exits.js';
 import { flagOption, listOption, numberOption, readText, textOption } from '../options.js';
+import { table } from '../print.js';
 
 export const COMMANDS: Commands = { '': conformance };
 
 async function conformance(cli: Cli, _args: readonly string[], options: Options): Promise<Exit> {
+  const offline = textOption(options, 'offline');
+  if (offline !== undefined) return replay(cli, resolve(offline), textOption(options, 'keys'));
   const folder = textOption(options, 'visitors');
   const address = textOption(options, 'target');
   if (folder === undefined) return refused(cli, { code: 'COMMAND_MALFORMED', where: '--visitors' });
@@ -46,6 +50,27 @@ async function conformance(cli: Cli, _args: readonly string[], options: Options)
   if (file !== undefined) await writeFile(file, junitOf(results));
   cli.print.result(documentOf(results), () => tableOf(results));
   return countOf(results).failed === 0 ? 0 : 1;
+}
+
+/** No node, no network: exchanges of a folder against themselves. */
+async function replay(cli: Cli, folder: string, keys: string | undefined): Promise<Exit> {
+  const replayed = await replayFolder(folder, keys && resolve(keys)).catch((cause: unknown) => {
+    if (cause instanceof Error && 'code' in cause) return [];
+    throw cause;
+  });
+  if (replayed.length === 0) return refused(cli, { code: 'COMMAND_MALFORMED', where: '--offline' });
+  const failed = replayed.filter(({ says }) => says !== '').length;
+  cli.print.result(
+    { passed: replayed.length - failed, failed, exchanges: replayed.map((one) => ({ ...one })) },
+    () => [
+      ...table(
+        replayed.map(({ file, says, parts }) => [says === '' ? 'ok' : 'FAILED', file, `${parts}`, says]),
+      ),
+      '',
+      `${replayed.length - failed} held, ${failed} failed`,
+    ],
+  );
+  return failed === 0 ? 0 : 1;
 }
 
 /** The first run makes the visitors and says what the operators of the target do with their cards. */

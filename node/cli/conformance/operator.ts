@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline/promises';
 import { Failed } from './watch.js';
 
 /** Every act with its words, as a person is asked for it. */
-const ACTS: Readonly<Record<ActName, string>> = {
+export const ACTS: Readonly<Record<ActName, string>> = {
   sign: 'sign CASE: sign the newest charter of this case',
   tell: 'tell CASE NODE: send the summary of this case to that vendor',
   grant: 'grant CASE NODE: give the details to that vendor, which has asked for them',

@@ -97,14 +97,21 @@ export async function runConformance(settings: RunSettings): Promise<readonly Re
     return says === undefined;
   };
   try {
-    for (const name of settings.suites) await RUN[name](stage, check);
+    for (const name of settings.suites)
+      await RUN[name](stage, check).catch((cause: unknown) => {
+        // A suite that cannot begin, or go on: the next check of it has failed.
+        const says = sayCause(cause);
+        const next = CHECK_IDS.find((id) => suiteOf(id) === name && !results.has(id));
+        if (next === undefined) throw cause;
+        keep({ id: next, verdict: 'failed', says, ms: 0 });
+      });
   } finally {
     await Promise.all([...visitors.values()].map((visitor) => visitor.close()));
   }
-  for (const id of Object.keys(CHECKS) as CheckId[])
+  for (const id of CHECK_IDS)
     if (settings.suites.includes(suiteOf(id)) && !results.has(id))
       keep({ id, verdict: 'left out', says: 'builds on a check that did not hold', ms: 0 });
-  return (Object.keys(CHECKS) as CheckId[]).flatMap((id) => results.get(id) ?? []);
+  return CHECK_IDS.flatMap((id) => results.get(id) ?? []);
 }
 
 /** What was expected and did not happen is a failure; what the network says of it is one too. */
@@ -114,6 +121,8 @@ function sayCause(cause: unknown): string {
     return `${cause.fault.code}${cause.fault.where === undefined ? '' : ` ${cause.fault.where}`}`;
   throw cause;
 }
+
+const CHECK_IDS = Object.keys(CHECKS) as readonly CheckId[];
 
 const CLOCK_STEP_MS = 1_000;
 

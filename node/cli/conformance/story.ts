@@ -1,4 +1,6 @@
 /** Cases that the scripted centres open with the target, and the fragments that they want. */
+
+import { TABLES_1 } from '../../../adapters/calendar/cycles.js';
 import { canonical, type Json } from '../../core/canonical.js';
 import { charterOf } from '../../core/case/chamber.js';
 import type { Tlp } from '../../core/disclosure/tlp.js';
@@ -54,7 +56,8 @@ export async function openStory(
     window: { notBefore: onGridFrom(now), notAfter: stage.gridIn(90) },
     horizonEnd: stage.gridIn(90),
     objective: 'minimax',
-    tables: canonical({}),
+    // A target may price what it wants by any table that is usual.
+    tables: canonical(TABLES_1),
     solver: 'SCHED/1',
   } as const;
   await lead.order({ act: 'charter_propose', terms }, it);

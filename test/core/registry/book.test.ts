@@ -1,11 +1,11 @@
 /** The contact book (DESIGN §5.3): nothing is lost in it, and two who change one contact at once notice. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { coreSelf } from '../../../node/cli/conformance/exchange/core-world.js';
 import type { Fault } from '../../../node/core/fault.js';
 import { type BookOrder, obeyBook } from '../../../node/core/registry/book.js';
 import type { Contact, Entry } from '../../../node/core/registry/vendor.js';
 import { emptyState, type State } from '../../../node/core/state.js';
-import { coreSelf } from '../../support/core-world.js';
 import { TEST_NOW, testNode } from '../../support/keys.js';
 import { entry, key } from './entries.js';
 

@@ -1,6 +1,14 @@
 /** The six steps of a registration (DOMAIN §4), driven from both sides. */
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
+import {
+  type CoreSeat,
+  type CoreWorld,
+  coreSelf,
+  introduceCores,
+  openCoreWorld,
+  refold,
+} from '../../../node/cli/conformance/exchange/core-world.js';
 import { type Hash, sha256 } from '../../../node/core/bytes.js';
 import type { Fault } from '../../../node/core/fault.js';
 import { LIMITS } from '../../../node/core/limits.js';
@@ -15,14 +23,6 @@ import {
 import type { Statement } from '../../../node/core/statement.js';
 import { step } from '../../../node/core/step.js';
 import { writeStatement } from '../../../node/wire/codec.js';
-import {
-  type CoreSeat,
-  type CoreWorld,
-  coreSelf,
-  introduceCores,
-  openCoreWorld,
-  refold,
-} from '../../support/core-world.js';
 import { type TestNode, testNode } from '../../support/keys.js';
 import { entry, key } from './entries.js';
 

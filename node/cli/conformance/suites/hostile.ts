@@ -132,13 +132,15 @@ export const hostile: Suite = async (stage, check) => {
   });
 
   await check('hostile/demands', async () => {
-    const conversation = await lead.visit();
+    // Demands are counted by the minute, and no other check of the next run has any of the vendor's.
+    const vendor = stage.visitor('vendor');
+    const conversation = await vendor.visit();
     const most = LIMITS.fetches.most;
     const refusals = () =>
       conversation.frames.filter(
         (frame) => frame.kind === 'fault' && !frame.fatal && frame.fault.code === 'LIMIT_EXCEEDED',
       ).length;
-    const demandOnce = () => conversation.say({ kind: 'fetch', feed: lead.in, from: lead.heard.length });
+    const demandOnce = () => conversation.say({ kind: 'fetch', feed: vendor.in, from: vendor.heard.length });
     for (let count = 0; count <= most; count += 1) demandOnce();
     await watch.until(`a refusal within ${most + 1} demands`, () => {
       if (refusals() > 0) return true;

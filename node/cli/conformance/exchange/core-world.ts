@@ -2,22 +2,22 @@
  * The machine alone: pure states that hear each other's statements, without keys, stores or links. Ids are hashes
  * of the encoded statement, as in the real house, so ballots and certificates work; nothing is signed.
  */
-import { sha256 } from '../../node/core/bytes.js';
-import type { Effect } from '../../node/core/effect.js';
-import type { Fault } from '../../node/core/fault.js';
-import { type BallotId, type FeedId, feedKey, type NodeId } from '../../node/core/ids.js';
-import type { Card, NodeRole } from '../../node/core/registry/card.js';
-import type { Ballot, BallotBody, BallotDraft } from '../../node/core/settlement/ballot.js';
-import { emptyState, type Input, type Self, type State } from '../../node/core/state.js';
-import type { Draft, HomeBody, Order, Statement } from '../../node/core/statement.js';
-import { consequences, step } from '../../node/core/step.js';
-import { after, type Instant, type Millis } from '../../node/core/time.js';
-import { writeStatement } from '../../node/wire/codec.js';
-import { writeBallot } from '../../node/wire/testimony.js';
-import { TEST_NOW, type TestNode, testNode } from './keys.js';
+import { sha256 } from '../../../core/bytes.js';
+import type { Effect } from '../../../core/effect.js';
+import type { Fault } from '../../../core/fault.js';
+import { type BallotId, type FeedId, feedKey, type NodeId } from '../../../core/ids.js';
+import type { Card, NodeRole } from '../../../core/registry/card.js';
+import type { Ballot, BallotBody, BallotDraft } from '../../../core/settlement/ballot.js';
+import { emptyState, type Input, type Self, type State } from '../../../core/state.js';
+import type { Draft, HomeBody, Order, Statement } from '../../../core/statement.js';
+import { consequences, step } from '../../../core/step.js';
+import { after, type Instant, type Millis } from '../../../core/time.js';
+import { writeStatement } from '../../../wire/codec.js';
+import { writeBallot } from '../../../wire/testimony.js';
+import { STORY_NOW, type StoryNode, storyNode } from './names.js';
 
 export interface CoreNode {
-  readonly name: TestNode;
+  readonly name: StoryNode;
   readonly node: NodeId;
   state: State;
   /** Everything heard, in order: what a restart folds. */
@@ -30,7 +30,7 @@ export interface CoreNode {
 }
 
 export interface CoreSeat {
-  readonly name: TestNode;
+  readonly name: StoryNode;
   readonly role: NodeRole;
   readonly autoAccept?: boolean;
   readonly zone?: string;
@@ -40,18 +40,18 @@ export interface CoreSeat {
 export interface CoreWorld {
   now: Instant;
   /** What the clock of a node shows: that of the world, and wrong by so much. */
-  clockOf(name: TestNode): Instant;
-  readonly skews: Map<TestNode, Millis>;
-  node(name: TestNode): CoreNode;
+  clockOf(name: StoryNode): Instant;
+  readonly skews: Map<StoryNode, Millis>;
+  node(name: StoryNode): CoreNode;
   /** @returns the refusal, if the machine refused. */
-  order(name: TestNode, order: Order, about?: Pick<Draft, 'caseId' | 'tlp'>): Fault | undefined;
-  tick(name: TestNode): void;
+  order(name: StoryNode, order: Order, about?: Pick<Draft, 'caseId' | 'tlp'>): Fault | undefined;
+  tick(name: StoryNode): void;
   /** The node says something else to itself: a report of what was done outside the feeds. */
-  report(name: TestNode, body: HomeBody, about?: Pick<Draft, 'caseId' | 'tlp'>): Fault | undefined;
+  report(name: StoryNode, body: HomeBody, about?: Pick<Draft, 'caseId' | 'tlp'>): Fault | undefined;
   /** The node says a body for third parties that its own rules might not let it say. */
   cast(
-    name: TestNode,
-    to: readonly TestNode[],
+    name: StoryNode,
+    to: readonly StoryNode[],
     body: BallotBody,
     charter: BallotId | undefined,
     about: Pick<Draft, 'caseId' | 'tlp'>,
@@ -66,19 +66,19 @@ export interface CoreWorld {
    * is what it said to others and nobody heard.
    * @returns what others have heard of it since, in the order of saying.
    */
-  restore(name: TestNode, arrivals: number): readonly Input[];
+  restore(name: StoryNode, arrivals: number): readonly Input[];
   /** An own word that a peer gives back is a fact again. */
-  giveBack(name: TestNode, input: Input): void;
+  giveBack(name: StoryNode, input: Input): void;
 }
 
 export function openCoreWorld(seats: readonly CoreSeat[]): CoreWorld {
-  const nodes = new Map<TestNode, CoreNode>();
+  const nodes = new Map<StoryNode, CoreNode>();
   const feeds = new Map<string, { readonly feed: FeedId; readonly entries: Input[]; heard: number }>();
   const byId = new Map<NodeId, CoreNode>();
   for (const seat of seats) {
     const node: CoreNode = {
       name: seat.name,
-      node: testNode(seat.name),
+      node: storyNode(seat.name),
       state: emptyState(coreSelf(seat)),
       arrivals: [],
       faults: [],
@@ -88,9 +88,9 @@ export function openCoreWorld(seats: readonly CoreSeat[]): CoreWorld {
     nodes.set(seat.name, node);
     byId.set(node.node, node);
   }
-  const skews = new Map<TestNode, Millis>();
+  const skews = new Map<StoryNode, Millis>();
   const world: CoreWorld = {
-    now: TEST_NOW,
+    now: STORY_NOW,
     clockOf,
     skews,
     node: nodeOf,
@@ -107,39 +107,39 @@ export function openCoreWorld(seats: readonly CoreSeat[]): CoreWorld {
   for (const { name, autoAccept } of seats) if (autoAccept) order(name, { act: 'policy', autoAccept });
   return world;
 
-  function clockOf(name: TestNode): Instant {
+  function clockOf(name: StoryNode): Instant {
     return after(world.now, skews.get(name) ?? 0);
   }
 
-  function nodeOf(name: TestNode): CoreNode {
+  function nodeOf(name: StoryNode): CoreNode {
     const node = nodes.get(name);
     if (node === undefined) throw new Error(`no node ${name} in this world`);
     return node;
   }
 
-  function order(name: TestNode, given: Order, about?: Pick<Draft, 'caseId' | 'tlp'>): Fault | undefined {
+  function order(name: StoryNode, given: Order, about?: Pick<Draft, 'caseId' | 'tlp'>): Fault | undefined {
     return report(name, { kind: 'order', by: `officer of ${name}`, order: given }, about);
   }
 
-  function tick(name: TestNode): void {
+  function tick(name: StoryNode): void {
     report(name, { kind: 'tick' });
   }
 
-  function report(name: TestNode, body: HomeBody, about?: Pick<Draft, 'caseId' | 'tlp'>): Fault | undefined {
+  function report(name: StoryNode, body: HomeBody, about?: Pick<Draft, 'caseId' | 'tlp'>): Fault | undefined {
     const node = nodeOf(name);
     return hear(node, append(node, { to: node.node, caseId: about?.caseId, tlp: about?.tlp, body }));
   }
 
   function cast(
-    name: TestNode,
-    to: readonly TestNode[],
+    name: StoryNode,
+    to: readonly StoryNode[],
     body: BallotBody,
     charter: BallotId | undefined,
     { caseId, tlp }: Pick<Draft, 'caseId' | 'tlp'>,
   ): void {
     const node = nodeOf(name);
     if (caseId === undefined || tlp === undefined) throw new Error('a ballot is about a case');
-    const effect: Effect = { kind: 'cast', draft: { caseId, charter, body }, tlp, to: to.map(testNode) };
+    const effect: Effect = { kind: 'cast', draft: { caseId, charter, body }, tlp, to: to.map(storyNode) };
     for (const draft of draftsOf(node, effect, entryOf)) append(node, draft);
   }
 
@@ -163,7 +163,7 @@ export function openCoreWorld(seats: readonly CoreSeat[]): CoreWorld {
     for (let next = owed(); next.length > 0; next = owed()) for (const feed of next) deliver(feed);
   }
 
-  function restore(name: TestNode, arrivals: number): readonly Input[] {
+  function restore(name: StoryNode, arrivals: number): readonly Input[] {
     const node = nodeOf(name);
     const lost = node.arrivals.splice(arrivals);
     node.state = refold(node.state.self, node.arrivals);
@@ -269,7 +269,7 @@ function ballotOf(draft: BallotDraft, author: NodeId, incarnation: number): Ball
 }
 
 export function coreSelf(seat: CoreSeat): Self {
-  const node = testNode(seat.name);
+  const node = storyNode(seat.name);
   return {
     node,
     name: `TEST ONLY ${seat.name}`,
@@ -289,7 +289,7 @@ export function coreSelf(seat: CoreSeat): Self {
 /** A card without keys, for machines that never open an envelope. */
 export function coreCard(seat: CoreSeat): Card {
   return {
-    node: testNode(seat.name),
+    node: storyNode(seat.name),
     name: `TEST ONLY ${seat.name}`,
     role: seat.role,
     mode: 'drill',
@@ -304,7 +304,7 @@ export function coreCard(seat: CoreSeat): Card {
     replyByDays: 7,
     cycles: [],
     sequence: 1,
-    expiresAt: (TEST_NOW + 365 * 86_400_000) as Instant,
+    expiresAt: (STORY_NOW + 365 * 86_400_000) as Instant,
   };
 }
 
@@ -314,6 +314,6 @@ export function introduceCores(world: CoreWorld, seats: readonly CoreSeat[]): vo
     for (const other of seats) {
       if (one.name === other.name) continue;
       world.order(one.name, { act: 'peer_add', card: coreCard(other), text: `card of ${other.name}` });
-      world.order(one.name, { act: 'peer_verify', node: testNode(other.name), method: 'telephone' });
+      world.order(one.name, { act: 'peer_verify', node: storyNode(other.name), method: 'telephone' });
     }
 }

@@ -1,11 +1,11 @@
 /**
  * Entries in words for transcripts: kinds, places, counts and instants. Never text of a case.
  */
-import { unreachable } from '../../node/core/fault.js';
-import type { NodeId } from '../../node/core/ids.js';
-import type { Ballot, SeatChange, SettlementValue } from '../../node/core/settlement/ballot.js';
-import type { Body } from '../../node/core/statement.js';
-import { writeInstant } from '../../node/core/time.js';
+import { unreachable } from '../../../core/fault.js';
+import type { NodeId } from '../../../core/ids.js';
+import type { Ballot, SeatChange, SettlementValue } from '../../../core/settlement/ballot.js';
+import type { Body } from '../../../core/statement.js';
+import { writeInstant } from '../../../core/time.js';
 
 type NameOf = (node: NodeId) => string;
 

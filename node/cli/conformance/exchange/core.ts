@@ -2,30 +2,30 @@
  * Transcripts on pure machines: no keys, stores or links. What the corridor does for a machine is done here plainly:
  * duties after each arrival, ticks when something is due.
  */
-import { sha256 } from '../../node/core/bytes.js';
-import { advisoryOf } from '../../node/core/case/publish.js';
-import { isNewsOfClocks, isPrompt } from '../../node/core/clocks.js';
-import { type Duty, duties, nextDue } from '../../node/core/duties.js';
-import { type FeedId, feedKey, type NodeId } from '../../node/core/ids.js';
-import type { HomeBody } from '../../node/core/statement.js';
-import { after, type Instant, SECOND } from '../../node/core/time.js';
+import { sha256 } from '../../../core/bytes.js';
+import { advisoryOf } from '../../../core/case/publish.js';
+import { isNewsOfClocks, isPrompt } from '../../../core/clocks.js';
+import { type Duty, duties, nextDue } from '../../../core/duties.js';
+import { type FeedId, feedKey, type NodeId } from '../../../core/ids.js';
+import type { HomeBody } from '../../../core/statement.js';
+import { after, type Instant, SECOND } from '../../../core/time.js';
 import { type CoreSeat, coreCard, openCoreWorld, refold } from './core-world.js';
-import { type TestNode, testNode } from './keys.js';
+import type { Driver, Lane, Refusal, Said } from './driver.js';
+import { type StoryNode, storyNode } from './names.js';
 import type { Place } from './script.js';
-import type { Driver, Lane, Refusal, Said } from './script-driver.js';
 
 /** Opens one machine for each place, nobody introduced. */
 export function openCoreDriver(places: readonly Place[], start: Instant): Driver {
   const seats: readonly CoreSeat[] = places;
   const world = openCoreWorld(seats);
   world.now = start;
-  const names = new Map(places.map(({ name }) => [testNode(name), name]));
+  const names = new Map(places.map(({ name }) => [storyNode(name), name]));
   const saidSoFar = new Map<string, number>();
-  const refusedSoFar = new Map<TestNode, number>();
+  const refusedSoFar = new Map<StoryNode, number>();
   const acquainted = new Set<string>();
-  const counts = new Map<TestNode, { upTo: number; readonly feeds: Map<string, number> }>();
+  const counts = new Map<StoryNode, { upTo: number; readonly feeds: Map<string, number> }>();
   const promises = new Map<string, number>();
-  const copies = new Map<TestNode, number>();
+  const copies = new Map<StoryNode, number>();
   for (const { name } of places) begin(name, start);
 
   return {
@@ -87,9 +87,9 @@ export function openCoreDriver(places: readonly Place[], start: Instant): Driver
       begin(name, Math.max(world.now, world.node(name).incarnation + 1), 'guard');
       for (const { name: other } of places) {
         if (!acquainted.has(`${name} ${other}`)) continue;
-        const lost = own.filter(({ feed }) => feed.recipient === testNode(other));
+        const lost = own.filter(({ feed }) => feed.recipient === storyNode(other));
         const held = arrivalsOf({ from: name, to: other }, name);
-        const peer = testNode(other);
+        const peer = storyNode(other);
         if (lost.length > 0) world.report(name, { kind: 'lacking', peer, held, offered: held + lost.length });
         for (const input of lost) world.giveBack(name, input);
         meet(name, other);
@@ -105,19 +105,19 @@ export function openCoreDriver(places: readonly Place[], start: Instant): Driver
   function receipt({ from, to }: Lane, sentAt: Instant): void {
     const { state } = world.node(from);
     const peerAt = (Math.floor(world.clockOf(to) / SECOND) * SECOND) as Instant;
-    const sample = { peer: testNode(to), sentAt, peerAt };
+    const sample = { peer: storyNode(to), sentAt, peerAt };
     if (!isPrompt(sentAt, world.clockOf(from)) || !isNewsOfClocks(state, sample)) return;
     world.report(from, { kind: 'clock_sample', ...sample });
     enact(from);
   }
 
-  function begin(name: TestNode, incarnation: number, restored = ''): void {
+  function begin(name: StoryNode, incarnation: number, restored = ''): void {
     world.node(name).incarnation = incarnation;
     world.report(name, { kind: 'start', incarnation, restored });
   }
 
   /** What two nodes enter when they say Hello to each other (R9); nobody here has lost anything. */
-  function meet(one: TestNode, other: TestNode): void {
+  function meet(one: StoryNode, other: StoryNode): void {
     const isRoster = [one, other].every((name) => roleOf(name) === 'centre');
     for (const [from, to] of [
       [one, other],
@@ -125,7 +125,7 @@ export function openCoreDriver(places: readonly Place[], start: Instant): Driver
     ] as const) {
       const { life } = world.node(from).state;
       const { incarnation } = world.node(to).state.life;
-      const peer = testNode(to);
+      const peer = storyNode(to);
       if (life.returned.get(peer) !== life.incarnation)
         world.report(from, { kind: 'returned', peer, size: arrivalsOf({ from, to }, from) });
       if (isRoster && incarnation > (life.hellos.get(peer) ?? 0))
@@ -142,20 +142,20 @@ export function openCoreDriver(places: readonly Place[], start: Instant): Driver
     if (said === undefined || heard(lane) < said) return;
     promises.delete(`${lane.from} ${lane.to}`);
     const { life } = world.node(lane.to).state;
-    const peer = testNode(lane.from);
+    const peer = storyNode(lane.from);
     if (life.answers.get(peer) !== life.incarnation)
       world.report(lane.to, { kind: 'answered', peer, incarnation: life.incarnation });
   }
 
-  function roleOf(name: TestNode): CoreSeat['role'] | undefined {
+  function roleOf(name: StoryNode): CoreSeat['role'] | undefined {
     return seats.find((seat) => seat.name === name)?.role;
   }
 
-  function acquaint(one: TestNode, other: TestNode): void {
+  function acquaint(one: StoryNode, other: StoryNode): void {
     const seat = seats.find(({ name }) => name === other);
     if (seat === undefined) throw new Error(`no node ${other} in this world`);
     world.order(one, { act: 'peer_add', card: coreCard(seat), text: `card of ${other}` });
-    world.order(one, { act: 'peer_verify', node: testNode(other), method: 'telephone' });
+    world.order(one, { act: 'peer_verify', node: storyNode(other), method: 'telephone' });
   }
 
   function owed(lane: Lane): number {
@@ -168,7 +168,7 @@ export function openCoreDriver(places: readonly Place[], start: Instant): Driver
   }
 
   /** An author hears its own words too, so both ends count the same feed. */
-  function arrivalsOf(lane: Lane, at: TestNode): number {
+  function arrivalsOf(lane: Lane, at: StoryNode): number {
     const { arrivals } = world.node(at);
     const counted = counts.get(at) ?? { upTo: 0, feeds: new Map<string, number>() };
     counts.set(at, counted);
@@ -178,7 +178,7 @@ export function openCoreDriver(places: readonly Place[], start: Instant): Driver
     return counted.feeds.get(feedKey(feedOf(lane))) ?? 0;
   }
 
-  function outEntries(name: TestNode): readonly Said[] {
+  function outEntries(name: StoryNode): readonly Said[] {
     const { node, arrivals } = world.node(name);
     return arrivals
       .filter(({ feed }) => feed.author === node && feed.recipient !== node)
@@ -191,7 +191,7 @@ export function openCoreDriver(places: readonly Place[], start: Instant): Driver
       }));
   }
 
-  function refusalsOf(name: TestNode): readonly Refusal[] {
+  function refusalsOf(name: StoryNode): readonly Refusal[] {
     const { node, refusals } = world.node(name);
     return refusals
       .filter(({ feed }) => feed.author !== node)
@@ -204,7 +204,7 @@ export function openCoreDriver(places: readonly Place[], start: Instant): Driver
   }
 
   /** Words that a node has taken back are no news. */
-  function freshWords(name: TestNode): readonly Said[] {
+  function freshWords(name: StoryNode): readonly Said[] {
     return outEntries(name).filter(({ to, sequence }) => {
       const lane = `${name} ${to}`;
       if (sequence < (saidSoFar.get(lane) ?? 0)) return false;
@@ -213,21 +213,21 @@ export function openCoreDriver(places: readonly Place[], start: Instant): Driver
     });
   }
 
-  function freshRefusals(name: TestNode): readonly Refusal[] {
+  function freshRefusals(name: StoryNode): readonly Refusal[] {
     const all = refusalsOf(name);
     const from = refusedSoFar.get(name) ?? 0;
     refusedSoFar.set(name, all.length);
     return all.slice(from);
   }
 
-  function nameOf(node: NodeId): TestNode {
+  function nameOf(node: NodeId): StoryNode {
     const name = names.get(node);
     if (name === undefined) throw new Error('every author is in this world');
     return name;
   }
 
   /** As the corridor's enactor: until nothing is due that was not reported. */
-  function enact(name: TestNode): void {
+  function enact(name: StoryNode): void {
     for (let round = 0; round < 10; round += 1) {
       const due = duties(world.node(name).state, world.clockOf(name));
       if (!due.some((duty) => perform(name, duty))) return;
@@ -236,7 +236,7 @@ export function openCoreDriver(places: readonly Place[], start: Instant): Driver
   }
 
   /** @returns whether anything was said. */
-  function perform(name: TestNode, duty: Duty): boolean {
+  function perform(name: StoryNode, duty: Duty): boolean {
     const { held, epoch, at } = duty;
     const about = { caseId: held.id, tlp: held.tlp };
     const report = (body: HomeBody) => world.report(name, body, about);
@@ -255,5 +255,5 @@ export function openCoreDriver(places: readonly Place[], start: Instant): Driver
 }
 
 function feedOf({ from, to }: Lane): FeedId {
-  return { author: testNode(from), recipient: testNode(to) };
+  return { author: storyNode(from), recipient: storyNode(to) };
 }

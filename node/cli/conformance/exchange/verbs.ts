@@ -2,17 +2,17 @@
  * What each command of a transcript does.
  */
 
-import { canonical } from '../../node/core/canonical.js';
-import { charterOf, docketOf } from '../../node/core/case/chamber.js';
-import { readVendorStatus } from '../../node/core/case/vendor-words.js';
-import { readTlp, type Tlp } from '../../node/core/disclosure/tlp.js';
-import type { CaseId, NodeId } from '../../node/core/ids.js';
-import type { CharterTerms, SeatChange } from '../../node/core/settlement/ballot.js';
-import { quorumOf } from '../../node/core/settlement/quorum.js';
-import { showSettlement } from '../../node/core/settlement/show.js';
-import { solveSnapshot } from '../../node/core/settlement/solve-snapshot.js';
-import { defaultInstant, onGridFrom } from '../../node/core/settlement/terms.js';
-import type { DenialReason, OnwardRule, Order, SpokenBody } from '../../node/core/statement.js';
+import { canonical } from '../../../core/canonical.js';
+import { charterOf, docketOf } from '../../../core/case/chamber.js';
+import { readVendorStatus } from '../../../core/case/vendor-words.js';
+import { readTlp, type Tlp } from '../../../core/disclosure/tlp.js';
+import type { CaseId, NodeId } from '../../../core/ids.js';
+import type { CharterTerms, SeatChange } from '../../../core/settlement/ballot.js';
+import { quorumOf } from '../../../core/settlement/quorum.js';
+import { showSettlement } from '../../../core/settlement/show.js';
+import { solveSnapshot } from '../../../core/settlement/solve-snapshot.js';
+import { defaultInstant, onGridFrom } from '../../../core/settlement/terms.js';
+import type { DenialReason, OnwardRule, Order, SpokenBody } from '../../../core/statement.js';
 import {
   after,
   DAY,
@@ -23,13 +23,12 @@ import {
   readInstant,
   SECOND,
   writeInstant,
-} from '../../node/core/time.js';
-import { fragment, storyCase } from './case-play.js';
-import { type TestNode, testNode } from './keys.js';
+} from '../../../core/time.js';
+import type { Driver } from './driver.js';
+import type { Verb } from './forms.js';
+import { type StoryNode, storyNode } from './names.js';
 import type { Command, Header } from './script.js';
-import type { Driver } from './script-driver.js';
-import type { Verb } from './script-forms.js';
-import { SUMMARY } from './world.js';
+import { partyFragment, STORY_SUMMARY, storyCase } from './story.js';
 
 /** As much of a driver as orders need. */
 export type Ordering = Pick<Driver, 'now' | 'nowOf' | 'order' | 'state'>;
@@ -59,7 +58,7 @@ interface Given {
   /** Which case the command is about. */
   readonly about: CaseId;
   /** The plain words that name nodes, in their order. */
-  readonly names: readonly TestNode[];
+  readonly names: readonly StoryNode[];
 }
 
 /** Gives the order that a command stands for. @returns lines to print: refusals, and what was asked for. */
@@ -70,7 +69,7 @@ export function runOrder(
   driver: Ordering,
   about: CaseId,
 ): Promise<readonly string[]> {
-  const names = command.words.slice(0, command.form.names) as TestNode[];
+  const names = command.words.slice(0, command.form.names) as StoryNode[];
   return ORDERS[verb]({ command, header, driver, about, names });
 }
 
@@ -82,7 +81,7 @@ const ORDERS: Readonly<Record<OrderVerb, Run>> = {
   open: (given) =>
     give(given, first(given), {
       act: 'case_open',
-      caseSummary: SUMMARY,
+      caseSummary: STORY_SUMMARY,
       details: option(given, 'details') === 'none' ? '' : 'The length of the second field is not checked.',
       onward: (option(given, 'onward') ?? 'own_vendors') as OnwardRule,
       replyByDays: 7,
@@ -90,13 +89,13 @@ const ORDERS: Readonly<Record<OrderVerb, Run>> = {
   tell: (given) => {
     const [by, ...to] = given.names;
     const replyBy = instantOf(given, option(given, 'reply-by') ?? '7d');
-    return give(given, by ?? first(given), { act: 'tell', to: to.map(testNode), replyBy });
+    return give(given, by ?? first(given), { act: 'tell', to: to.map(storyNode), replyBy });
   },
   'charter propose': (given) => give(given, first(given), { act: 'charter_propose', terms: termsOf(given) }),
   'charter sign': (given) => each(given, { act: 'charter_sign' }),
   'charter refuse': (given) => each(given, { act: 'charter_refuse', reason: 'policy' }),
   request: (given) => {
-    const requester = testNode(first(given));
+    const requester = storyNode(first(given));
     return say(given, {
       kind: 'detail_request',
       requester,
@@ -116,11 +115,11 @@ const ORDERS: Readonly<Record<OrderVerb, Run>> = {
   status: (given) => {
     const status = readVendorStatus(given.command.words[2] ?? '');
     if (status === undefined) throw new Error(`no vendor status ${given.command.words[2]}`);
-    const vendor = (option(given, 'of') ?? first(given)) as TestNode;
+    const vendor = (option(given, 'of') ?? first(given)) as StoryNode;
     return say(given, {
       kind: 'vendor_status',
       report: {
-        vendor: testNode(vendor),
+        vendor: storyNode(vendor),
         vendorName: `TEST ONLY ${vendor}`,
         status,
         fixProgress: (option(given, 'fix') ?? 'none') as 'none',
@@ -137,7 +136,7 @@ const ORDERS: Readonly<Record<OrderVerb, Run>> = {
   remedy: (given) =>
     say(given, {
       kind: 'remedy',
-      vendor: testNode(first(given)),
+      vendor: storyNode(first(given)),
       vendorName: `TEST ONLY ${first(given)}`,
       remedy: 'Install the update.',
       references: [],
@@ -152,7 +151,7 @@ const ORDERS: Readonly<Record<OrderVerb, Run>> = {
     const at = given.command.words[2] ?? '';
     return say(given, {
       kind: 'schedule_preference',
-      fragment: fragment('p', [notBefore('p', at)], WAITING),
+      fragment: partyFragment('p', [notBefore('p', at)], WAITING),
     });
   },
   constrain: (given) => {
@@ -162,7 +161,7 @@ const ORDERS: Readonly<Record<OrderVerb, Run>> = {
       notBefore(party, given.command.words[1] ?? ''),
       ...(until === undefined ? [] : [{ id: 'until', kind: 'notAfter', party, relax: 'never', at: until }]),
     ];
-    return give(given, first(given), { act: 'constrain', fragment: fragment(party, hard, WAITING) });
+    return give(given, first(given), { act: 'constrain', fragment: partyFragment(party, hard, WAITING) });
   },
   want: async (given) => {
     const by = first(given);
@@ -170,13 +169,13 @@ const ORDERS: Readonly<Record<OrderVerb, Run>> = {
     const body = { kind: 'amend_request', slot, round, why: 'ready later', change: undefined } as const;
     const lines: string[] = [];
     const others = membersOf(given, by);
-    for (const to of others.length === 0 ? [testNode(by)] : others)
+    for (const to of others.length === 0 ? [storyNode(by)] : others)
       lines.push(...(await give(given, by, { act: 'say', to, body })));
     return lines;
   },
   seats: (given) => {
     const [, kind, whom = ''] = given.command.words;
-    const node = testNode(whom as TestNode);
+    const node = storyNode(whom as StoryNode);
     const model = option(given, 'model1') === undefined ? 2 : 1;
     const change: SeatChange =
       kind === 'join' ? { kind, member: { node, model } } : { kind: kind === 'lead' ? kind : 'leave', node };
@@ -227,7 +226,7 @@ function notBefore(party: string, at: string): object {
 
 /** The name of a node of this world. */
 export function nameOf({ places }: Header, node: NodeId): string {
-  return places.find(({ name }) => testNode(name) === node)?.name ?? node.slice(0, 8);
+  return places.find(({ name }) => storyNode(name) === node)?.name ?? node.slice(0, 8);
 }
 
 /** `90s`, `-2h`: how far a clock is off. */
@@ -255,8 +254,8 @@ function termsOf(given: Given): CharterTerms {
   const chosen = option(given, 'default');
   const lengthOf = (text: string) => instantOf(given, text) - now;
   return {
-    roster: roster.map((name) => ({ node: testNode(name), model: model1.has(name) ? 1 : 2 })),
-    lead: testNode(first(given)),
+    roster: roster.map((name) => ({ node: storyNode(name), model: model1.has(name) ? 1 : 2 })),
+    lead: storyNode(first(given)),
     defaultInstant:
       chosen === undefined ? defaultInstant(now, embargoes) : onGridFrom(instantOf(given, chosen)),
     quorum: Number(option(given, 'quorum') ?? quorumOf(roster.length)),
@@ -276,20 +275,22 @@ function openRequest(given: Given): Extract<Order, { act: 'grant' }>['request'] 
   const [by, whose] = given.names;
   if (by === undefined || whose === undefined) throw new Error('two nodes are named');
   const held = given.driver.state(by).cases.get(given.about);
-  const asked = [...(held?.requests.values() ?? [])].filter(({ requester }) => requester === testNode(whose));
+  const asked = [...(held?.requests.values() ?? [])].filter(
+    ({ requester }) => requester === storyNode(whose),
+  );
   const request = asked.findLast(({ id }) => held?.answers.has(id) !== true) ?? asked.at(-1);
   if (request === undefined) throw new Error(`${by} holds no request of ${whose}`);
   return request.id;
 }
 
-function membersOf(given: Given, self: TestNode): readonly NodeId[] {
+function membersOf(given: Given, self: StoryNode): readonly NodeId[] {
   const state = given.driver.state(self);
   const held = state.cases.get(given.about);
   const seated = held && charterOf(state, held)?.roster;
-  if (seated !== undefined) return seated.filter((node) => node !== testNode(self));
+  if (seated !== undefined) return seated.filter((node) => node !== storyNode(self));
   return given.header.places
     .filter(({ role, name }) => role === 'centre' && name !== self)
-    .map(({ name }) => testNode(name));
+    .map(({ name }) => storyNode(name));
 }
 
 async function each(given: Given, order: Order): Promise<readonly string[]> {
@@ -301,10 +302,10 @@ async function each(given: Given, order: Order): Promise<readonly string[]> {
 function say(given: Given, body: SpokenBody): Promise<readonly string[]> {
   const [by, to] = given.names;
   if (by === undefined || to === undefined) throw new Error('two nodes are named');
-  return give(given, by, { act: 'say', to: testNode(to), body });
+  return give(given, by, { act: 'say', to: storyNode(to), body });
 }
 
-async function give(given: Given, by: TestNode, order: Order): Promise<readonly string[]> {
+async function give(given: Given, by: StoryNode, order: Order): Promise<readonly string[]> {
   const { driver, about } = given;
   // The label of a case is its opener's; everybody else speaks under the one that it was told.
   const tlp: Tlp =
@@ -313,7 +314,7 @@ async function give(given: Given, by: TestNode, order: Order): Promise<readonly 
   return code === undefined ? [] : [`${by} is refused: ${code}`];
 }
 
-function first({ names }: Given): TestNode {
+function first({ names }: Given): StoryNode {
   const [name] = names;
   if (name === undefined) throw new Error('a node is named');
   return name;

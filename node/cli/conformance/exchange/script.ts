@@ -16,16 +16,16 @@
  *
  * This file reads and writes the text and knows no command's meaning beyond its form (`script-verbs.ts`).
  */
-import { type Instant, readInstant } from '../../node/core/time.js';
-import type { TestNode } from './keys.js';
-import { FORMS, type Form } from './script-forms.js';
+import { type Instant, readInstant } from '../../../core/time.js';
+import { FORMS, type Form } from './forms.js';
+import type { StoryNode } from './names.js';
 
 /** One party: a centre, or a vendor with the centres that it knows. */
 export interface Place {
-  readonly name: TestNode;
+  readonly name: StoryNode;
   readonly role: 'centre' | 'vendor';
   /** For a vendor: its own centre first. */
-  readonly at: readonly TestNode[];
+  readonly at: readonly StoryNode[];
   readonly autoAccept: boolean;
   readonly zone: string;
   readonly embargoDays: number;
@@ -127,7 +127,7 @@ function isRemark(line: string): boolean {
 
 type Fail = (index: number, what: string) => never;
 
-const NAMES: readonly TestNode[] = [
+const NAMES: readonly StoryNode[] = [
   ...(['cert', 'jpcert', 'nisc', 'fourth', 'fifth', 'sixth', 'seventh'] as const),
   ...(['vendor', 'supplier', 'stranger'] as const),
 ];
@@ -172,7 +172,7 @@ function readHeader(top: readonly string[], fail: Fail): Header {
 
 const HEADER_KEYS: ReadonlySet<string> = new Set(['clock', 'seed', 'world', 'auto', 'zone', 'embargo']);
 
-function nameOf(text: string, index: number, fail: Fail): TestNode {
+function nameOf(text: string, index: number, fail: Fail): StoryNode {
   return NAMES.find((name) => name === text) ?? fail(index, `no fixture keys for ${text}`);
 }
 

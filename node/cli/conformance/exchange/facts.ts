@@ -2,18 +2,18 @@
  * What one node knows, as lines of a transcript. Everything is derived from the state by the same functions that the
  * node itself uses, so both drivers print the same and a line that changes is an effect that can be seen.
  */
-import type { Case } from '../../node/core/case/case.js';
-import { docketOf } from '../../node/core/case/chamber.js';
-import { advisoryOf } from '../../node/core/case/publish.js';
-import { type Alarm, alarms } from '../../node/core/duties.js';
-import type { CaseId, NodeId } from '../../node/core/ids.js';
-import { charterStandings } from '../../node/core/settlement/charter.js';
-import { heldOf } from '../../node/core/settlement/docket.js';
-import { evidenceOf } from '../../node/core/settlement/evidence.js';
-import { limboOf } from '../../node/core/settlement/release.js';
-import { standingOf } from '../../node/core/settlement/settle.js';
-import type { State } from '../../node/core/state.js';
-import { type Instant, writeInstant } from '../../node/core/time.js';
+import type { Case } from '../../../core/case/case.js';
+import { docketOf } from '../../../core/case/chamber.js';
+import { advisoryOf } from '../../../core/case/publish.js';
+import { type Alarm, alarms } from '../../../core/duties.js';
+import type { CaseId, NodeId } from '../../../core/ids.js';
+import { charterStandings } from '../../../core/settlement/charter.js';
+import { heldOf } from '../../../core/settlement/docket.js';
+import { evidenceOf } from '../../../core/settlement/evidence.js';
+import { limboOf } from '../../../core/settlement/release.js';
+import { standingOf } from '../../../core/settlement/settle.js';
+import type { State } from '../../../core/state.js';
+import { type Instant, writeInstant } from '../../../core/time.js';
 
 /** Key → line. A key keeps its place in the story: when its line changes, the new one is printed. */
 export type Facts = ReadonlyMap<string, string>;

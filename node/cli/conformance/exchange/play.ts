@@ -3,16 +3,15 @@
  * every line of what a node knows that has changed.
  */
 
-import type { CaseId } from '../../node/core/ids.js';
-import type { Instant } from '../../node/core/time.js';
-import { CASE, storyCase } from './case-play.js';
-import { type TestNode, testNode } from './keys.js';
+import type { CaseId } from '../../../core/ids.js';
+import type { Instant } from '../../../core/time.js';
+import type { Driver, Lane, Said } from './driver.js';
+import { type Facts, factsOf } from './facts.js';
+import { type StoryNode, storyNode } from './names.js';
 import { type Command, type Exchange, ScriptError } from './script.js';
-import type { Driver, Lane, Said } from './script-driver.js';
-import { type Facts, factsOf } from './script-facts.js';
-import { isOrder, nameOf, readMoment, readSkew, runOrder } from './script-verbs.js';
-import { wordsOf } from './script-words.js';
-import { chanceOf } from './world.js';
+import { choicesOf, storyCase } from './story.js';
+import { isOrder, nameOf, readMoment, readSkew, runOrder } from './verbs.js';
+import { wordsOf } from './words.js';
 
 /** How entries travel where the transcript leaves it open. */
 export interface Manner {
@@ -46,8 +45,8 @@ export async function playExchange(
 ): Promise<Played> {
   const { header } = exchange;
   const everybody = header.places.map(({ name }) => name);
-  const chance = chanceOf(header.seed);
-  const known = new Map<TestNode, Facts>();
+  const chance = choicesOf(header.seed);
+  const known = new Map<StoryNode, Facts>();
   const outputs: (readonly string[])[] = [];
   const saidAtAll: Said[] = [];
   /** Numbers of the cases of the story so far; the last one that was named is what commands are about. */
@@ -82,7 +81,7 @@ export async function playExchange(
   async function run(command: Command): Promise<readonly string[]> {
     const { form, words } = command;
     if (isOrder(form.verb)) return await runOrder(form.verb, command, header, driver, storyCase(about));
-    const [one, other] = words as [TestNode, TestNode];
+    const [one, other] = words as [StoryNode, StoryNode];
     switch (form.verb) {
       case 'introduce':
         await driver.introduce(one, other);
@@ -114,7 +113,7 @@ export async function playExchange(
         return [`${other} took ${took}, receipt at size ${driver.receipted(lane)}`];
       }
       case 'settle': {
-        const crossed = await settle(words.length === 0 ? everybody : (words as TestNode[]));
+        const crossed = await settle(words.length === 0 ? everybody : (words as StoryNode[]));
         return [`${crossed} entries crossed`];
       }
       case 'duplicate':
@@ -124,7 +123,7 @@ export async function playExchange(
         await driver.restart(one);
         return [];
       case 'states':
-        return (words.length === 0 ? everybody : (words as TestNode[])).flatMap(statesOf);
+        return (words.length === 0 ? everybody : (words as StoryNode[])).flatMap(statesOf);
       default:
         throw new Error(`${form.verb} is no command`);
     }
@@ -143,7 +142,7 @@ export async function playExchange(
     throw new Error('time does not pass');
   }
 
-  async function settle(among: readonly TestNode[]): Promise<number> {
+  async function settle(among: readonly StoryNode[]): Promise<number> {
     let crossed = 0;
     for (let owed = lanesOwed(among); owed.length > 0; owed = lanesOwed(among)) {
       if (manner.shuffled === true) {
@@ -156,7 +155,7 @@ export async function playExchange(
     return crossed;
   }
 
-  function lanesOwed(among: readonly TestNode[]): readonly Lane[] {
+  function lanesOwed(among: readonly StoryNode[]): readonly Lane[] {
     const lanes = among.flatMap((from) => among.filter((to) => to !== from).map((to) => ({ from, to })));
     return lanes.filter((lane) => driver.owed(lane) > 0);
   }
@@ -176,7 +175,7 @@ export async function playExchange(
       const entries = await driver.said(name);
       saidAtAll.push(...entries);
       for (const { to, sequence, body, caseId } of entries) {
-        const words = `${markOf(caseId)}${wordsOf(body, testNode(name), (node) => nameOf(header, node))}`;
+        const words = `${markOf(caseId)}${wordsOf(body, storyNode(name), (node) => nameOf(header, node))}`;
         said.push(`${`${name} → ${to}`.padEnd(18)}  ${`entry ${sequence}`.padEnd(8)}  ${words}`);
       }
       for (const { from, sequence, code } of driver.refusals(name))
@@ -190,14 +189,14 @@ export async function playExchange(
     return [...said, ...refused, ...changed];
   }
 
-  function statesOf(name: TestNode): readonly string[] {
+  function statesOf(name: StoryNode): readonly string[] {
     const facts = [...currentFacts(name).values()].sort();
     return facts.length === 0
       ? [`${name} knows nothing of the case`]
       : facts.map((line) => `${name} ${line}`);
   }
 
-  function currentFacts(name: TestNode): Facts {
+  function currentFacts(name: StoryNode): Facts {
     const facts = new Map<string, string>();
     const state = driver.state(name);
     for (const number of cases) {
@@ -213,7 +212,7 @@ export async function playExchange(
 
   /** Cases beside the first one are named in front. */
   function markOf(caseId: CaseId | undefined): string {
-    if (caseId === undefined || caseId === CASE) return '';
+    if (caseId === undefined || caseId === storyCase(1)) return '';
     return `case ${cases.find((number) => storyCase(number) === caseId)}: `;
   }
 

@@ -2,18 +2,18 @@
  * What a transcript is played on: pure machines or whole nodes. Both must print the same.
  */
 
-import type { Tlp } from '../../node/core/disclosure/tlp.js';
-import type { FaultCode } from '../../node/core/fault.js';
-import type { CaseId } from '../../node/core/ids.js';
-import type { State } from '../../node/core/state.js';
-import type { Body, Order } from '../../node/core/statement.js';
-import type { Instant, Millis } from '../../node/core/time.js';
-import type { TestNode } from './keys.js';
+import type { Tlp } from '../../../core/disclosure/tlp.js';
+import type { FaultCode } from '../../../core/fault.js';
+import type { CaseId } from '../../../core/ids.js';
+import type { State } from '../../../core/state.js';
+import type { Body, Order } from '../../../core/statement.js';
+import type { Instant, Millis } from '../../../core/time.js';
+import type { StoryNode } from './names.js';
 
 /** One feed between two nodes. */
 export interface Lane {
-  readonly from: TestNode;
-  readonly to: TestNode;
+  readonly from: StoryNode;
+  readonly to: StoryNode;
 }
 
 /** One entry of an out-feed. */
@@ -32,21 +32,21 @@ export interface Refusal extends Lane {
 export interface Driver {
   readonly now: () => Instant;
   /** What the clock of one node shows. */
-  nowOf(name: TestNode): Instant;
+  nowOf(name: StoryNode): Instant;
   /** Sets the clock; every node that has something due by then enters a tick. Nothing is delivered. */
   setClock(to: Instant): Promise<void>;
   /** From now on the clock of this node is ahead by so much (behind, where negative). */
-  setSkew(name: TestNode, length: Millis): Promise<void>;
+  setSkew(name: StoryNode, length: Millis): Promise<void>;
   /** What is due by time alone, at any node, by the clock of the transcript. */
   due(): readonly Instant[];
-  introduce(one: TestNode, other: TestNode): Promise<void>;
+  introduce(one: StoryNode, other: StoryNode): Promise<void>;
   /** @returns the refusal, if the order was refused. */
   order(
-    name: TestNode,
+    name: StoryNode,
     order: Order,
     about: { readonly caseId: CaseId; readonly tlp: Tlp },
   ): Promise<FaultCode | undefined>;
-  state(name: TestNode): State;
+  state(name: StoryNode): State;
   /** Entries of this lane that its recipient does not hold yet. */
   owed(lane: Lane): number;
   /** Lets one frame of the lane arrive. @returns how many entries it brought. */
@@ -55,14 +55,14 @@ export interface Driver {
   repeat(lane: Lane): Promise<void>;
   /** Size of the feed for which its author holds the recipient's receipt. */
   receipted(lane: Lane): number;
-  restart(name: TestNode): Promise<void>;
+  restart(name: StoryNode): Promise<void>;
   /** Copies the disk of a node, in place of an earlier copy of it. */
-  copy(name: TestNode): Promise<void>;
+  copy(name: StoryNode): Promise<void>;
   /** Ends a node and starts it on its copy. What peers hold of its words comes back at once. */
-  restore(name: TestNode): Promise<void>;
+  restore(name: StoryNode): Promise<void>;
   /** What this node said to others since it was last asked, in the order of saying. */
-  said(name: TestNode): Promise<readonly Said[]>;
+  said(name: StoryNode): Promise<readonly Said[]>;
   /** What this node refused since it was last asked. */
-  refusals(name: TestNode): readonly Refusal[];
+  refusals(name: StoryNode): readonly Refusal[];
   stop(): Promise<void>;
 }
