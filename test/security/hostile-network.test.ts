@@ -26,6 +26,8 @@ import { openWorld, SUMMARY, type World, worldCase } from '../support/world.js';
 const CARRIERS: readonly Carrier[] = ['grpc', 'libp2p'];
 const NAMES: readonly TestNode[] = ['cert', 'nisc', 'jpcert'];
 const PAIR: readonly TestNode[] = ['cert', 'nisc'];
+/** A busy machine is slow, not stuck. */
+const SLOW_MS = 60_000;
 const WAITS = { hello: 2_000, close: 500, keepalive: 2_000 };
 
 describe.each(CARRIERS)('over %s', (carrier) => {
@@ -62,7 +64,7 @@ describe.each(CARRIERS)('over %s', (carrier) => {
     // jpcert is verified at cert, and its place is taken by a script.
     await world.acquaint('cert', 'jpcert');
     atRest = handles();
-  });
+  }, SLOW_MS);
   afterEach(async () => {
     for (const talk of talks.splice(0)) await talk.close();
     await until('every connection of the attack is gone', () => handles() <= atRest);
@@ -70,7 +72,7 @@ describe.each(CARRIERS)('over %s', (carrier) => {
     await lines.get('jpcert')?.transport.close();
     for (const { cable } of lines.values()) await cable.close();
     expect(cert().running.hasEnded()).toBe(true);
-  });
+  }, SLOW_MS);
 
   const cert = () => world.node('cert');
   const line = (name: TestNode) => lines.get(name) as Line;

@@ -16,7 +16,7 @@ import type { Peer } from '../../../node/ports.js';
 import type { LinkEnd, OpenLink } from '../link.js';
 import { codeIn } from '../links.js';
 import { asBytes, CONVERSE, clientOptions, NODE_HEADER, wireOf } from './channel.js';
-import { peerPin } from './pin.js';
+import { shownBy } from './pin.js';
 
 /** What every attempt needs. */
 export interface DialSettings {
@@ -140,7 +140,7 @@ function openLine(peer: Peer, secureContext: SecureContext): Line {
       tls.on('error', reject);
       tls.on('close', () => reject(new Error('closed during the handshake')));
       tls.once('secureConnect', () => {
-        const shown = peerPin(tls);
+        const shown = shownBy(tls)?.pin;
         if (shown !== undefined && peer.card.tlsPins.includes(shown)) {
           pin = shown;
           return resolve({ socket: tls, secure: true });

@@ -21,18 +21,31 @@ export interface TlsIdentity {
  */
 export function pinOf(certificate: string | Uint8Array): string | undefined {
   try {
-    const { publicKey } = new X509Certificate(certificate);
-    return sha256(publicKey.export({ type: 'spki', format: 'der' }));
+    return pinIn(new X509Certificate(certificate));
   } catch {
     return undefined;
   }
 }
 
-/**
- * Pin of the peer at the other end of a finished handshake, in which it proved to hold the key.
- * @returns `undefined` where it showed no certificate or does not speak HTTP/2.
- */
-export function peerPin(socket: TLSSocket): string | undefined {
+/** @throws for a key of an unknown kind. */
+function pinIn({ publicKey }: X509Certificate): string {
+  return sha256(publicKey.export({ type: 'spki', format: 'der' }));
+}
+
+/** Who is at the other end of a finished handshake. */
+export interface Shown {
+  /** Of the key that it proved to hold. */
+  readonly pin: string;
+  /** Its certificate, DER. */
+  readonly certificate: Uint8Array;
+}
+
+/** @returns `undefined` where it showed no certificate that can be read, or does not speak HTTP/2. */
+export function shownBy(socket: TLSSocket): Shown | undefined {
   const certificate = socket.alpnProtocol === 'h2' ? socket.getPeerX509Certificate() : undefined;
-  return certificate && pinOf(certificate.raw);
+  try {
+    return certificate && { pin: pinIn(certificate), certificate: certificate.raw };
+  } catch {
+    return undefined;
+  }
 }

@@ -9,6 +9,7 @@
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
 import { Metadata, Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js';
+import { sha256 } from '../../../node/core/bytes.js';
 import { Breakage, type Fault } from '../../../node/core/fault.js';
 import { nodeId } from '../../../node/core/ids.js';
 import { LIMITS } from '../../../node/core/limits.js';
@@ -16,7 +17,7 @@ import type { Link } from '../../../node/ports.js';
 import type { OpenLink } from '../link.js';
 import type { Held, LinkFault, Links } from '../links.js';
 import { asBytes, CONVERSE, NODE_HEADER, serverOptions, wireOf } from './channel.js';
-import { peerPin, pinOf, type TlsIdentity } from './pin.js';
+import { shownBy, type TlsIdentity } from './pin.js';
 import { STATUS_OF } from './status.js';
 
 /** Where to listen; `host` is an address of this machine or empty for all, port 0 takes a free one. */
@@ -112,15 +113,15 @@ export async function listenGrpc(
     // HTTP/2 hears of errors by itself; before it is there, a reset must not end the process.
     socket.on('error', () => undefined);
     unknown.delete(from);
-    const pin = peerPin(socket);
-    if (closing || pin === undefined || !links.knows(pin)) {
+    const shown = shownBy(socket);
+    if (closing || shown === undefined || !links.knows(shown.pin)) {
       // The pin is what an operator compares with a card; it names nobody.
-      settings.refused({ fault: { code: 'PEER_UNKNOWN', where: pin ?? 'no key' }, from });
+      settings.refused({ fault: { code: 'PEER_UNKNOWN', where: shown?.pin ?? 'no key' }, from });
       socket.destroy();
       return;
     }
-    const key = `${pin} ${from}`;
-    const caller: Caller = { socket, pin, patience: undefined };
+    const key = keyOf(shown.certificate, from);
+    const caller: Caller = { socket, pin: shown.pin, patience: undefined };
     wait(caller, settings.helloWaitMs);
     callers.set(key, caller);
     socket.once('close', () => {
@@ -135,13 +136,12 @@ export async function listenGrpc(
   function converse(call: Call): void {
     const from = call.getPeer();
     const shown = call.getAuthContext().sslPeerCertificate;
-    const pin = (shown && pinOf(shown.raw)) ?? '';
-    const caller = callers.get(`${pin} ${from}`);
+    const caller = shown && callers.get(keyOf(shown.raw, from));
     if (closing || !caller) {
       refuse(call, from, { code: 'LINK_CLOSED' });
       return;
     }
-    const judged = links.judge(nodeId(String(call.metadata.get(NODE_HEADER)[0] ?? '')), pin);
+    const judged = links.judge(nodeId(String(call.metadata.get(NODE_HEADER)[0] ?? '')), caller.pin);
     if (!judged.ok) {
       refuse(call, from, judged.fault);
       return;
@@ -156,7 +156,7 @@ export async function listenGrpc(
     );
     const held: Held = {
       peer: judged.value.node,
-      pin,
+      pin: caller.pin,
       close: end.link.close,
       cut: () => caller.socket.destroy(),
     };
@@ -200,6 +200,11 @@ export async function listenGrpc(
       grpc.forceShutdown();
     },
   };
+}
+
+/** Two callers may come from one address to two of ours, so what they showed counts as well. */
+function keyOf(certificate: Uint8Array, from: string): string {
+  return `${sha256(certificate)} ${from}`;
 }
 
 function addressOf(socket: Socket): string {
