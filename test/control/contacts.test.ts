@@ -252,6 +252,12 @@ describe('a registration, from both sides', () => {
       'QA / quality_assurance / qa@k.example / +81 3 1',
     );
     await reaches('jp', 'provisional');
+    // Whose move it is sees it in the inbox.
+    expect(await world.ask('jp', 'inbox')).toMatchObject({
+      registrations: [{ name: 'Kaede KK', turn: 'centre' }],
+    });
+    expect(await world.ask('kaede', 'inbox')).toMatchObject({ registrations: [] });
+    expect((await world.type('jp', 'inbox')).out).toContain('Kaede KK with Kaede KK: provisional');
     await world.ask('jp', ...advance, 'Kaede KK', '--document', 'register');
     await reaches('kaede', 'documents_named');
     await world.ask('kaede', ...advance, 'JP', '--submit', `register=${document}`);

@@ -2,28 +2,39 @@
 import { type Document, perform } from '../call.js';
 import type { Commands } from '../command.js';
 import { table } from '../print.js';
+import { registrationsLines } from '../show-contacts.js';
 import { reportsLines } from '../show-report.js';
 import { sayTime } from '../times.js';
+
+interface Waiting {
+  readonly case: string;
+  readonly title: string;
+  readonly kind: string;
+  readonly from: { readonly name: string };
+  readonly since: string;
+  readonly until: string | null;
+  readonly answer: string;
+}
 
 export const COMMANDS: Commands = { '': (cli) => perform(cli, 'inbox list', {}, lines) };
 
 function lines(result: Document, zone: string): readonly string[] {
-  const { waiting, reports } = result as unknown as {
-    readonly waiting: readonly {
-      readonly case: string;
-      readonly title: string;
-      readonly kind: string;
-      readonly from: { readonly name: string };
-      readonly since: string;
-      readonly until: string | null;
-      readonly answer: string;
-    }[];
+  const { waiting, reports, registrations } = result as unknown as {
+    readonly waiting: readonly Waiting[];
     readonly reports: readonly unknown[];
+    readonly registrations: readonly unknown[];
   };
-  const reported = reports.length === 0 ? [] : reportsLines(result, zone);
-  if (waiting.length === 0 && reports.length > 0) return reported;
-  if (waiting.length === 0) return ['nothing awaits an answer'];
-  const answers = table([
+  const parts = [
+    waiting.length === 0 ? [] : answersLines(waiting, zone),
+    reports.length === 0 ? [] : reportsLines(result, zone),
+    registrations.length === 0 ? [] : registrationsLines(result, zone),
+  ].filter((part) => part.length > 0);
+  if (parts.length === 0) return ['nothing awaits an answer'];
+  return parts.flatMap((part, at) => (at === 0 ? part : ['', ...part]));
+}
+
+function answersLines(waiting: readonly Waiting[], zone: string): readonly string[] {
+  return table([
     ['SINCE', 'WHAT', 'FROM', 'CASE', 'UNTIL', 'ANSWER WITH'],
     ...waiting.map((one) => [
       sayTime(one.since, zone),
@@ -34,5 +45,4 @@ function lines(result: Document, zone: string): readonly string[] {
       `isochron ${one.answer}`,
     ]),
   ]);
-  return reported.length === 0 ? answers : [...answers, '', ...reported];
 }

@@ -1,5 +1,6 @@
 /** Contacts and registrations as an operator sees them. */
 import type { Json } from '../../core/canonical.js';
+import { nodeId } from '../../core/ids.js';
 import { type NamesSeen, namesSeen, odditiesOf } from '../../core/registry/look-alike.js';
 import {
   MOVERS,
@@ -8,6 +9,7 @@ import {
   NEXT_MOVES,
   type Registration,
   stepOf,
+  TURNS,
 } from '../../core/registry/registration.js';
 import type { Contact, Entry } from '../../core/registry/vendor.js';
 import { isActive } from '../../core/registry/vendor.js';
@@ -94,6 +96,7 @@ export function registrationView(state: State, held: Registration): Json {
     with: peer?.card.name ?? held.id,
     name: profile?.name ?? null,
     step: step ?? null,
+    turn: step === undefined ? null : (TURNS[step] ?? null),
     next: step === undefined ? [] : NEXT_MOVES[step].map((move) => ({ move, side: MOVERS[move] })),
     missing: [...missingDocuments(held)],
     documents: (moveOf(held, 'submit_documents')?.documents ?? []).map((document) => ({ ...document })),
@@ -115,4 +118,15 @@ export function registrationView(state: State, held: Registration): Json {
     profile: profile === undefined ? null : (JSON.parse(JSON.stringify(profile)) as Json),
     trail: held.trail.map(({ move, at, by }) => ({ move, at: when(at), by })),
   };
+}
+
+/** Registrations in which the next move is ours: at a centre also those that it enters for a vendor without a node. */
+export function registrationsWaiting(state: State): Json {
+  const ours = state.self.role === 'centre' ? 'centre' : 'vendor';
+  return [...state.registrations.values()].flatMap((held) => {
+    const step = stepOf(held);
+    const turn = step === undefined ? undefined : TURNS[step];
+    const isOurs = turn !== undefined && (turn === ours || nodeId(held.id) === undefined);
+    return isOurs ? [registrationView(state, held)] : [];
+  });
 }

@@ -15,6 +15,7 @@ import { changeKey } from '../../core/settlement/value.js';
 import type { State } from '../../core/state.js';
 import type { Instant } from '../../core/time.js';
 import { named } from '../find.js';
+import { registrationsWaiting } from './contact-view.js';
 import { reportLine } from './report-view.js';
 import { when } from './when.js';
 
@@ -54,6 +55,7 @@ export function inboxView(state: State, now: Instant): Json {
       answer: commandFor(one, held),
     })),
     reports: [...state.reports.values()].filter(isWaiting).map((report) => reportLine(state, report)),
+    registrations: registrationsWaiting(state),
   };
 }
 

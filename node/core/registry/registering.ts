@@ -16,6 +16,7 @@ import {
   entered,
   MOVERS,
   type Move,
+  moveOf,
   NEXT_MOVES,
   openRegistration,
   type Registration,
@@ -130,16 +131,16 @@ function registered(
   key: ContactKey,
   hand: { readonly by: string; readonly at: Input['at'] },
 ): Outcome<State> {
-  const applied = held?.moves.apply;
-  if (held === undefined || applied === undefined) return refuse('REGISTRATION_UNKNOWN', { where: 'id' });
+  const profile = held === undefined ? undefined : moveOf(held, 'apply')?.profile;
+  if (held === undefined || profile === undefined) return refuse('REGISTRATION_UNKNOWN', { where: 'id' });
   // Who applied last time was somebody else, for all we know.
-  if (held.identity === undefined || held.identity.application !== applied.stamp.id)
+  if (held.identity === undefined || held.identity.application !== applicationOf(held))
     return refuse('REGISTRATION_IDENTITY', { where: 'identity' });
   const contact =
     node === undefined ? state.contacts.get(key) : (ofNode(state.contacts, node) ?? state.contacts.get(key));
   const entry: Entry = {
     ...(contact?.entry ?? bareEntry('')),
-    ...profileOf(applied.value.step.profile),
+    ...profileOf(profile),
     node: node ?? contact?.entry.node,
   };
   const next = written(

@@ -78,6 +78,18 @@ export const NEXT_MOVES: Readonly<Record<RegistrationStep, readonly MoveName[]>>
   withdrawn: ['apply'],
 };
 
+/** Who is waited for on each step. */
+export const TURNS: Readonly<Record<RegistrationStep, 'vendor' | 'centre' | undefined>> = {
+  provisional: 'centre',
+  documents_named: 'vendor',
+  documents_submitted: 'centre',
+  met: 'vendor',
+  agreed: 'centre',
+  registered: undefined,
+  rejected: undefined,
+  withdrawn: undefined,
+};
+
 /** How identity was checked over another channel; kept by the centre, told to nobody. */
 export interface IdentityCheck {
   readonly by: string;
@@ -100,13 +112,12 @@ export interface Said<M extends Move = Move> {
   readonly step: M;
 }
 
-type Moves = { readonly [Name in MoveName]?: Stamped<Said<Extract<Move, { readonly move: Name }>>> };
-
 /** One application of one vendor at one centre, from either side. */
 export interface Registration {
   /** Node id of the other side; at a centre, the key of a contact that has no node. */
   readonly id: string;
-  readonly moves: Moves;
+  /** The newest of each move about each application, by {@link registerOf}. */
+  readonly moves: ReadonlyMap<string, Stamped<Said>>;
   /** Set at the centre before it registers. */
   readonly identity: IdentityCheck | undefined;
   readonly trail: readonly Trail[];
@@ -114,23 +125,32 @@ export interface Registration {
 
 /** Before anything was said. */
 export function openRegistration(id: string): Registration {
-  return { id, moves: {}, identity: undefined, trail: [] };
+  return { id, moves: new Map(), identity: undefined, trail: [] };
 }
 
 /** A move entered, whatever the order of hearing. @param by the officer, or the name of the other side. */
 export function entered(held: Registration, said: Stamped<Said>, by: string): Registration {
-  const name = said.value.step.move;
-  const before = held.moves[name] as Stamped<Said> | undefined;
-  const moves = { ...held.moves, [name]: newest(before, said) };
-  const trail = [...held.trail, { move: name, at: said.stamp.at, by }].sort(
+  const { application, step } = said.value;
+  const register = registerOf(step.move, application);
+  const moves = new Map(held.moves).set(register, newest(held.moves.get(register), said));
+  const trail = [...held.trail, { move: step.move, at: said.stamp.at, by }].sort(
     (left, right) => left.at - right.at || (left.move < right.move ? -1 : 1),
   );
-  return { ...held, moves, trail };
+  return { ...held, moves: sorted(moves), trail };
+}
+
+function registerOf(move: MoveName, application: StatementId | undefined): string {
+  return move === 'apply' ? 'apply' : `${move}/${application ?? ''}`;
+}
+
+/** So that two sides that heard the same hold the same. */
+function sorted<T>(map: ReadonlyMap<string, T>): ReadonlyMap<string, T> {
+  return new Map([...map].sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
 /** The application that everything is about now. */
 export function applicationOf({ moves }: Registration): StatementId | undefined {
-  return moves.apply?.stamp.id;
+  return moves.get('apply')?.stamp.id;
 }
 
 /**
@@ -141,9 +161,8 @@ export function moveOf<Name extends MoveName>(
   held: Registration,
   name: Name,
 ): Extract<Move, { readonly move: Name }> | undefined {
-  const said = held.moves[name];
-  const isCurrent = name === 'apply' || said?.value.application === applicationOf(held);
-  return isCurrent ? said?.value.step : undefined;
+  const step = held.moves.get(registerOf(name, applicationOf(held)))?.value.step;
+  return step?.move === name ? (step as Extract<Move, { readonly move: Name }>) : undefined;
 }
 
 /**
@@ -151,7 +170,7 @@ export function moveOf<Name extends MoveName>(
  * meeting only. `undefined` while the application has not arrived.
  */
 export function stepOf(held: Registration): RegistrationStep | undefined {
-  if (held.moves.apply === undefined) return undefined;
+  if (applicationOf(held) === undefined) return undefined;
   if (moveOf(held, 'withdraw') !== undefined) return 'withdrawn';
   if (moveOf(held, 'reject') !== undefined) return 'rejected';
   const met = moveOf(held, 'record_meeting');

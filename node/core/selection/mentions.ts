@@ -59,12 +59,16 @@ export function indexNames(contacts: readonly Contact[]): NameIndex {
   const enter = (into: Map<string, Entry[]>, contact: number, ground: Ground, spelling: Spelling) => {
     if (spelling.words > LONGEST_NAME) return;
     longest = Math.max(longest, spelling.words);
-    const present = into.get(spelling.joined) ?? [];
-    const held = present.find((entry) => entry.contact === contact);
-    if (held !== undefined && rank(held.ground) <= rank(ground)) return;
-    const others = present.filter((entry) => entry.contact !== contact);
     const { looseness, words, hasCapital } = spelling;
-    into.set(spelling.joined, [...others, { contact, ground, looseness, words, hasCapital }]);
+    const entry: Entry = { contact, ground, looseness, words, hasCapital };
+    const present = into.get(spelling.joined);
+    if (present === undefined) {
+      into.set(spelling.joined, [entry]);
+      return;
+    }
+    const at = present.findIndex((other) => other.contact === contact);
+    if (at < 0) present.push(entry);
+    else if (rank(ground) < rank(present[at]?.ground ?? ground)) present[at] = entry;
   };
   contacts.forEach((contact, at) => {
     for (const name of [...contact.names, contact.key])
@@ -89,7 +93,8 @@ export function indexNames(contacts: readonly Contact[]): NameIndex {
     }
     for (const name of platforms) enterWhole(name, (spelling) => enter(entries, owner, 'platform', spelling));
   }
-  for (const [spelled, present] of entries) entries.set(spelled, ordered(spelled, present, contacts));
+  for (const [spelled, present] of entries)
+    if (present.length > 1) entries.set(spelled, ordered(spelled, present, contacts));
   return { entries, longest };
 }
 

@@ -11,8 +11,10 @@ import {
 } from '../../../node/cli/conformance/exchange/core-world.js';
 import { type Hash, sha256 } from '../../../node/core/bytes.js';
 import type { Fault } from '../../../node/core/fault.js';
+import type { StatementId } from '../../../node/core/ids.js';
 import { LIMITS } from '../../../node/core/limits.js';
 import {
+  applicationOf,
   MOVERS,
   type Move,
   missingDocuments,
@@ -214,8 +216,8 @@ describe('what is refused', () => {
   });
 
   test.each([
-    ['a vendor that registers itself', 'vendor', () => register],
-    ['a centre that applies at a vendor', 'jpcert', () => apply],
+    ['REG-M1: a vendor that registers itself', 'vendor', () => register],
+    ['REG-M1: a centre that applies at a vendor', 'jpcert', () => apply],
   ] as const)('%s', (_, by, step) => {
     expect(moves(by, step())?.code).toBe('REGISTRATION_SIDE');
   });
@@ -244,6 +246,19 @@ describe('what is refused', () => {
     expect(stepAt('jpcert')).toBe('provisional');
   });
 
+  test('REG-M2: what is about an earlier application changes nothing', () => {
+    moves('vendor', apply);
+    const earlier = applied();
+    moves('vendor', { move: 'withdraw', reason: 'a mistake' });
+    world.now = (world.now + 60_000) as typeof world.now;
+    moves('vendor', apply);
+    moves('jpcert', name);
+    expect(heard(submit, earlier)).toBeUndefined();
+    expect(stepAt('jpcert')).toBe('documents_named');
+    expect(heard(submit)).toBeUndefined();
+    expect(stepAt('jpcert')).toBe('documents_submitted');
+  });
+
   test('more moves than anybody needs', () => {
     moves('vendor', apply);
     const { most } = LIMITS.registrationMoves;
@@ -252,15 +267,17 @@ describe('what is refused', () => {
     expect(refused.at(-1)).toMatchObject({ code: 'LIMIT_EXCEEDED', where: 'moves' });
   });
 
+  /** The newest application, as the centre knows it. */
+  function applied(): StatementId | undefined {
+    const held = world.node('jpcert').state.registrations.get(testNode('vendor'));
+    return held === undefined ? undefined : applicationOf(held);
+  }
+
   /** Heard from the vendor past the rules of its own machine. @returns what it is refused with. */
-  function heard(step_: Move): Fault | undefined {
+  function heard(said: Move, about = applied()): Fault | undefined {
     const centre = world.node('jpcert');
-    const application = centre.state.registrations.get(testNode('vendor'))?.moves.apply?.stamp.id;
-    const body = {
-      kind: 'registration',
-      application: step_.move === 'apply' ? undefined : application,
-      step: step_,
-    } as const;
+    const application = said.move === 'apply' ? undefined : about;
+    const body = { kind: 'registration', application, step: said } as const;
     const feed = { author: testNode('vendor'), recipient: testNode('jpcert') };
     sequence += 1;
     const statement: Statement = {

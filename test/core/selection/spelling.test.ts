@@ -17,6 +17,15 @@ describe('words of a text', () => {
     expect(words(text)).toEqual(expected);
   });
 
+  test('plain text is cut alike beside other letters and alone', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme-ascii' }), (text) => {
+        expect(words(`${text} ü`)).toEqual([...words(text), 'u']);
+      }),
+      { seed: 6 },
+    );
+  });
+
   test('cutting what was folded before changes nothing', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
