@@ -5,7 +5,7 @@
 import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { clearSocket } from '../control/server.js';
-import { Breakage, type Fault, type Outcome, ok } from '../core/fault.js';
+import { Breakage, type Fault, type Outcome, ok, refuse } from '../core/fault.js';
 import { writeCheckpointBody } from '../core/log/checkpoint.js';
 import { writtenOnce } from '../core/settlement/ballot.js';
 import { type Instant, writeInstant } from '../core/time.js';
@@ -17,6 +17,7 @@ import { RESTORED_COPY, readGuard } from '../store/guard.js';
 import { levelAt } from '../store/level.js';
 import { openFeeds } from '../store/open.js';
 import { type RepairRecord, readRepair, type SignedMark, writeRepair } from '../store/repair-record.js';
+import { readBackup, restoreRows } from '../store/restore.js';
 import { breakageOf, codeOf, rowsOf } from '../store/rows.js';
 import { type Salvaged, type SalvageKeys, salvage } from '../store/salvage.js';
 import { type Config, placesIn } from './config.js';
@@ -33,24 +34,33 @@ export type Repaired =
     };
 
 /**
- * Faults: CONFIG_*, KEY_*; STORE_DAMAGED or STORE_FORMAT for the record of an earlier repair that cannot be read.
+ * @param backup directory of a backup; what it holds counts where the damaged store has nothing any more, above all of
+ *   the home feed, which nobody returns.
+ * Faults: CONFIG_*, KEY_*; KEY_UNKNOWN for a backup of another node, LOG_* for one that is not whole; STORE_DAMAGED or STORE_FORMAT for the record of an earlier repair that cannot be read.
  * @throws Breakage SOCKET_IN_USE, STORE_LOCKED while a node uses the store; STORE_ABSENT, STORE_FORMAT, STORE_UNUSABLE where
  *   damage is not what is wrong; STORE_FULL, STORE_FAILED: the damaged store is then where it was.
  */
-export async function repairHome(config: Config, now: Instant): Promise<Outcome<Repaired>> {
+export async function repairHome(config: Config, now: Instant, backup?: string): Promise<Outcome<Repaired>> {
   const { store, repair } = placesIn(config.home);
   await clearSocket(config.controlSocket);
   const keys = await openOwnKeys(config);
   if (!keys.ok) return keys;
   const before = await readRepair(repair);
   if (!before.ok) return before;
+  if (backup !== undefined) {
+    const index = await readBackup(backup);
+    if (!index.ok) return index;
+    if (index.value.node !== keys.value.node) return refuse('KEY_UNKNOWN', { where: index.value.node });
+  }
   await finishExchange(store);
   const fault = await damageOf(store);
   if (fault === undefined) return ok({ kind: 'whole' });
   const unlock = await lockStore(store);
   try {
     const marks = [...(await guardMarks(config.guardFile)), ...(before.value?.feeds.values() ?? [])];
-    const salvaged = await rebuild(store, marks, keysFor(keys.value, now));
+    const rebuilt = await rebuild(store, backup, marks, keysFor(keys.value, now));
+    if (!rebuilt.ok) return rebuilt;
+    const salvaged = rebuilt.value;
     const aside = `${store}-damaged-${writeInstant(now).replaceAll(/[^0-9TZ]/g, '')}`;
     const { code, where, offered } = fault;
     const record: RepairRecord = {
@@ -151,7 +161,12 @@ async function guardMarks(path: string): Promise<readonly SignedMark[]> {
 }
 
 /** The new store, complete, checked and closed, beside the damaged one. */
-async function rebuild(store: string, marks: readonly SignedMark[], keys: SalvageKeys): Promise<Salvaged> {
+async function rebuild(
+  store: string,
+  backup: string | undefined,
+  marks: readonly SignedMark[],
+  keys: SalvageKeys,
+): Promise<Outcome<Salvaged>> {
   const [scratchPlace, place] = [scratchOf(store), repairedStore(store)];
   await rm(place, { recursive: true, force: true });
   await makeDirectory(scratchPlace);
@@ -159,11 +174,13 @@ async function rebuild(store: string, marks: readonly SignedMark[], keys: Salvag
   const [scratch, level] = [levelAt(scratchPlace), levelAt(place)];
   try {
     await opening(Promise.all([scratch.open(), level.open()]));
+    const restored = backup === undefined ? ok(undefined) : await restoreRows(backup, rowsOf(scratch));
+    if (!restored.ok) return restored;
     const salvaged = await salvage(store, rowsOf(scratch), rowsOf(level), marks, keys);
     await level.close();
     const feeds = await openFeeds(levelAt(place), { verify: 'full', create: false, directory: place });
     await feeds.close();
-    return salvaged;
+    return ok(salvaged);
   } finally {
     await Promise.all([scratch.close(), level.close()]);
     await rm(scratchPlace, { recursive: true, force: true });

@@ -219,6 +219,10 @@ export const NODE_NOUNS: readonly NounRow[] = [
         'repair',
         '',
         'Make a store anew from what is left of a damaged one; the damaged one is kept aside',
+        [
+          '--backup <dir>',
+          'take from this backup what the store has not any more, above all of the home feed',
+        ],
       ),
       row('repaired', '', 'What the last repair left out, and what has come back from whom'),
       row(

@@ -8,6 +8,7 @@
  * words that are kept: a key without its ballot would stop the node at the next one (R1), and nobody has that ballot.
  */
 import type { Hash } from '../core/bytes.js';
+import { Breakage } from '../core/fault.js';
 import type { BallotId, FeedId, NodeId } from '../core/ids.js';
 import { feedKey } from '../core/ids.js';
 import { readEntry } from '../core/log/chain.js';
@@ -77,10 +78,11 @@ const BATCH_ROWS = 256;
 
 /**
  * @param directory of the damaged database; it is only read.
- * @param scratch an empty database for rows on their way.
+ * @param scratch a database for rows on their way: empty, or with the rows of a backup, which count where the damaged
+ *   database has none.
  * @param target an empty database that becomes the store; it is none before the last row is in it.
  * @param known marks that somebody else remembers: the guard, an earlier repair.
- * @throws Breakage STORE_FULL, STORE_FAILED, STORE_UNUSABLE
+ * @throws Breakage STORE_FULL, STORE_FAILED, STORE_UNUSABLE; CHECKPOINT_ROOT where backup and store are not of one history
  */
 export async function salvage(
   directory: string,
@@ -107,7 +109,11 @@ export async function salvage(
     const origin = mark?.note && originOf(mark.note);
     const noteAt = ({ tip }: WholeEntry): Uint8Array | undefined => {
       const note = found.notes.get(where)?.get(tip.size);
-      return note !== undefined && saysRoot(note, rootOf(tip)) ? note : undefined;
+      if (note === undefined) return undefined;
+      // Entries of two histories, one from before a restore and one from after it, would make a third.
+      if (!saysRoot(note, rootOf(tip)))
+        throw new Breakage({ code: 'CHECKPOINT_ROOT', where, offered: tip.size });
+      return note;
     };
     let last: WholeEntry | undefined;
     const keep = async (one: WholeEntry): Promise<void> => {
@@ -127,6 +133,7 @@ export async function salvage(
     if (isOurs || origin !== undefined)
       for await (const one of wholeEntries(scratch, feed, keys)) {
         if (next !== undefined) await keep(next);
+        noteAt(one);
         next = one;
       }
     const known = Math.max(mark?.size ?? 0, next?.tip.size ?? 0);
@@ -177,21 +184,24 @@ async function gather(
   const out = writer(scratch);
   const marks: SignedMark[] = [];
   const notes = new Map<string, Map<number, Uint8Array>>();
+  const notice = (feed: FeedId, value: Uint8Array): void => {
+    const { tip, checkpoint } = readHead(value);
+    if (checkpoint === undefined) return;
+    const note = new Uint8Array(checkpoint);
+    marks.push({ feed, size: tip.size, root: rootOf(tip), note });
+    const ofFeed = notes.get(feedKey(feed)) ?? new Map<number, Uint8Array>();
+    notes.set(feedKey(feed), ofFeed.set(tip.size, note));
+  };
+  for await (const { key, value } of scratch.range(firstOf('head'), behind(firstOf('head'))))
+    notice(feedOf(key), value);
   let books: { readonly version: number; readonly heard: ArrivalKey | undefined } | undefined;
   for await (const { key, value: stampedValue, version } of rowsInFiles(directory, unread)) {
     const value = whole(key, stampedValue);
     if (value === undefined) continue;
     switch (kindOf(key)) {
-      case 'head': {
-        const feed = feedOf(key);
-        const { tip, checkpoint } = readHead(value);
-        if (checkpoint === undefined) break;
-        const note = new Uint8Array(checkpoint);
-        marks.push({ feed, size: tip.size, root: rootOf(tip), note });
-        const ofFeed = notes.get(feedKey(feed)) ?? new Map<number, Uint8Array>();
-        notes.set(feedKey(feed), ofFeed.set(tip.size, note));
+      case 'head':
+        notice(feedOf(key), value);
         break;
-      }
       case 'meta':
         if (sameKey(key, metaKey('books')) && version >= (books?.version ?? 0))
           books = { version, heard: readStanding(value).heard };
@@ -271,23 +281,24 @@ async function* wholeEntries(scratch: Rows, feed: FeedId, keys: SalvageKeys): As
     const { place, leaf } = readLeafRow(value);
     const read = readEntry({ leaf, envelope }, feedKey(feed), sequence, nativeSha256);
     if (!read.ok || read.value.incarnation < tip.incarnation) return;
+    const there = await scratch.get(arrivalKey(place));
     const arrival =
-      (await arrivalAt(scratch, place, feed, sequence)) ??
-      (await heardAgain({ leaf, envelope }, feed, place, keys));
+      there === undefined
+        ? await heardAgain({ leaf, envelope }, feed, place, keys)
+        : arrivalOf(there, place, feed, sequence);
     if (arrival === undefined) return;
     tip = grow(tip, [leafHash(leaf)], read.value.incarnation);
     yield { leaf, envelope, arrival, tip };
   }
 }
 
-async function arrivalAt(
-  scratch: Rows,
+/** @returns `undefined` where another entry stands at this place. */
+function arrivalOf(
+  value: Uint8Array,
   place: ArrivalKey,
   feed: FeedId,
   sequence: number,
-): Promise<Arrival | undefined> {
-  const value = await scratch.get(arrivalKey(place));
-  if (value === undefined) return undefined;
+): Arrival | undefined {
   const arrival = readArrival(place, value);
   return feedKey(arrival.feed) === feedKey(feed) && arrival.sequence === sequence ? arrival : undefined;
 }

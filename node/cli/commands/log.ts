@@ -88,7 +88,7 @@ export const COMMANDS: Commands = {
     ),
 };
 
-async function repair(cli: Cli): Promise<Exit> {
+async function repair(cli: Cli, _args: readonly string[], options: Options): Promise<Exit> {
   const [{ loadConfig }, { repairHome }, { systemClock }] = await Promise.all([
     import('../config.js'),
     import('../repair-home.js'),
@@ -96,7 +96,12 @@ async function repair(cli: Cli): Promise<Exit> {
   ]);
   const config = await loadConfig(cli.home);
   if (!config.ok) return refused(cli, config.fault);
-  const done = await repairHome(config.value, systemClock().now());
+  const backup = textOption(options, 'backup');
+  const done = await repairHome(
+    config.value,
+    systemClock().now(),
+    backup === undefined ? undefined : resolve(backup),
+  );
   if (!done.ok) return refused(cli, done.fault);
   if (done.value.kind === 'whole') {
     cli.print.result({ repaired: false }, () => ['nothing is damaged; the store stays as it is']);

@@ -96,7 +96,9 @@ export const LOG_VERBS: Verbs = {
     if (repair.value === undefined) return ok({ at: null, feeds: [], missing: 0 });
     const { at, aside, feeds } = repair.value;
     const lines = [...feeds.values()].map(({ feed, kept, size }) => {
-      const missing = Math.max(0, size - desk.feeds.head(feed).tip.size);
+      // What the home feed lost nobody returns, and other entries take its places.
+      const held = feed.author === feed.recipient ? kept : desk.feeds.head(feed).tip.size;
+      const missing = Math.max(0, size - held);
       return {
         ...feedNames(desk.state(), feed),
         kept,
