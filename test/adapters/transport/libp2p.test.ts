@@ -180,16 +180,14 @@ describe('libp2p transport beyond the suites', () => {
     });
   });
 
-  test('a connection that is dropped while it goes away by itself ends nothing else', async () => {
-    const [one, other] = [await listen(1), await listen(2)];
-    introduce(one, other);
-    await withHost(one.seed, addressIn(other), async (connection) => {
-      const going = connection.close();
-      drop(connection, 'no longer waited for');
-      drop(connection, 'nor now');
-      await going.catch(() => undefined);
-      expect(() => drop(connection, 'nor ever')).not.toThrow();
-    });
+  test('a connection that went away a moment before it is dropped ends nothing else', () => {
+    // The muxer says goodbye on a stream that is closed already, and the library throws out of a timer.
+    const gone = {
+      abort: () => {
+        throw new Error('Cannot write to a stream that is closed');
+      },
+    };
+    expect(() => drop(gone, 'no longer waited for')).not.toThrow();
   });
 
   test('a link goes on when the time in which it had to come about is over', async () => {
