@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { findKeysIn } from '../../node/cli/conformance/exchange/names.js';
 import { main } from '../../node/cli/main.js';
-import { EXCHANGES } from './exchanges.js';
 
 const FOLDER = fileURLToPath(new URL('../../fixtures/exchanges', import.meta.url));
 const KEYS = fileURLToPath(new URL('../../fixtures/keys', import.meta.url));
@@ -16,6 +15,9 @@ interface Report {
   readonly failed: number;
   readonly exchanges: readonly { readonly file: string; readonly says: string; readonly parts: number }[];
 }
+
+/** Short ones; the program itself replays all of them in test/e2e. Three of them have a recording. */
+const SOME = ['before-charter', 'denial-by-tlp', 'merge', 'model-1', 'onward-nobody', 'restore'];
 
 let copy = '';
 
@@ -45,13 +47,16 @@ afterEach(() => findKeysIn(KEYS));
 afterAll(() => rm(copy, { recursive: true }));
 
 describe('conformance --offline', () => {
-  it('replays every transcript and every recording of fixtures/exchanges', async () => {
-    const { exit, report } = await replay(FOLDER);
+  it('replays transcripts and recordings', async () => {
+    for (const name of SOME)
+      for (const file of [`${name}.txt`, `${name}.frames`])
+        await cp(join(FOLDER, file), join(copy, file)).catch(() => undefined);
+    const { exit, report } = await replay(copy, '--keys', KEYS);
     expect(report.exchanges.filter(({ says }) => says !== '')).toEqual([]);
     expect(exit).toBe(0);
-    expect(report.passed).toBeGreaterThan(EXCHANGES.length);
+    expect(report.passed).toBe(SOME.length + 3);
     expect(report.exchanges.every(({ parts }) => parts > 0)).toBe(true);
-  }, 120_000);
+  }, 60_000);
 
   it.each<[what: string, file: string, differs: (text: string) => string, says: RegExp]>([
     [

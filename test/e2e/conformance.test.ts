@@ -117,6 +117,18 @@ describe('isochron conformance', () => {
     expect((JSON.parse(ended.out) as Report).failed).toBeGreaterThan(0);
   }, 60_000);
 
+  test('offline, every transcript and every recording of fixtures/exchanges holds', async () => {
+    const words = ['--json', 'conformance', '--offline', join(ROOT, 'fixtures/exchanges')];
+    const ended = await runProgram(words, { deadlineMs: DEADLINE_MS });
+    const report = JSON.parse(ended.out) as {
+      readonly passed: number;
+      readonly exchanges: readonly { readonly file: string; readonly says: string }[];
+    };
+    expect(report.exchanges.filter(({ says }) => says !== '')).toEqual([]);
+    expect(report.passed).toBeGreaterThan(30);
+    expect(ended.status).toBe(0);
+  }, 180_000);
+
   test('a suite that there is none of, and a target without its card, are wrong command lines', async () => {
     const words = ['--target', `grpc://localhost:${ports.grpc}`];
     expect((await runner(...words)).status).toBe(2);
