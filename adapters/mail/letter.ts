@@ -120,6 +120,7 @@ function wordsOf({ body }: Statement, when: When): readonly string[] {
     case 'schedule_preference':
     case 'amend_request':
     case 'reply_by_raised':
+    case 'dissemination_delay':
       return ['A notice about this case that concerns nodes only; nothing is to be done.'];
     case 'attachment':
     case 'ballot':

@@ -10,6 +10,7 @@ import { CHARTER_VERBS } from './verbs/charters.js';
 import { CONTACT_VERBS } from './verbs/contacts.js';
 import { DETAIL_VERBS } from './verbs/details.js';
 import { DRILL_VERBS } from './verbs/drills.js';
+import { CRA_VERBS } from './verbs/legal.js';
 import { LOG_VERBS } from './verbs/logs.js';
 import { MAIL_VERBS } from './verbs/mails.js';
 import { CARD_VERBS, PEER_VERBS } from './verbs/peers.js';
@@ -30,6 +31,7 @@ const NOUNS: Readonly<Record<string, Verbs>> = {
   card: CARD_VERBS,
   case: CASE_VERBS,
   charter: CHARTER_VERBS,
+  cra: CRA_VERBS,
   detail: DETAIL_VERBS,
   drill: DRILL_VERBS,
   inbox: INBOX_VERBS,

@@ -10,6 +10,9 @@ import { docketOf } from './case/chamber.js';
 import { lastHeard } from './case/last-heard.js';
 import { unreadBy } from './case/unread.js';
 import type { CaseId, NodeId } from './ids.js';
+import { clockInstants, clocksOf } from './legal/clocks.js';
+import { delayDoubts, type HeldDelay, standingDelays } from './legal/delay.js';
+import type { LegalStage } from './legal/facts.js';
 import { hasRestored, verifiedCentres } from './life.js';
 import { LIMITS } from './limits.js';
 import { isStuck, mayPost } from './mail/book.js';
@@ -122,6 +125,15 @@ export type CaseAlarm = { readonly caseId: CaseId } & (
   | { readonly alarm: 'twin_published' }
   /** Peers' clocks are so much ahead of ours, by the median: more than the charter allows (R10). */
   | { readonly alarm: 'clock'; readonly aheadMs: Millis }
+  /** A report is due soon, or was (FORMATS §8). */
+  | {
+      readonly alarm: 'legal_near' | 'legal_overdue';
+      readonly manufacturer: string;
+      readonly stage: LegalStage;
+      readonly at: Instant;
+    }
+  /** A delay of ours that ENISA was not told of, or whose expected end has come. */
+  | { readonly alarm: 'delay_untold' | 'delay_expired'; readonly delay: Hash; readonly at: Instant }
   | { readonly alarm: 'silent' | 'breach_reported' | 'evidence' | 'manual_release'; readonly node: NodeId }
 );
 
@@ -176,6 +188,7 @@ export function alarmsIn(state: State, held: Case, now: Instant): readonly CaseA
   return [
     ...(state.self.role === 'centre' ? settlementAlarms(state, held, now) : []),
     ...silences(held, now),
+    ...legalAlarms(state, held, now),
   ];
 }
 
@@ -212,6 +225,29 @@ function settlementAlarms(state: State, held: Case, now: Instant): readonly Case
   ];
 }
 
+/** Clocks of the law, whatever became of the case. */
+function legalAlarms({ self }: State, held: Case, now: Instant): readonly CaseAlarm[] {
+  const caseId = held.id;
+  const clocks = [...held.legal.values()].flatMap((duty) => clocksOf(duty, now));
+  return [
+    ...clocks.flatMap(({ manufacturer, stage, dueAt, standing }): CaseAlarm[] => {
+      if (dueAt === undefined || (standing !== 'near' && standing !== 'overdue')) return [];
+      const alarm = standing === 'near' ? 'legal_near' : 'legal_overdue';
+      return [{ caseId, alarm, manufacturer, stage, at: dueAt }];
+    }),
+    ...ownDelays(held, self.node).flatMap((one) =>
+      delayDoubts(one, now).map((doubt): CaseAlarm => {
+        const { expectedAt: at } = one.record;
+        return { caseId, alarm: doubt === 'untold' ? 'delay_untold' : 'delay_expired', delay: one.id, at };
+      }),
+    ),
+  ];
+}
+
+function ownDelays({ delays }: Case, self: NodeId): readonly HeldDelay[] {
+  return delays.size === 0 ? [] : standingDelays(delays).filter(({ author }) => author === self);
+}
+
 /** Silence is recorded as silence: told, past the time to answer, and not a word. */
 function silences(held: Case, now: Instant): readonly CaseAlarm[] {
   const heard = lastHeard(held);
@@ -238,6 +274,19 @@ export function nextDue(state: State, now: Instant = state.now): Instant | undef
 }
 
 function dueInstants(state: State, held: Case, now: Instant): readonly Instant[] {
+  return [...settlementInstants(state, held, now), ...legalInstants(state, held, now)];
+}
+
+function legalInstants({ self }: State, held: Case, now: Instant): readonly Instant[] {
+  return [
+    ...[...held.legal.values()].flatMap((duty) => clockInstants(duty, now)),
+    ...ownDelays(held, self.node).flatMap(({ record }) =>
+      record.liftedAt === undefined ? [record.expectedAt] : [],
+    ),
+  ];
+}
+
+function settlementInstants(state: State, held: Case, now: Instant): readonly Instant[] {
   // Closing a case ends the talk about it, not the promise to publish at the settled instant.
   if (held.chamber.published !== undefined) return [];
   const due: Instant[] = [];

@@ -169,6 +169,11 @@ export type FaultCode =
   | 'REPLY_DECIDED'
   | 'REPLY_CASE'
   | 'REPLY_WORDS'
+  | 'LEGAL_UNKNOWN'
+  | 'LEGAL_SENT'
+  | 'LEGAL_TIME'
+  | 'DELAY_INCOMPLETE'
+  | 'DELAY_UNKNOWN'
   | 'CONFIG_MISSING'
   | 'CONFIG_FIELD'
   | 'SOCKET_IN_USE'
@@ -364,6 +369,15 @@ export const MEANINGS: Readonly<Record<FaultCode, Meaning>> = {
   FORMAT_OVERSIZE: { says: 'The document is over the bound.', retry: 'changed' },
   FORMAT_RECORD: { says: 'No record with this id is in the file.', retry: 'changed' },
   FORMAT_CONTRADICTION: { says: 'The advisory contradicts itself and cannot be written.', retry: 'changed' },
+  // Clocks of the Cyber Resilience Act and records of delay (FORMATS §8)
+  LEGAL_UNKNOWN: { says: 'No duty to report has been entered for this manufacturer.', retry: 'changed' },
+  LEGAL_SENT: { says: 'This report has been handed in, or nobody asked for it.', retry: 'never' },
+  LEGAL_TIME: { says: 'The instant lies in the future, or before what it follows.', retry: 'changed' },
+  DELAY_INCOMPLETE: {
+    says: 'A delay needs a ground, a justification, who decided, and when it is expected to end.',
+    retry: 'changed',
+  },
+  DELAY_UNKNOWN: { says: 'The record that this one replaces does not stand.', retry: 'changed' },
   // Letters to vendors without a node, and their answers (FORMATS §10, RFC 3156)
   MAIL_UNREACHABLE: { says: 'The mail server cannot be reached, or refuses us.', retry: 'later' },
   MAIL_DEFERRED: { says: 'The mail server does not take this letter now.', retry: 'later' },

@@ -10,6 +10,8 @@ import type { Tlp } from './disclosure/tlp.js';
 import type { FaultCode } from './fault.js';
 import type { CaseId, NodeId, ReportId, StatementId } from './ids.js';
 import type { ReportEntry } from './intake/report.js';
+import type { DelayRecord } from './legal/delay.js';
+import type { LegalDemand, LegalFacts, LegalNotice } from './legal/facts.js';
 import type { LetterToken, MailAddress } from './mail/address.js';
 import type { BookOrder } from './registry/book.js';
 import type { Card } from './registry/card.js';
@@ -190,6 +192,8 @@ export type SpokenBody =
   | { readonly kind: 'case_close'; readonly reason: string }
   /** One move of a registration, of the vendor or of its centre (DESIGN §5.3). About no case. */
   | { readonly kind: 'registration'; readonly application: StatementId | undefined; readonly step: Move }
+  /** Why a report is not passed on yet, and until when (CRA Art. 16); a later record names the one it replaces. */
+  | { readonly kind: 'dissemination_delay'; readonly record: DelayRecord }
   /** Told by a node whose peer sent entries that could not be opened (ENV-2): say them anew. */
   | {
       readonly kind: 'unreadable';
@@ -284,6 +288,16 @@ export type Order =
   | { readonly act: 'breach_report'; readonly evidence: string; readonly seenAt: Instant }
   | { readonly act: 'breach_confirm' }
   | { readonly act: 'manual_release'; readonly reason: string }
+  /** A duty to report, as the officer knows it now: the start of its clocks (FORMATS §8). */
+  | { readonly act: 'legal_enter'; readonly manufacturer: string; readonly facts: LegalFacts }
+  | { readonly act: 'legal_demand'; readonly manufacturer: string; readonly demand: LegalDemand }
+  | {
+      readonly act: 'legal_notice';
+      readonly manufacturer: string;
+      readonly notice: Omit<LegalNotice, 'by'>;
+    }
+  /** Records a delay, and says it to these centres. */
+  | { readonly act: 'delay_record'; readonly record: DelayRecord; readonly to: readonly NodeId[] }
   /** Words that need no further decision: acknowledge, status, remedy, preference, inquiry, request. */
   | { readonly act: 'say'; readonly to: NodeId; readonly body: SpokenBody };
 

@@ -90,6 +90,7 @@ export function openBell(first: State, doors: Doors, broken: (cause: unknown) =>
 function lineOf(alarm: Alarm): AlarmLine {
   const { caseId } = alarm;
   const about = caseId === undefined ? {} : { caseId };
+  if ('stage' in alarm) return { event: 'alarm', alarm: `${alarm.alarm}: ${alarm.stage}`, ...about };
   if ('node' in alarm) return { event: 'alarm', alarm: alarm.alarm, ...about, peer: alarm.node };
   return {
     event: 'alarm',

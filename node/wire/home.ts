@@ -3,8 +3,10 @@
  * JSON instead of protobuf messages; the readers are the same.
  */
 import { hash } from '../core/bytes.js';
+import { TLP_LABELS } from '../core/disclosure/tlp.js';
 import { type FaultCode, MEANINGS } from '../core/fault.js';
 import { caseId, nodeId, reportId } from '../core/ids.js';
+import { LEGAL_STAGES, type LegalFacts, MEMBER_STATES } from '../core/legal/facts.js';
 import { LIMITS } from '../core/limits.js';
 import { mailAddress, readToken } from '../core/mail/address.js';
 import type { Card } from '../core/registry/card.js';
@@ -27,7 +29,15 @@ import {
   whole,
   word,
 } from './shapes.js';
-import { attachmentMark, caseSummary, denialReason, onwardRule, spokenBody, vendorReport } from './spoken.js';
+import {
+  attachmentMark,
+  caseSummary,
+  delayRecord,
+  denialReason,
+  onwardRule,
+  spokenBody,
+  vendorReport,
+} from './spoken.js';
 import { charterTerms, seatChange } from './testimony.js';
 
 const node = branded(nodeId, 'node id');
@@ -61,6 +71,29 @@ const card: Shape<Card> = record<Card>({
   cycles: list(name, LIMITS.listEntries.most),
   sequence: count,
   expiresAt: time,
+});
+
+const legalFacts: Shape<LegalFacts> = record<LegalFacts>({
+  kind: word('exploited', 'incident'),
+  awareAt: time,
+  exploitedSince: optional(time),
+  evidence: words,
+  nature: words,
+  severity: words,
+  actor: words,
+  measuresTaken: words,
+  measuresForUsers: words,
+  measureAvailableAt: optional(time),
+  memberStates: list(word(...MEMBER_STATES), LIMITS.listEntries.most),
+  mainEstablishment: name,
+  sensitivity: record({
+    tlp: optional(word(...TLP_LABELS)),
+    pap: optional(word('CLEAR', 'GREEN', 'AMBER', 'RED')),
+    text: words,
+  }),
+  euvdId: name,
+  reporterAnonymous: truth,
+  crossBorder: truth,
 });
 
 const order: Shape<Order> = choice<Order, 'act'>('act', {
@@ -121,6 +154,16 @@ const order: Shape<Order> = choice<Order, 'act'>('act', {
   breach_report: record({ evidence: words, seenAt: time }),
   breach_confirm: nothing,
   manual_release: record({ reason: words }),
+  legal_enter: record({ manufacturer: text(LIMITS.nameCharacters.most, 1), facts: legalFacts }),
+  legal_demand: record({
+    manufacturer: name,
+    demand: record({ askedBy: name, askedAt: time, dueAt: time }),
+  }),
+  legal_notice: record({
+    manufacturer: name,
+    notice: record({ stage: word(...LEGAL_STAGES), sentAt: time, reference: name }),
+  }),
+  delay_record: record({ record: delayRecord, to: list(node, LIMITS.rosterEntries.most) }),
   say: record({ to: node, body: spokenBody }),
 });
 

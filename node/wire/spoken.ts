@@ -9,6 +9,7 @@ import {
   type VendorStatusWord,
 } from '../core/case/vendor-words.js';
 import { caseId, nodeId } from '../core/ids.js';
+import type { DelayRecord } from '../core/legal/delay.js';
 import { LIMITS } from '../core/limits.js';
 import type {
   AttachmentMark,
@@ -121,6 +122,18 @@ export const denialReason: Shape<'tlp' | 'not_affected' | 'not_verified' | 'poli
   ['tlp', 'not_affected', 'not_verified', 'policy', 'other'],
 );
 
+export const delayRecord: Shape<DelayRecord> = record<DelayRecord>({
+  ground: oneOf('DELAY_GROUND', ['nature', 'specific_csirt', 'platform']),
+  targetCsirt: remark,
+  justification: words,
+  decidedBy: remark,
+  decidedAt: named('decidedAtMs', time),
+  enisaInformedAt: named('enisaInformedAtMs', optional(time)),
+  expectedAt: named('expectedAtMs', time),
+  liftedAt: named('liftedAtMs', optional(time)),
+  replaces: blankable(digest),
+});
+
 const threat = record({ evidence: words });
 const said = record({ text: words });
 
@@ -205,6 +218,7 @@ export const spokenBody: ChoiceShape<SpokenBody> = choice<SpokenBody, 'kind'>('k
   case_update: named('caseUpdate', record({ caseSummary })),
   case_merge: named('caseMerge', record({ into: branded(caseId, 'case id') })),
   case_close: named('caseClose', record({ reason: words })),
+  dissemination_delay: named('disseminationDelay', record({ record: delayRecord })),
   reply_by_raised: named('replyByRaised', record({ replyBy: named('replyByMs', time) })),
   registration: record({ application: blankable(digest), step: move }),
   unreadable: record({ sequence: whole(0, SAFE), until: optional(whole(0, SAFE)), code: name }),

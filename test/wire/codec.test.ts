@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Hash, sha256 } from '../../node/core/bytes.js';
 import { type CaseId, type NodeId, type ReportId, reportId } from '../../node/core/ids.js';
 import type { ReportEntry } from '../../node/core/intake/report.js';
+import type { DelayRecord } from '../../node/core/legal/delay.js';
 import { letterToken, type MailAddress } from '../../node/core/mail/address.js';
 import type { Move } from '../../node/core/registry/registration.js';
 import type { ContactKey, Entry, Profile } from '../../node/core/registry/vendor.js';
@@ -26,6 +27,18 @@ const CASE = '00000000-0000-4000-8000-000000000001' as CaseId;
 const HASH: Hash = sha256('x');
 const AT = 1_799_107_200_123 as Instant;
 const TOKEN = letterToken(HASH);
+
+const DELAY: DelayRecord = {
+  ground: 'specific_csirt',
+  targetCsirt: 'Another CSIRT',
+  justification: 'It cannot keep it.',
+  decidedAt: AT,
+  decidedBy: 'An officer',
+  enisaInformedAt: undefined,
+  expectedAt: AT,
+  liftedAt: undefined,
+  replaces: undefined,
+};
 
 const SUMMARY: CaseSummary = {
   title: 'A title',
@@ -212,6 +225,7 @@ const SPOKEN: { readonly [K in SpokenBody['kind']]: Extract<SpokenBody, { kind: 
   case_close: { kind: 'case_close', reason: 'done' },
   reply_by_raised: { kind: 'reply_by_raised', replyBy: AT },
   registration: { kind: 'registration', application: undefined, step: { move: 'apply', profile: PROFILE } },
+  dissemination_delay: { kind: 'dissemination_delay', record: DELAY },
   unreadable: { kind: 'unreadable', sequence: 9, until: 11, code: 'ENVELOPE_FORGED' },
 };
 
@@ -299,6 +313,39 @@ const ORDERS: { readonly [A in Order['act']]: Extract<Order, { act: A }> } = {
   breach_report: { act: 'breach_report', evidence: 'seen', seenAt: AT },
   breach_confirm: { act: 'breach_confirm' },
   manual_release: { act: 'manual_release', reason: 'nobody left' },
+  legal_enter: {
+    act: 'legal_enter',
+    manufacturer: 'Maker',
+    facts: {
+      kind: 'exploited',
+      awareAt: AT,
+      exploitedSince: AT,
+      evidence: 'seen',
+      nature: 'memory',
+      severity: 'high',
+      actor: 'unknown',
+      measuresTaken: 'none yet',
+      measuresForUsers: 'switch it off',
+      measureAvailableAt: undefined,
+      memberStates: ['DE', 'FR'],
+      mainEstablishment: 'DE',
+      sensitivity: { tlp: 'AMBER', pap: 'RED', text: '' },
+      euvdId: '',
+      reporterAnonymous: true,
+      crossBorder: true,
+    },
+  },
+  legal_demand: {
+    act: 'legal_demand',
+    manufacturer: 'Maker',
+    demand: { askedBy: 'A CSIRT', askedAt: AT, dueAt: AT },
+  },
+  legal_notice: {
+    act: 'legal_notice',
+    manufacturer: 'Maker',
+    notice: { stage: 'early_warning', sentAt: AT, reference: 'SRP-1' },
+  },
+  delay_record: { act: 'delay_record', record: { ...DELAY, replaces: HASH, liftedAt: AT }, to: [B] },
   say: { act: 'say', to: B, body: SPOKEN.inquiry },
   advance: {
     act: 'advance',

@@ -136,6 +136,14 @@ function wordsOf(state: State, alarm: Alarm): string {
       return `${alarm.letters} letters to ${nameOf(state, alarm.node)} were not delivered (${alarm.why}); see "mail letters", put its key or address right with "peer add --mail", or "mail again".`;
     case 'letters_paused':
       return 'This node was restored and cannot know which letters went out; look into the mailbox of sent mail, then "mail resume".';
+    case 'legal_near':
+      return `The ${alarm.stage.replace('_', ' ')} of ${alarm.manufacturer} is due ${when(alarm.at)}; "cra report", hand it in, "cra sent".`;
+    case 'legal_overdue':
+      return `The ${alarm.stage.replace('_', ' ')} of ${alarm.manufacturer} was due ${when(alarm.at)}; hand it in, "cra sent".`;
+    case 'delay_untold':
+      return 'A delay is recorded and ENISA was not told; tell it, then "cra told".';
+    case 'delay_expired':
+      return `A delay was expected to end ${when(alarm.at)}; "cra lift", or "cra extend" it with a reason.`;
     case 'silent':
       return `${nameOf(state, alarm.node)} has not answered; ask it, or record its silence.`;
     case 'manual_release':

@@ -9,6 +9,8 @@ import { byText, type Hash } from '../bytes.js';
 import type { Tlp } from '../disclosure/tlp.js';
 import type { BallotId, CaseId, FeedId, NodeId, StatementId } from '../ids.js';
 import { put } from '../layered-map.js';
+import type { HeldDelay } from '../legal/delay.js';
+import type { LegalDuty } from '../legal/facts.js';
 import type { Ballot, CharterTerms, ProcessModel } from '../settlement/ballot.js';
 import type { CharterOrder, ReleaseMark, Want } from '../settlement/docket.js';
 import type {
@@ -201,6 +203,10 @@ export interface Case {
   /** Who holds details from us. */
   readonly granted: ReadonlySet<NodeId>;
   readonly chamber: Chamber;
+  /** Duties to report under the Cyber Resilience Act, by manufacturer (FORMATS §8). */
+  readonly legal: ReadonlyMap<string, LegalDuty>;
+  /** Delays of passing a report on, ours and those that other centres told us; all that there ever were. */
+  readonly delays: ReadonlyMap<Hash, HeldDelay>;
   readonly closed: string | undefined;
   readonly mergedInto: CaseId | undefined;
   /** The case into which an officer of ours merged this one; {@link mergedInto} may be the word of a peer. */
@@ -265,6 +271,8 @@ export function openCase({ autoAccept, ...opening }: Opening): Case {
     advice: new Map(),
     granted: new Set(),
     chamber: { ...EMPTY_CHAMBER, autoAccept },
+    legal: new Map(),
+    delays: new Map(),
     closed: undefined,
     mergedInto: undefined,
     mergeOrdered: undefined,

@@ -3,6 +3,8 @@
  */
 import { byTlp } from '../disclosure/tlp.js';
 import { type Outcome, ok, refuse, unreachable } from '../fault.js';
+import { checkDelay, type DelayRecord } from '../legal/delay.js';
+import { withDelay } from '../legal/obey.js';
 import { LIMITS } from '../limits.js';
 import type { Input, State } from '../state.js';
 import type { SpokenBody } from '../statement.js';
@@ -97,12 +99,25 @@ export function hear(state: State, held: Case | undefined, input: Input, body: S
     case 'case_close':
       if (!speaksAsLead(state, held, author)) return refuse('CASE_MEMBER', { where: author });
       return ok({ held: { ...held, closed: body.reason }, effects: toOwnVendors(state, held, input, body) });
+    case 'dissemination_delay':
+      return hearDelay(state, held, input, body.record);
     case 'unreadable':
     case 'registration':
       return ok(quiet(held));
     default:
       return unreachable(body);
   }
+}
+
+/** Another centre does not pass a report on yet. What its record replaces may never have been told to us. */
+function hearDelay(state: State, held: Case, input: Input, record: DelayRecord): Outcome<Heard> {
+  const { author, createdAt } = input.statement;
+  if (state.peers.get(author)?.card.role !== 'centre') return refuse('CASE_MEMBER', { where: author });
+  const checked = checkDelay(held.delays, author, { ...record, replaces: undefined });
+  if (!checked.ok) return checked;
+  if (held.delays.size >= LIMITS.listEntries.most)
+    return refuse('CASE_FULL', { most: LIMITS.listEntries.most });
+  return ok(quiet(withDelay(held, author, createdAt, record)));
 }
 
 function hearWords(

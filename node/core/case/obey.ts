@@ -3,6 +3,7 @@
  * refused order stays there as a record that it was tried.
  */
 import { type Outcome, ok, refuse, unreachable } from '../fault.js';
+import { obeyLegal } from '../legal/obey.js';
 import type { BookOrder } from '../registry/book.js';
 import { verifiedPeer } from '../registry/peers.js';
 import type { RegistrationOrder } from '../registry/registering.js';
@@ -49,6 +50,10 @@ const AFTER_CLOSING: ReadonlySet<Order['act']> = new Set<Order['act']>([
   'breach_report',
   'breach_confirm',
   'manual_release',
+  'legal_enter',
+  'legal_demand',
+  'legal_notice',
+  'delay_record',
 ]);
 
 /**
@@ -156,6 +161,11 @@ export function obey(
     case 'breach_confirm':
     case 'manual_release':
       return obeySettling(state, held, by, createdAt, order);
+    case 'legal_enter':
+    case 'legal_demand':
+    case 'legal_notice':
+    case 'delay_record':
+      return obeyLegal(state, held, by, createdAt, order);
     case 'seat_change':
     case 'charter_join':
       return obeySeats(state, held, createdAt, order);

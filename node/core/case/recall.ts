@@ -3,6 +3,7 @@
  * (DESIGN §4). From them follows who was told, granted and answered.
  */
 import type { CaseId } from '../ids.js';
+import { withDelay } from '../legal/obey.js';
 import { verifyCertificate } from '../settlement/certificate.js';
 import type { Input, State } from '../state.js';
 import type { SpokenBody } from '../statement.js';
@@ -132,6 +133,8 @@ function remember(held: Case, input: Input, body: SpokenBody): Case {
       return { ...held, mergedInto: body.into, mergeOrdered: body.into };
     case 'case_close':
       return { ...held, closed: body.reason };
+    case 'dissemination_delay':
+      return withDelay(held, input.statement.author, at, body.record);
     case 'attachment':
     case 'disclosure_list':
     case 'reply_by_raised':

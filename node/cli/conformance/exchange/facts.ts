@@ -63,6 +63,12 @@ function alarmWords(alarm: Alarm, nameOf: NameOf): string {
       return `owed to ${nameOf(alarm.node)}`;
     case 'unread':
       return `unread by ${nameOf(alarm.node)}`;
+    case 'legal_near':
+    case 'legal_overdue':
+      return `${alarm.alarm} ${alarm.stage}`;
+    case 'delay_untold':
+    case 'delay_expired':
+      return alarm.alarm;
     case 'letters_held':
       return `letters held for ${nameOf(alarm.node)}`;
     case 'letters_paused':
