@@ -8,7 +8,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHECKS } from '../../node/cli/conformance/checks.js';
 import { type Ended, runProgram, type Started, startProgram } from '../support/processes.js';
 
-const DEADLINE_MS = 170_000;
+// Each act of the operator is a process of its own; on a busy machine that takes its time.
+const DEADLINE_MS = 500_000;
+
+/** Where the program adds something to what test/conformance plays in one process: drivers, folders, both addresses. */
+const SUITES = ['handshake', 'disclosure', 'settlement'];
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const DRIVER = join(ROOT, 'fixtures/conformance/isochron-driver.sh');
 
@@ -84,55 +88,80 @@ afterAll(async () => {
 });
 
 describe('isochron conformance', () => {
-  test('a node of ours passes every check over gRPC, with its operator behind a driver', async () => {
-    const junit = join(folder, 'report.xml');
-    const words = ['--card', join(home(), 'own.card.asc'), '--target', `grpc://localhost:${ports.grpc}`];
-    const ended = await runner(...words, '--driver', DRIVER, '--wait', '30', '--junit', junit);
-    const report = JSON.parse(ended.out) as Report;
-    expect(report.checks.filter(({ verdict }) => verdict !== 'passed')).toEqual([]);
-    expect(ended.status).toBe(0);
-    expect(report.passed).toBe(Object.keys(CHECKS).length);
-    expect(await readFile(junit, 'utf8')).toContain(`tests="${report.passed}" failures="0"`);
-  }, 180_000);
+  test(
+    'a node of ours passes over gRPC, with its operator behind a driver',
+    async () => {
+      const junit = join(folder, 'report.xml');
+      const words = ['--card', join(home(), 'own.card.asc'), '--target', `grpc://localhost:${ports.grpc}`];
+      const more = ['--driver', DRIVER, '--wait', '60', '--junit', junit, '--suite', ...SUITES];
+      const ended = await runner(...words, ...more);
+      const report = JSON.parse(ended.out) as Report;
+      expect(report.checks.filter(({ verdict }) => verdict !== 'passed')).toEqual([]);
+      expect(ended.status).toBe(0);
+      expect(report.passed).toBe(countIn(SUITES));
+      expect(await readFile(junit, 'utf8')).toContain(`tests="${report.passed}" failures="0"`);
+    },
+    DEADLINE_MS,
+  );
 
-  test('the same visitors call again over libp2p; without a driver what needs one is left out', async () => {
-    const address = `libp2p:///ip4/127.0.0.1/tcp/${ports.libp2p}`;
-    const words = ['--card', join(home(), 'own.card.asc'), '--target', address, '--wait', '30'];
-    const ended = await runner(...words, '--suite', 'handshake', 'replication', 'settlement');
-    const report = JSON.parse(ended.out) as Report;
-    expect(report.checks.filter(({ verdict }) => verdict === 'failed')).toEqual([]);
-    expect(report.skipped).toBe(Object.keys(CHECKS).filter((id) => id.startsWith('settlement/')).length);
-    expect(ended.status).toBe(0);
-  }, 120_000);
+  test(
+    'the same visitors call again over libp2p; without a driver what needs one is left out',
+    async () => {
+      const address = `libp2p:///ip4/127.0.0.1/tcp/${ports.libp2p}`;
+      const words = ['--card', join(home(), 'own.card.asc'), '--target', address, '--wait', '60'];
+      const ended = await runner(...words, '--suite', 'handshake', 'replication', 'settlement');
+      const report = JSON.parse(ended.out) as Report;
+      expect(report.checks.filter(({ verdict }) => verdict === 'failed')).toEqual([]);
+      expect(report.skipped).toBe(countIn(['settlement']));
+      expect(ended.status).toBe(0);
+    },
+    DEADLINE_MS,
+  );
 
-  test('a target that is not there fails, and the exit status says so', async () => {
-    const words = [
-      '--card',
-      join(home(), 'own.card.asc'),
-      '--target',
-      `grpc://localhost:${await freePort()}`,
-    ];
-    const ended = await runner(...words, '--suite', 'envelopes');
-    expect(ended.status).toBe(1);
-    expect((JSON.parse(ended.out) as Report).failed).toBeGreaterThan(0);
-  }, 60_000);
+  test(
+    'a target that is not there fails, and the exit status says so',
+    async () => {
+      const words = [
+        '--card',
+        join(home(), 'own.card.asc'),
+        '--target',
+        `grpc://localhost:${await freePort()}`,
+      ];
+      const ended = await runner(...words, '--suite', 'envelopes');
+      expect(ended.status).toBe(1);
+      expect((JSON.parse(ended.out) as Report).failed).toBeGreaterThan(0);
+    },
+    DEADLINE_MS,
+  );
 
-  test('offline, every transcript and every recording of fixtures/exchanges holds', async () => {
-    const words = ['--json', 'conformance', '--offline', join(ROOT, 'fixtures/exchanges')];
-    const ended = await runProgram(words, { deadlineMs: DEADLINE_MS });
-    const report = JSON.parse(ended.out) as {
-      readonly passed: number;
-      readonly exchanges: readonly { readonly file: string; readonly says: string }[];
-    };
-    expect(report.exchanges.filter(({ says }) => says !== '')).toEqual([]);
-    expect(report.passed).toBeGreaterThan(30);
-    expect(ended.status).toBe(0);
-  }, 180_000);
+  test(
+    'offline, every transcript and every recording of fixtures/exchanges holds',
+    async () => {
+      const words = ['--json', 'conformance', '--offline', join(ROOT, 'fixtures/exchanges')];
+      const ended = await runProgram(words, { deadlineMs: DEADLINE_MS });
+      const report = JSON.parse(ended.out) as {
+        readonly passed: number;
+        readonly exchanges: readonly { readonly file: string; readonly says: string }[];
+      };
+      expect(report.exchanges.filter(({ says }) => says !== '')).toEqual([]);
+      expect(report.passed).toBeGreaterThan(30);
+      expect(ended.status).toBe(0);
+    },
+    DEADLINE_MS,
+  );
 
-  test('a suite that there is none of, and a target without its card, are wrong command lines', async () => {
-    const words = ['--target', `grpc://localhost:${ports.grpc}`];
-    expect((await runner(...words)).status).toBe(2);
-    const card = ['--card', join(home(), 'own.card.asc')];
-    expect((await runner(...words, ...card, '--suite', 'weather')).status).toBe(2);
-  }, 60_000);
+  test(
+    'a suite that there is none of, and a target without its card, are wrong command lines',
+    async () => {
+      const words = ['--target', `grpc://localhost:${ports.grpc}`];
+      expect((await runner(...words)).status).toBe(2);
+      const card = ['--card', join(home(), 'own.card.asc')];
+      expect((await runner(...words, ...card, '--suite', 'weather')).status).toBe(2);
+    },
+    DEADLINE_MS,
+  );
 });
+
+function countIn(suites: readonly string[]): number {
+  return Object.keys(CHECKS).filter((id) => suites.some((suite) => id.startsWith(`${suite}/`))).length;
+}
