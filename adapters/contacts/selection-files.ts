@@ -1,5 +1,6 @@
 /** The three files of a selection without a node: the case, the contact book, the earlier notes. */
 import { type Outcome, ok, refuse } from '../../node/core/fault.js';
+import { LIMITS } from '../../node/core/limits.js';
 import type { Archived, CaseText, Contact, MakerName } from '../../node/core/selection/contact.js';
 import { makerOf, makersOfCve } from '../../node/core/selection/product-names.js';
 import { parseStrictJson } from '../../node/core/strict-json.js';
@@ -15,7 +16,7 @@ export interface CaseFile {
 /**
  * `{"title","overview","description","keywords":[],"many_vendors"?,"products"?,"cve"?,"date_created"?}`; every member
  * may be missing, `products` holds printed names, CPE names and package URLs, `cve` whole CVE records.
- * Faults: FORMAT_MALFORMED, FORMAT_OVERSIZE.
+ * Faults: FORMAT_MALFORMED, FORMAT_OVERSIZE, LIMIT_EXCEEDED with the member.
  */
 export function readCaseFile(json: string): Outcome<CaseFile> {
   const parsed = parseStrictJson(json);
@@ -24,6 +25,8 @@ export function readCaseFile(json: string): Outcome<CaseFile> {
   if (!isFields(fields)) return refuse('FORMAT_MALFORMED', { where: 'case' });
   const wrong = misfit(fields);
   if (wrong !== undefined) return refuse('FORMAT_MALFORMED', { where: wrong });
+  const long = tooLong(fields);
+  if (long !== undefined) return refuse('LIMIT_EXCEEDED', long);
   const products = textsIn(fields, 'products').map((name) => ({ name, maker: makerOf(name) }));
   const records = Array.isArray(fields['cve']) ? fields['cve'] : [fields['cve']];
   const makers: readonly MakerName[] = [
@@ -40,6 +43,23 @@ export function readCaseFile(json: string): Outcome<CaseFile> {
     isMany: fields['many_vendors'] === true,
   };
   return ok({ text, at: instantIn(fields, 'date_created') });
+}
+
+/** The first member that is over a bound: looking names up takes its time for every word. */
+function tooLong(
+  fields: Fields,
+): { readonly where: string; readonly offered: number; readonly most: number } | undefined {
+  const lists = ['keywords', 'products'].map((where) => ({
+    where,
+    offered: Array.isArray(fields[where]) ? fields[where].length : 0,
+    most: LIMITS.listEntries.most,
+  }));
+  const texts = ['title', 'overview', 'description', ...['keywords', 'products']].map((where) => ({
+    where,
+    offered: textsIn(fields, where).join('').length,
+    most: LIMITS.textCharacters.most,
+  }));
+  return [...lists, ...texts].find(({ offered, most }) => offered > most);
 }
 
 /** The first member that is there and of another kind than it must be. */

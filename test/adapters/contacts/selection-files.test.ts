@@ -49,6 +49,20 @@ describe('a case as a file', () => {
   });
 });
 
+describe('a case that is too long', () => {
+  test.each([
+    ['a description of ten megabytes', { description: 'x '.repeat(5 << 20) }, 'description'],
+    [
+      'a thousand keywords and one',
+      { keywords: Array.from({ length: 1_001 }, (_, at) => `k${at}`) },
+      'keywords',
+    ],
+    ['one keyword of a megabyte', { keywords: ['x'.repeat(1 << 20)] }, 'keywords'],
+  ])('%s is refused by name', (_, given, where) => {
+    expect(readCaseFile(JSON.stringify(given))).toMatchObject({ fault: { code: 'LIMIT_EXCEEDED', where } });
+  });
+});
+
 describe('files of lines', () => {
   test('a contact book needs a key, and a line that cannot be read is counted', () => {
     const lines = [
