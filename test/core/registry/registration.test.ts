@@ -32,6 +32,7 @@ const SEATS: readonly CoreSeat[] = [
   { name: 'jpcert', role: 'centre' },
   { name: 'vendor', role: 'vendor' },
   { name: 'supplier', role: 'vendor' },
+  { name: 'cert', role: 'centre' },
 ];
 const TERMS = sha256(new Uint8Array([1]));
 const NEWER = sha256(new Uint8Array([2]));
@@ -246,6 +247,11 @@ describe('what is refused', () => {
     expect(stepAt('jpcert')).toBe('provisional');
   });
 
+  test('REG-M1: a move between two centres', () => {
+    expect(heard(name, undefined, 'cert')).toMatchObject({ code: 'REGISTRATION_SIDE' });
+    expect(heard(apply, undefined, 'cert')).toMatchObject({ code: 'REGISTRATION_SIDE' });
+  });
+
   test('REG-M2: what is about an earlier application changes nothing', () => {
     moves('vendor', apply);
     const earlier = applied();
@@ -274,11 +280,11 @@ describe('what is refused', () => {
   }
 
   /** Heard from the vendor past the rules of its own machine. @returns what it is refused with. */
-  function heard(said: Move, about = applied()): Fault | undefined {
+  function heard(said: Move, about = applied(), by: TestNode = 'vendor'): Fault | undefined {
     const centre = world.node('jpcert');
     const application = said.move === 'apply' ? undefined : about;
     const body = { kind: 'registration', application, step: said } as const;
-    const feed = { author: testNode('vendor'), recipient: testNode('jpcert') };
+    const feed = { author: testNode(by), recipient: testNode('jpcert') };
     sequence += 1;
     const statement: Statement = {
       ...feed,
