@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { deliveries } from '../../node/core/disclosure/delivery.js';
 import { alarms } from '../../node/core/duties.js';
 import type { FaultCode } from '../../node/core/fault.js';
 import { type LetterToken, letterToken } from '../../node/core/mail/address.js';
@@ -164,6 +165,20 @@ describe('letters to a vendor without a node', () => {
       expect(alarms(world.node('cert').state(), world.clock.now())).toEqual([]);
     },
   );
+
+  it('the delivery of a case says what a mail server did, and never that the vendor holds it', async () => {
+    const rows = () => {
+      const held = cert.state().cases.get(CASE);
+      return held === undefined ? [] : deliveries(cert.state(), held, new Map(), world.clock.now());
+    };
+    await tell();
+    expect(rows()).toMatchObject([{ to: VENDOR, stage: 'mailed', deliveredAt: undefined, next: 'wait' }]);
+    await world.passUntil(after(world.clock.now(), 8 * DAY));
+    expect(rows()).toMatchObject([{ stage: 'mailed', silent: true, next: 'remind' }]);
+    mail.box.push({ kind: 'returned', token: onlyLetter().token, status: '5.1.1' });
+    await collect();
+    expect(rows()).toMatchObject([{ stage: 'stuck', next: 'mail' }]);
+  });
 
   it('RFC 3464: a letter that came back is an alarm, and goes out again when an officer says so', async () => {
     await tell();

@@ -7,6 +7,8 @@ import { lastHeard } from '../case/last-heard.js';
 import { owedSummaries } from '../case/owed-summaries.js';
 import { unreadBy } from '../case/unread.js';
 import type { NodeId } from '../ids.js';
+import { letterToken } from '../mail/address.js';
+import { isStuck, type Letter } from '../mail/book.js';
 import type { State } from '../state.js';
 import { after, HOUR, type Instant, type Millis } from '../time.js';
 import { type Covering, firstCovering } from './who-knew.js';
@@ -16,15 +18,24 @@ const REMINDED_FOR_MS: Millis = 24 * HOUR;
 
 /**
  * The farthest that is proved. `waiting`: ordered, and not an entry yet, for the peer was not here since our last start
- * (R9); `unreadable`: the peer says that it cannot open what it holds (ENV-2).
+ * (R9); `unreadable`: the peer says that it cannot open what it holds (ENV-2). Of a letter to a vendor without a node
+ * nothing is proved: `mailed`, a mail server took it; `stuck`, none did, or it came back.
  */
-export type Stage = 'waiting' | 'said' | 'delivered' | 'unreadable' | 'read' | 'answered';
+export type Stage =
+  | 'waiting'
+  | 'said'
+  | 'mailed'
+  | 'stuck'
+  | 'delivered'
+  | 'unreadable'
+  | 'read'
+  | 'answered';
 
 /**
  * `call`: nothing is known of them but silence, so a person telephones the contact. `resay`: `peer resay`, once the
- * key is right.
+ * key is right; `mail`: `mail letters`, and put key or address right.
  */
-export type NextStep = 'none' | 'wait' | 'remind' | 'call' | 'resay';
+export type NextStep = 'none' | 'wait' | 'remind' | 'call' | 'resay' | 'mail';
 
 export interface Delivery {
   readonly to: NodeId;
@@ -61,7 +72,8 @@ export function deliveries(
     const readAt = held.acknowledged.get(statement)?.at;
     const answeredAt = heard.get(to);
     const cannotOpen = unreadBy(state, to).some((one) => one.held.id === held.id);
-    const stage = stageOf({ answeredAt, readAt, deliveredAt, cannotOpen });
+    const letter = state.mail.letters.get(letterToken(statement));
+    const stage = stageOf({ answeredAt, readAt, deliveredAt, cannotOpen, letter });
     const silent = answeredAt === undefined && replyBy <= now;
     const remindedAt = reminded.get(to);
     const lastContact = latest([answeredAt, ...theirs.map(({ at }) => at)]);
@@ -94,22 +106,27 @@ interface Marks {
   readonly readAt: Instant | undefined;
   readonly deliveredAt: Instant | undefined;
   readonly cannotOpen: boolean;
+  readonly letter: Letter | undefined;
 }
 
-function stageOf({ answeredAt, readAt, deliveredAt, cannotOpen }: Marks): Stage {
+function stageOf({ answeredAt, readAt, deliveredAt, cannotOpen, letter }: Marks): Stage {
   if (cannotOpen) return 'unreadable';
   // To confirm the reception is to have read; more than that is an answer.
   if (answeredAt !== undefined && answeredAt !== readAt) return 'answered';
   if (readAt !== undefined) return 'read';
+  if (letter !== undefined && isStuck(letter)) return 'stuck';
+  if (letter?.standing.kind === 'sent') return 'mailed';
   return deliveredAt === undefined ? 'said' : 'delivered';
 }
 
 function nextStep(row: Omit<Delivery, 'next'>, now: Instant): NextStep {
   if (row.stage === 'unreadable') return 'resay';
+  if (row.stage === 'stuck') return 'mail';
   if (row.stage === 'answered' || row.stage === 'read') return 'none';
   if (!row.silent || isReminded(row, now)) return 'wait';
   // What never arrived is not cured by more of the same; nor is a reminder that brought nothing.
-  return row.deliveredAt === undefined || row.remindedAt !== undefined ? 'call' : 'remind';
+  const arrived = row.deliveredAt !== undefined || row.stage === 'mailed';
+  return !arrived || row.remindedAt !== undefined ? 'call' : 'remind';
 }
 
 /** Our newest inquiry to each of them. */
