@@ -16,13 +16,13 @@ describe('conformance: a node that', () => {
   it.each(MISTAKES.map((mistake) => [mistake.says, mistake.caughtBy, mistake] as const))(
     '%s is caught by %s',
     async (_says, id, { plant, reason }) => {
-      const settings = { deviation: plant(), until: id, patienceMs: 3_000 };
+      const settings = { deviation: plant(), until: id, patienceMs: 6_000 };
       const results = await conform('grpc', cast.badges, suiteOf(id), settings);
       expect(results.find((result) => result.id === id)).toMatchObject({
         verdict: 'failed',
         says: expect.stringContaining(reason),
       });
     },
-    60_000,
+    180_000,
   );
 });

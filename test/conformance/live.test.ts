@@ -20,6 +20,6 @@ describe.each(['grpc', 'libp2p'] as const)('a node of ours over %s', (way) => {
       const checks = Object.keys(CHECKS).filter((id) => suiteOf(id as keyof typeof CHECKS) === suite);
       expect(results.map(({ id }) => id).sort()).toEqual(checks.sort());
     },
-    60_000,
+    180_000,
   );
 });

@@ -50,7 +50,7 @@ export async function conform(
   way: 'grpc' | 'libp2p',
   badges: ReadonlyMap<VisitorName, Badge>,
   suite: SuiteName,
-  { deviation = {}, until, patienceMs = 8_000 }: Conforming = {},
+  { deviation = {}, until, patienceMs = 30_000 }: Conforming = {},
 ): Promise<readonly Result[]> {
   const node = await openLiveNode(way, deviation);
   const results: Result[] = [];
