@@ -153,12 +153,21 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     rule: 'R4',
-    says: 'a skip after the commit of the round',
+    says: 'a skip of the round before the open one too, committed or not',
     file: `${SETTLEMENT}/moves.ts`,
     line: "if (hasSaid(docket, round, 'commit', 'skip') || mayHaveCommitted(docket, round)) return [];",
-    becomes: "if (hasSaid(docket, round, 'skip')) return [];",
+    becomes:
+      "const last = roundOf(slot.tally, Math.max(0, round.round - 1)); if (!hasSaid(docket, last, 'skip')) return [{ kind: 'skip', slot: slot.slot, round: last.round }];",
     by: 'simulator',
     soon: true,
+  },
+  {
+    rule: 'R9',
+    says: 'a vote that others report forbids no skip',
+    file: `${SETTLEMENT}/moves.ts`,
+    line: "if (hasSaid(docket, round, 'commit', 'skip') || mayHaveCommitted(docket, round)) return [];",
+    becomes: "if (hasSaid(docket, round, 'commit', 'skip')) return [];",
+    by: ['test/core/settlement/suspects.test.ts'],
   },
   {
     rule: 'R5',
@@ -191,7 +200,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${SETTLEMENT}/relays.ts`,
     line: '...decidedHere(docket, standing).flatMap(',
     becomes: '...decidedHere(docket, undefined).flatMap(',
-    by: 'simulator liars',
+    by: ['test/core/settlement/seats.test.ts'],
   },
   {
     rule: 'R7',

@@ -109,6 +109,8 @@ interface Bias {
   readonly charters: number;
   readonly seats: number;
   readonly cuts: number;
+  /** Everybody wants the same, and what is asked for is cut while it is voted on, for good. */
+  readonly limbo: boolean;
   readonly restore: number;
   readonly wipe: number;
   readonly report: number;
@@ -122,6 +124,7 @@ const ANY: Bias = {
   charters: 0.4,
   seats: 0.1,
   cuts: 0.3,
+  limbo: false,
   restore: 0.25,
   wipe: 0.12,
   report: 0.03,
@@ -131,7 +134,7 @@ const ANY: Bias = {
 /** Kinds of worlds in which one thing happens often: a seed `limbo/17` is the 17th of its kind. */
 const KINDS: Readonly<Record<string, Bias>> = {
   liars: { ...ANY, members: [2, 3, 3, 4], liars: 1, restore: 0, wipe: 0 },
-  limbo: { ...ANY, members: [2, 2, 3], liars: 0.2, cuts: 1, request: 0.8, restore: 0, wipe: 0 },
+  limbo: { ...ANY, members: [2, 2, 3], liars: 0.2, cuts: 1, limbo: true, request: 0.8, restore: 0, wipe: 0 },
   memory: { ...ANY, members: [2, 2, 3, 4], liars: 0, cuts: 0.6, restore: 0.9, wipe: 0.3, request: 0.7 },
   charters: { ...ANY, members: [2, 3, 3], liars: 1, charters: 1, restore: 0, wipe: 0 },
   seats: { ...ANY, members: [2, 3, 3, 4], liars: 0.2, seats: 1, cuts: 0.8, restore: 0, wipe: 0 },
@@ -169,7 +172,9 @@ export function planOf(seed: string): Plan {
     guests: members < 6 && chance.happens(0.08) ? 1 : 0,
     liars,
     embargoMs,
-    freezeMs: chance.pick([0, HOUR, 24 * HOUR, 24 * HOUR, Math.min(72 * HOUR, embargoMs / 3)]),
+    freezeMs: chance.pick(
+      bias.limbo ? [0, 0, HOUR] : [0, HOUR, 24 * HOUR, 24 * HOUR, Math.min(72 * HOUR, embargoMs / 3)],
+    ),
     roundMs: chance.pick([20 * MINUTE, 2 * HOUR, 2 * HOUR, 12 * HOUR]),
     healAfter: embargoMs + 12 * DAY,
   };
@@ -187,10 +192,10 @@ export function planOf(seed: string): Plan {
     freezeMs: frame.freezeMs,
     roundMs: frame.roundMs,
     healAfter: frame.healAfter,
-    autoAccept: Array.from({ length: members }, () => people.happens(0.85)),
+    autoAccept: Array.from({ length: members }, () => people.happens(bias.limbo ? 1 : 0.85)),
     aheadMs: Array.from({ length: members }, () => skew(chance)),
     loss: stormy ? chance.pick([0.02, 0.1, 0.3, 0.6]) : 0,
-    slowMs: chance.pick([5, 200, 200, 2 * SECOND]),
+    slowMs: chance.pick(bias.limbo ? [2 * SECOND] : [5, 200, 200, 2 * SECOND]),
     diskMs: chance.pick([0, 0, 0, 10, 300]),
     lies: { twist: chance.pick([0, 0.1, 0.4, 0.8]), hide: chance.pick([0, 0, 0.1, 0.5]), charters },
     deeds: [
@@ -230,7 +235,7 @@ function workOf(chance: Dice, frame: Frame): readonly Deed[] {
       deeds.length = 0;
       at(chance.below(signUntil), refuses ? { task: 'refuse' } : { task: 'sign' });
     }
-    for (const share of [0.9, 0.35]) {
+    for (const share of [frame.bias.limbo ? 1 : 0.9, 0.35]) {
       if (!chance.happens(share)) continue;
       const from = chance.happens(0.6) ? chance.between(1, 30) * 12 * HOUR : 0;
       const until = embargoMs + chance.between(4, 24) * DAY;
@@ -252,22 +257,29 @@ function workOf(chance: Dice, frame: Frame): readonly Deed[] {
 /** What is asked for is cut short: links part while votes and commits are under way, and some centre is left in limbo. */
 function cutsOf(
   chance: Dice,
-  { members, embargoMs, freezeMs, bias }: Frame,
+  { members, embargoMs, freezeMs, roundMs, bias }: Frame,
   work: readonly Deed[],
 ): readonly Deed[] {
   if (members < 2 || !chance.happens(bias.cuts)) return [];
   const asked = work.filter(
-    ({ what }) => 'task' in what && (what.task === 'request' || what.task === 'constrain'),
+    ({ what }) => 'task' in what && (what.task === 'request' || (what.task === 'constrain' && !bias.limbo)),
   );
-  return asked.flatMap(({ when, who }): readonly Deed[] => {
-    if (!chance.happens(0.6)) return [];
+  /** The one that is cut for good: what is asked for behind it leads nowhere. */
+  const last = bias.limbo ? chance.pick(asked.length > 0 ? asked : work) : undefined;
+  return asked.flatMap((deed): readonly Deed[] => {
+    const { when, who } = deed;
+    if (!chance.happens(bias.limbo ? 0.9 : 0.6)) return [];
     const side = chance.happens(0.7) ? [who] : someOf(chance, members, 1);
+    const forMs = chance.pick([HOUR, DAY, embargoMs, embargoMs + freezeMs]);
     const what: Trouble = {
       trouble: 'part',
       side,
-      forMs: chance.pick([HOUR, DAY, embargoMs, embargoMs + freezeMs]),
+      forMs: last === undefined ? forMs : deed === last ? embargoMs + freezeMs : roundMs / 2,
     };
-    const late = chance.below(chance.pick([20, 200, 2 * SECOND, 10 * SECOND]));
+    // While a member is silent the proposer waits for half of the round.
+    const wait = bias.limbo && chance.happens(0.3) ? roundMs / 2 : 0;
+    const within = bias.limbo ? 4 * SECOND : chance.pick([20, 200, 2 * SECOND, 10 * SECOND]);
+    const late = wait + chance.below(within);
     return [
       { when: 'after' in when ? { after: when.after + late } : { ...when, by: when.by + late }, who, what },
     ];
