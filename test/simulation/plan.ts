@@ -113,6 +113,8 @@ interface Bias {
   readonly limbo: boolean;
   readonly restore: number;
   readonly wipe: number;
+  /** Somebody loses disk and clock at once, so that its next life is older than the last. */
+  readonly lives: boolean;
   readonly report: number;
   /** Somebody asks for another time, around an instant more often than not. */
   readonly request: number;
@@ -127,6 +129,7 @@ const ANY: Bias = {
   limbo: false,
   restore: 0.25,
   wipe: 0.12,
+  lives: false,
   report: 0.03,
   request: 0.35,
 };
@@ -136,6 +139,7 @@ const KINDS: Readonly<Record<string, Bias>> = {
   liars: { ...ANY, members: [2, 3, 3, 4], liars: 1, restore: 0, wipe: 0 },
   limbo: { ...ANY, members: [2, 2, 3], liars: 0.2, cuts: 1, limbo: true, request: 0.8, restore: 0, wipe: 0 },
   memory: { ...ANY, members: [2, 2, 3, 4], liars: 0, cuts: 0.6, restore: 0.9, wipe: 0.3, request: 0.7 },
+  lives: { ...ANY, members: [2, 3, 3], liars: 0, cuts: 0, lives: true, restore: 0, wipe: 0 },
   charters: { ...ANY, members: [2, 3, 3], liars: 1, charters: 1, restore: 0, wipe: 0 },
   seats: { ...ANY, members: [2, 3, 3, 4], liars: 0.2, seats: 1, cuts: 0.8, restore: 0, wipe: 0 },
   breach: { ...ANY, members: [4, 4, 5], liars: 0.7, report: 0.3, restore: 0, wipe: 0 },
@@ -198,13 +202,17 @@ export function planOf(seed: string): Plan {
     slowMs: chance.pick(bias.limbo ? [2 * SECOND] : [5, 200, 200, 2 * SECOND]),
     diskMs: chance.pick([0, 0, 0, 10, 300]),
     lies: { twist: chance.pick([0, 0.1, 0.4, 0.8]), hide: chance.pick([0, 0, 0.1, 0.5]), charters },
-    deeds: [
-      ...work,
-      ...cutsOf(chance.stream('cuts'), frame, work),
-      ...seatsOf(people, frame),
-      ...(charters ? chartersOf(people, frame) : []),
-      ...troubleOf(chance.stream('trouble'), frame),
-    ],
+    deeds: borne(
+      [
+        ...work,
+        ...cutsOf(chance.stream('cuts'), frame, work),
+        ...seatsOf(people, frame),
+        ...(charters ? chartersOf(people, frame) : []),
+        ...(bias.lives ? livesOf(chance.stream('lives'), frame) : []),
+        ...troubleOf(chance.stream('trouble'), frame),
+      ],
+      frame,
+    ),
   };
 }
 
@@ -371,6 +379,35 @@ function losses(chance: Dice, { members, spare, liars, bias }: Frame, when: () =
   if (chance.happens(bias.wipe))
     deeds.push({ when: when(), who: second, what: { trouble: 'wipe', downMs: chance.pick([HOUR, DAY]) } });
   return deeds;
+}
+
+/** A life that has just begun and been heard of ends with its disk, and the clock of the next one is behind it. */
+function livesOf(chance: Dice, { members, embargoMs }: Frame): readonly Deed[] {
+  const who = chance.below(members);
+  const began = chance.below(embargoMs / 2);
+  const late = 20 * MINUTE;
+  return [
+    { when: { after: began }, who, what: { trouble: 'crash', door: 'now', side: 'after', downMs: SECOND } },
+    { when: { after: began + 5 * MINUTE }, who, what: { trouble: 'wipe', downMs: 2 * MINUTE } },
+    { when: { after: began + 6 * MINUTE }, who, what: { trouble: 'clock', byMs: -late } },
+    { when: { after: began + HOUR }, who, what: { trouble: 'clock', byMs: late } },
+  ];
+}
+
+/**
+ * A change of seats changes fS: no plan asks more of the new roster than it bears. One who is left alone bears nothing,
+ * for nobody else knows what it said.
+ */
+function borne(deeds: readonly Deed[], { members, liars }: Frame): readonly Deed[] {
+  const kindOf = ({ what }: Deed): string => ('task' in what ? what.task : what.trouble);
+  const [change] = deeds.flatMap(({ what }) => ('task' in what && what.task === 'seat' ? [what.change] : []));
+  const after = members + (change === 'join' ? 1 : change === 'leave' ? -1 : 0);
+  const most = tolerated(after, 0);
+  if (change === undefined || after === members) return deeds;
+  if (liars.length > most) return deeds.filter((deed) => !['seat', 'join'].includes(kindOf(deed)));
+  const losing = deeds.filter((deed) => ['restore', 'wipe'].includes(kindOf(deed)));
+  const forgetful = new Set(losing.map(({ who }) => who)).size;
+  return liars.length + forgetful > most ? deeds.filter((deed) => !losing.includes(deed)) : deeds;
 }
 
 function someOf(chance: Dice, members: number, count: number): readonly number[] {
