@@ -128,17 +128,17 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
 
   /**
    * A peer has heard a later life of ours: we begin again above it (LOG-6), for else it would not speak
-   * with us. It is a mere number, so each peer is believed once, and none where it had met this life already: then
-   * another process speaks as this node, which an officer has to see, or the peer lies. And it is no loss: that we have
-   * forgotten something is proven by our own signature on more than we hold, which stands in the peer's Hello, before
-   * its refusal.
+   * with us. It is a mere number, so each peer is believed once, and none where it had answered this life already: then
+   * another process speaks as this node, which an officer has to see, or the peer lies. That it told us how much it holds
+   * of our feed is no sign, for its Hello comes before it has heard ours. And it is no loss: that we have forgotten
+   * something is proven by our own signature on more than we hold, which stands in that Hello, before its refusal.
    */
   function fenced(peer: NodeId, latest: number): void {
     const { life } = machine.state();
     if (latest < guard.incarnation || stopped || fencedBy.has(peer)) return;
     fencedBy.add(peer);
     journal.write({ event: 'alarm', alarm: 'a peer knows a later life of this node', peer });
-    if (life.returned.get(peer) === life.incarnation || latest > clock.now() + LATEST_LIFE_MS) return;
+    if (life.answers.get(peer) === life.incarnation || latest > clock.now() + LATEST_LIFE_MS) return;
     guard.raise(latest + 1);
     const begun = machine.say({ caseId: undefined, tlp: undefined, body: startOf('') });
     // Hello names the new life only when the guard knows it.

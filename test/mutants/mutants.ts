@@ -51,7 +51,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${SETTLEMENT}/charter.ts`,
     line: 'if (charterStandings(docket).some(({ completeAt }) => completeAt !== undefined))',
     becomes: 'if (charterStandings(docket).some(() => false))',
-    by: 'simulator charters',
+    by: ['test/core/settlement/charter.test.ts'],
   },
   {
     rule: 'R1',

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { refuse } from '../../../node/core/fault.js';
 import type { Docket } from '../../../node/core/settlement/docket.js';
+import { nextMoves } from '../../../node/core/settlement/moves.js';
 import { mayRelease } from '../../../node/core/settlement/release.js';
 import { suspectsOf } from '../../../node/core/settlement/suspects.js';
 import { days, scene, valueIn } from './scene.js';
@@ -43,5 +45,13 @@ describe('R9: votes that may rest beside a commit that we forgot', () => {
     const docket = three.docket(0, [proposal, told, three.skip(0)], { now: T0 });
     const suspects = suspectsOf(docket.ballots, none, false);
     expect(mayRelease({ ...docket, suspects })).toMatchObject({ kind: 'release', rule: 'P2' });
+  });
+
+  it.each([
+    ['a vote that is reported forbids the skip of its round', false, []],
+    ['once all have answered the round is skipped', true, ['skip']],
+  ] as const)('%s', (_, isWhole, expected) => {
+    const moves = nextMoves(started(isWhole), () => refuse('SCHEDULE_INFEASIBLE'));
+    expect(moves.map(({ body }) => body.kind)).toEqual(expected);
   });
 });
