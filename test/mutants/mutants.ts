@@ -153,11 +153,11 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     rule: 'R4',
-    says: 'a skip of the round before the open one too, committed or not',
+    says: 'a skip of the round before the open one, although committed',
     file: `${SETTLEMENT}/moves.ts`,
     line: "if (hasSaid(docket, round, 'commit', 'skip') || mayHaveCommitted(docket, round)) return [];",
     becomes:
-      "const last = roundOf(slot.tally, Math.max(0, round.round - 1)); if (!hasSaid(docket, last, 'skip')) return [{ kind: 'skip', slot: slot.slot, round: last.round }];",
+      "const last = roundOf(slot.tally, Math.max(0, round.round - 1)); if (hasSaid(docket, last, 'commit') && !hasSaid(docket, last, 'skip')) return [{ kind: 'skip', slot: slot.slot, round: last.round }]; if (hasSaid(docket, round, 'commit', 'skip')) return [];",
     by: 'simulator',
     soon: true,
   },
