@@ -324,7 +324,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${SETTLEMENT}/release.ts`,
     line: "if (known.value.kind === 'change' && !round.nulled) return 'SEAT_CHANGE';",
     becomes: '',
-    by: 'simulator seats',
+    by: ['test/core/settlement/seats.test.ts', 'test/core/settlement/release.test.ts'],
   },
   {
     rule: 'R12',
