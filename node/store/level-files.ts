@@ -36,32 +36,33 @@ const LOOKS = 3;
  */
 export async function checkFiles(directory: string, depth: Depth = 'full'): Promise<boolean> {
   for (let look = 0; look < LOOKS; look += 1) {
-    const before = await sizesIn(directory);
+    const before = await marksIn(directory);
     try {
       return await checkOnce(directory, new Set(before.keys()), depth);
     } catch (cause) {
       // A node that runs here writes and removes files: what looked damaged was only another moment.
-      const after = await sizesIn(directory);
-      if (sameSizes(before, after)) throw cause;
+      const after = await marksIn(directory);
+      if (sameMarks(before, after)) throw cause;
     }
   }
   throw new Breakage({ code: 'STORE_LOCKED' });
 }
 
-async function sizesIn(directory: string): Promise<ReadonlyMap<string, number>> {
+/** By name, what shows that a file was written or replaced: some are replaced by others of the same size. */
+async function marksIn(directory: string): Promise<ReadonlyMap<string, string>> {
   const names = await readdir(directory).catch((cause: unknown) => {
     if (codeOf(cause) === 'ENOENT') return [];
     throw unusable('store', cause);
   });
-  const files = names.map(async (name): Promise<readonly [string, number] | undefined> => {
-    const found = await stat(join(directory, name)).catch(() => undefined);
-    return found && [name, found.size];
+  const files = names.map(async (name): Promise<readonly [string, string] | undefined> => {
+    const found = await stat(join(directory, name), { bigint: true }).catch(() => undefined);
+    return found && [name, `${found.size} ${found.ino} ${found.mtimeNs}`];
   });
   return new Map((await Promise.all(files)).filter((file) => file !== undefined));
 }
 
-function sameSizes(left: ReadonlyMap<string, number>, right: ReadonlyMap<string, number>): boolean {
-  return left.size === right.size && [...left].every(([name, size]) => right.get(name) === size);
+function sameMarks(left: ReadonlyMap<string, string>, right: ReadonlyMap<string, string>): boolean {
+  return left.size === right.size && [...left].every(([name, mark]) => right.get(name) === mark);
 }
 
 async function checkOnce(directory: string, names: ReadonlySet<string>, depth: Depth): Promise<boolean> {
