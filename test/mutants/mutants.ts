@@ -75,7 +75,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${SETTLEMENT}/moves.ts`,
     line: "if (hasSaid(docket, round, 'vote', 'skip')) return [];",
     becomes: "if (hasSaid(docket, round, 'skip')) return [];",
-    by: 'simulator liars',
+    by: ['test/core/settlement/vote.test.ts'],
   },
   {
     rule: 'R2',
@@ -83,7 +83,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${SETTLEMENT}/judge.ts`,
     line: "if (!round.basis.fresh) return refuse('PROPOSAL_UNJUSTIFIED', { offered: body.round });",
     becomes: '',
-    by: 'simulator liars',
+    by: ['test/core/settlement/vote.test.ts'],
   },
   {
     rule: 'R2',
@@ -91,7 +91,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${SETTLEMENT}/judge.ts`,
     line: "if (round.basis.carried.includes(valueHash(body.value))) return ok('vote');",
     becomes: '',
-    by: 'simulator',
+    by: ['test/core/settlement/vote.test.ts'],
   },
   {
     rule: 'R2',
@@ -99,7 +99,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${SETTLEMENT}/judge.ts`,
     line: 'if (answer.value.at !== value.at || answer.value.inputHash !== value.inputHash)',
     becomes: 'if (answer.value.at === undefined)',
-    by: 'simulator liars',
+    by: ['test/core/settlement/vote.test.ts'],
   },
   {
     rule: 'R2',
@@ -140,7 +140,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${SETTLEMENT}/moves.ts`,
     line: "if (releaseBy(standing.charter.n, standing.charter.q) === 'self' && docket.now >= end) return [];",
     becomes: '',
-    by: 'simulator limbo',
+    by: ['test/core/settlement/vote.test.ts'],
   },
   {
     rule: 'R4',
@@ -175,7 +175,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${SETTLEMENT}/rounds.ts`,
     line: 'if (!nulled) return { carried, fresh: false, quorums };',
     becomes: 'if (!nulled) continue;',
-    by: 'simulator liars',
+    by: ['test/core/settlement/rounds.test.ts'],
   },
   {
     rule: 'R5',
@@ -268,7 +268,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${SETTLEMENT}/docket.ts`,
     line: 'if (docket.intent !== undefined || docket.published !== undefined) return true;',
     becomes: 'if (docket.published !== undefined) return true;',
-    by: 'simulator limbo',
+    by: ['test/core/settlement/vote.test.ts'],
   },
   {
     rule: 'R9',
@@ -292,7 +292,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${SETTLEMENT}/probation.ts`,
     line: 'if (lost.length > 0) return { mutedBy: awaited, missing: awaited.length, heldBy: awaited };',
     becomes: '',
-    by: 'simulator memory',
+    by: ['test/core/life.test.ts'],
   },
   {
     rule: 'R9',
@@ -300,7 +300,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${SETTLEMENT}/suspects.ts`,
     line: "return body.kind === 'vote' && docket.suspects.has(id) && !hasSkipped(docket, round);",
     becomes: 'return false;',
-    by: 'simulator memory',
+    by: ['test/core/settlement/suspects.test.ts'],
   },
   {
     rule: 'R9',
