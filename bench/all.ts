@@ -17,7 +17,7 @@ const BENCHES: Readonly<
   'fan-out': { run: async () => (await import('./fan-out.js')).measureFanOut(), mostS: 150 },
   replicate: { run: async () => (await import('./replicate.js')).measureReplicate(), mostS: 300 },
   transports: { run: async () => (await import('./transports.js')).measureTransports(), mostS: 240 },
-  storm: { run: async () => (await import('./storm.js')).measureStorm(), mostS: 240 },
+  storm: { run: async () => (await import('./storm.js')).measureStorm(), mostS: 480 },
   open: { run: async () => (await import('./open.js')).measureOpen(), mostS: 120 },
   'schedule-growth': {
     run: async () => (await import('./schedule-growth.js')).measureScheduleGrowth(),

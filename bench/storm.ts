@@ -20,7 +20,7 @@ type Centre = Child<CentreAsk, Answer>;
 type Leaves = Child<LeavesAsk, Answer>;
 
 export async function measureStorm(): Promise<readonly Row[]> {
-  return [...(await storms('grpc', [300, 1_000])), ...(await storms('libp2p', [300]))];
+  return [...(await storms('grpc', [300, 1_000])), ...(await storms('libp2p', [300, 1_000]))];
 }
 
 interface Parties {
