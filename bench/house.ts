@@ -6,17 +6,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../adapters/clock/system.js';
+import { drillCard } from '../node/cli/conformance/drill-card.js';
 import type { Tlp } from '../node/core/disclosure/tlp.js';
 import { Breakage, type Outcome } from '../node/core/fault.js';
 import { type CaseId, caseId } from '../node/core/ids.js';
 import type { Card, NodeRole } from '../node/core/registry/card.js';
 import type { Self } from '../node/core/state.js';
 import type { CaseSummary, Order } from '../node/core/statement.js';
-import { after, DAY, HOUR } from '../node/core/time.js';
+import { after, HOUR } from '../node/core/time.js';
 import { type RunningNode, startNode } from '../node/corridor/node.js';
 import { createOpenpgp, createSecrets } from '../node/envelope/create.js';
 import { assembleKeys, type Keys } from '../node/envelope/keys.js';
-import { writeVerifierKey } from '../node/envelope/note.js';
 import { openSealer } from '../node/envelope/sealer.js';
 import type { Clock, Guard, JournalLine, Link, Publisher, Transport } from '../node/ports.js';
 import type { FeedStore } from '../node/store/feeds.js';
@@ -61,25 +61,8 @@ export async function benchKeys(name: string): Promise<Keys> {
 
 /** @param target where the node listens; absent for one that only dials. */
 export function benchCard(name: string, keys: Keys, role: NodeRole, target?: string): Card {
-  const now = CLOCK.now();
-  return {
-    node: keys.node,
-    name: `BENCH ${name}`,
-    role,
-    mode: 'drill',
-    certificate: keys.certificate.armoured,
-    logKey: writeVerifierKey(keys.log.verifier),
-    tlsPins: [keys.tls.pin],
-    grpc: target === undefined ? [] : [{ target }],
-    libp2p: [],
-    zone: 'Etc/UTC',
-    languages: ['en'],
-    embargoDays: 45,
-    replyByDays: 7,
-    cycles: [],
-    sequence: 1,
-    expiresAt: after((Math.floor(now / 1_000) * 1_000) as typeof now, 365 * DAY),
-  };
+  const grpc = target === undefined ? [] : [{ target }];
+  return drillCard(`BENCH ${name}`, keys, CLOCK.now(), { role, grpc });
 }
 
 /** What a node of a bench is made of. */

@@ -3,6 +3,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { readPrivateKey } from 'openpgp';
+import { drillCard } from '../../node/cli/conformance/drill-card.js';
 import {
   STORY_NOW,
   type StoryNode,
@@ -11,9 +12,8 @@ import {
 } from '../../node/cli/conformance/exchange/names.js';
 import type { NodeId } from '../../node/core/ids.js';
 import type { Card } from '../../node/core/registry/card.js';
-import { after, DAY, type Instant } from '../../node/core/time.js';
+import type { Instant } from '../../node/core/time.js';
 import { assembleKeys, type Keys, type Secrets } from '../../node/envelope/keys.js';
-import { writeVerifierKey } from '../../node/envelope/note.js';
 import { OPENPGP } from '../../node/envelope/policy.js';
 import { openSealer } from '../../node/envelope/sealer.js';
 import type { Sealer, Trusted } from '../../node/ports.js';
@@ -46,26 +46,7 @@ export function testNode(name: TestNode): NodeId {
 
 /** A card of a test node, a centre unless told otherwise; not signed: `writeCard` does that. */
 export async function testCard(name: TestNode, differs: Partial<Card> = {}): Promise<Card> {
-  const keys = await testKeys(name);
-  return {
-    node: keys.node,
-    name: `TEST ONLY ${name}`,
-    role: 'centre',
-    mode: 'drill',
-    certificate: keys.certificate.armoured,
-    logKey: writeVerifierKey(keys.log.verifier),
-    tlsPins: [keys.tls.pin],
-    grpc: [],
-    libp2p: [],
-    zone: 'Etc/UTC',
-    languages: ['en'],
-    embargoDays: 45,
-    replyByDays: 7,
-    cycles: [],
-    sequence: 1,
-    expiresAt: after(TEST_NOW, 365 * DAY),
-    ...differs,
-  };
+  return drillCard(`TEST ONLY ${name}`, await testKeys(name), TEST_NOW, differs);
 }
 
 /** The map that `Sealer.trust` takes. */

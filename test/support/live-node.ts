@@ -7,18 +7,18 @@ import { systemClock } from '../../adapters/clock/system.js';
 import { openGrpc } from '../../adapters/transport/grpc/transport.js';
 import { openLibp2p } from '../../adapters/transport/libp2p/transport.js';
 import type { OpenLink } from '../../adapters/transport/link.js';
+import { drillCard } from '../../node/cli/conformance/drill-card.js';
 import type { Fault } from '../../node/core/fault.js';
 import { type CaseId, caseId } from '../../node/core/ids.js';
 import { LIMITS } from '../../node/core/limits.js';
 import { rootOf } from '../../node/core/log/tree.js';
 import type { Card } from '../../node/core/registry/card.js';
 import type { Order } from '../../node/core/statement.js';
-import { after, DAY, type Instant } from '../../node/core/time.js';
+import { after, type Instant } from '../../node/core/time.js';
 import type { Doors } from '../../node/corridor/doors.js';
 import { type RunningNode, startNode } from '../../node/corridor/node.js';
 import { createOpenpgp, createSecrets } from '../../node/envelope/create.js';
 import { assembleKeys, type Keys } from '../../node/envelope/keys.js';
-import { writeVerifierKey } from '../../node/envelope/note.js';
 import { openSealer } from '../../node/envelope/sealer.js';
 import type { Clock, Transport } from '../../node/ports.js';
 import { openGuardIn } from '../../node/store/guard.js';
@@ -169,24 +169,7 @@ async function listening(
 }
 
 function cardOf(keys: Keys, now: Instant): Card {
-  return {
-    node: keys.node,
-    name: 'TEST ONLY target',
-    role: 'centre',
-    mode: 'drill',
-    certificate: keys.certificate.armoured,
-    logKey: writeVerifierKey(keys.log.verifier),
-    tlsPins: [keys.tls.pin],
-    grpc: [],
-    libp2p: [{ multiaddr: `/p2p/${keys.noise.peerId}` }],
-    zone: 'Etc/UTC',
-    languages: ['en'],
-    embargoDays: 45,
-    replyByDays: 7,
-    cycles: [],
-    sequence: 1,
-    expiresAt: after((now - (now % 1_000)) as Instant, 365 * DAY),
-  };
+  return drillCard('TEST ONLY target', keys, now, { libp2p: [{ multiaddr: `/p2p/${keys.noise.peerId}` }] });
 }
 
 function someCase(): CaseId {

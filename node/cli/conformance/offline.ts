@@ -10,13 +10,13 @@ import { extend } from '../../core/log/chain.js';
 import { EMPTY_TIP, type Tip } from '../../core/log/tip.js';
 import { rootOf } from '../../core/log/tree.js';
 import type { Card } from '../../core/registry/card.js';
-import { after, DAY, type Instant } from '../../core/time.js';
+import type { Instant } from '../../core/time.js';
 import { assembleKeys, type Keys, type Secrets } from '../../envelope/keys.js';
-import { writeVerifierKey } from '../../envelope/note.js';
 import { OPENPGP } from '../../envelope/policy.js';
 import { digest } from '../../envelope/seal.js';
 import { openSealer } from '../../envelope/sealer.js';
 import type { Sealer } from '../../ports.js';
+import { drillCard } from './drill-card.js';
 import { openCoreDriver } from './exchange/core.js';
 import { findKeysIn, type StoryNode, storyKeys } from './exchange/names.js';
 import { playExchange } from './exchange/play.js';
@@ -135,7 +135,7 @@ async function sealersOf(names: readonly StoryNode[], now: Instant): Promise<Rea
   const keys = new Map<StoryNode, Keys>();
   for (const name of names) keys.set(name, await openKeySet(name));
   const trusted = new Map<NodeId, { readonly card: Card }>();
-  for (const [name, own] of keys) trusted.set(own.node, { card: cardOf(name, own, now) });
+  for (const [name, own] of keys) trusted.set(own.node, { card: drillCard(`TEST ONLY ${name}`, own, now) });
   const sealers = new Map<StoryNode, Sealer>();
   for (const [name, own] of keys) {
     const sealer = openSealer(own);
@@ -153,25 +153,4 @@ async function openKeySet(name: StoryNode): Promise<Keys> {
   );
   if (!keys.ok) throw new Failed(`${name}.json: ${keys.fault.code}`);
   return keys.value;
-}
-
-function cardOf(name: StoryNode, keys: Keys, now: Instant): Card {
-  return {
-    node: keys.node,
-    name: `TEST ONLY ${name}`,
-    role: 'centre',
-    mode: 'drill',
-    certificate: keys.certificate.armoured,
-    logKey: writeVerifierKey(keys.log.verifier),
-    tlsPins: [keys.tls.pin],
-    grpc: [],
-    libp2p: [],
-    zone: 'Etc/UTC',
-    languages: ['en'],
-    embargoDays: 45,
-    replyByDays: 7,
-    cycles: [],
-    sequence: 1,
-    expiresAt: after(now, 365 * DAY),
-  };
 }

@@ -7,11 +7,11 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Outcome, ok, refuse } from '../../core/fault.js';
 import type { Card, NodeRole } from '../../core/registry/card.js';
-import { after, DAY, type Instant } from '../../core/time.js';
+import type { Instant } from '../../core/time.js';
 import { readCard, writeCard } from '../../envelope/card.js';
 import { createKeys } from '../../envelope/create.js';
 import { type Keys, openKeys, writeKeys } from '../../envelope/keys.js';
-import { writeVerifierKey } from '../../envelope/note.js';
+import { drillCard } from './drill-card.js';
 
 /** The parts that are played. */
 export type VisitorName = 'lead' | 'second' | 'forked' | 'vendor' | 'unverified' | 'stranger';
@@ -94,22 +94,6 @@ function names(): readonly VisitorName[] {
 
 /** They have no address: the runner calls on the target, and nobody calls on the runner. */
 function cardOf(name: VisitorName, keys: Keys, now: Instant): Card {
-  return {
-    node: keys.node,
-    name: `Conformance ${name}`,
-    role: VISITORS[name].role,
-    mode: 'drill',
-    certificate: keys.certificate.armoured,
-    logKey: writeVerifierKey(keys.log.verifier),
-    tlsPins: [keys.tls.pin],
-    grpc: [],
-    libp2p: [{ multiaddr: `/p2p/${keys.noise.peerId}` }],
-    zone: 'Etc/UTC',
-    languages: ['en'],
-    embargoDays: 45,
-    replyByDays: 7,
-    cycles: [],
-    sequence: 1,
-    expiresAt: after((now - (now % 1_000)) as Instant, 365 * DAY),
-  };
+  const libp2p = [{ multiaddr: `/p2p/${keys.noise.peerId}` }];
+  return drillCard(`Conformance ${name}`, keys, now, { role: VISITORS[name].role, libp2p });
 }
