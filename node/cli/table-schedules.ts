@@ -1,0 +1,108 @@
+/** Rows of the light table: wishes, the solver, patch cycles. */
+import type { NounRow } from './command.js';
+import { row } from './row.js';
+
+export const SCHEDULE_NOUNS: readonly NounRow[] = [
+  {
+    noun: 'schedule',
+    says: 'Wishes, constraints and the solver',
+    load: () => import('./commands/schedule.js'),
+    verbs: [
+      row(
+        'prefer',
+        '<case>',
+        'A vendor tells its centre what suits it',
+        ['--ready <instant>', 'not before the fix is ready'],
+        ['--cycle <name>', 'own patch day from the catalogue: on or after it'],
+        ['--on-patch-day', 'within a day of an own patch day, not any time after it'],
+        ['--notice <length>', 'how long before the instant to be told, such as 72h'],
+        ['--blackout <from..until...>', 'spans that do not suit'],
+        ['--file <fragment>', 'a SCHED/1 fragment with one party instead'],
+      ),
+      row(
+        'constrain',
+        '<case>',
+        'A centre signs its constraint from its office and its vendors’ wishes',
+        ['--not-before <instant>', 'hard, never waived'],
+        ['--not-after <instant>', 'hard, never waived'],
+        ['--delay-per-day <points>', 'cost of each day of waiting (1)'],
+        ['--embargo <policy>', 'an embargo by a policy of the catalogue, such as cert-cc; may be waived'],
+        ['--embargo-from <instant>', 'with --embargo: from when it counts'],
+        ['--embargo-count <way>', 'with --embargo: civil (by the calendar of the own zone) or elapsed'],
+        ['--embargo-roll <roll>', 'with civil: next or previous working day (none)'],
+        ['--weight <peer=weight...>', 'weight of a vendor, 1 to 100 (1)'],
+        ['--file <fragment>', 'a SCHED/1 fragment instead'],
+      ),
+      row('show', '<case>', 'The instant in every zone, who pays, what else there was'),
+      row('solve', '<file>', 'Solve a problem document; needs no node'),
+      row('problem', '<case>', 'The problem document of a case, as every member solved it'),
+      row(
+        'plot',
+        '[case]',
+        'Draw cost, everybody’s hours and patch days, and the instants that stand out',
+        ['-o, --output <file>', 'FILE.svg, or FILE.html with the explanation', 'needed'],
+        ['--file <document>', 'a problem document instead of a case; needs no node'],
+        ['--shareable', 'of a case: own vendors as the other centres know them, not by name'],
+      ),
+      row(
+        'build',
+        '<file>',
+        'Make a problem document from a short description; needs no node',
+        ['-o, --output <file>', 'where to write it (standard output)'],
+        ['--now <instant>', 'when it is frozen, where the description does not say (now)'],
+      ),
+      row(
+        'recheck',
+        '[case]',
+        'Check a settled instant with the zones and holidays of today; exit 1 where a hard constraint breaks',
+        ['--file <document>', 'a problem document instead of a case; needs no node'],
+        ['--at <instant>', 'the settled instant; the best one of the document if left out'],
+      ),
+      row(
+        'calendar',
+        '[case]',
+        'Write weekly windows as VAVAILABILITY and named patch cycles as events, one file each',
+        ['-o, --output <dir>', 'folder for the files', 'needed'],
+        ['--file <document>', 'a problem document instead of a case; needs no node'],
+      ),
+      row('influence', '[case]', 'What each centre’s wishes move, and what that costs the others', [
+        '--file <document>',
+        'a problem document instead of a case; needs no node',
+      ]),
+    ],
+  },
+  {
+    noun: 'cycle',
+    says: 'Patch cycles: the shipped catalogue and the local file cycles.json',
+    load: () => import('./commands/cycle.js'),
+    verbs: [
+      row('list', '', 'All cycles with their days, validity, confidence and origin'),
+      row('show', '<name>', 'One cycle in full'),
+      row(
+        'export',
+        '<name>',
+        'Write the days of a cycle as iCalendar',
+        ['-o, --output <file>', 'FILE.ics', 'needed'],
+        ['--from <date>', 'first date in UTC (today)'],
+        ['--to <date>', 'last date in UTC (two years on)'],
+      ),
+      row(
+        'next',
+        '<name>',
+        'The next days of a cycle',
+        ['--count <count>', 'how many, at most 100 (12)'],
+        ['--zone <zone>', 'zone in which they are shown (the zone of the cycle)'],
+        ['--from <instant>', 'from when on (now)'],
+      ),
+      row(
+        'collisions',
+        '',
+        'Dates on which several cycles meet',
+        ['--from <date>', 'first date', 'needed'],
+        ['--to <date>', 'last date', 'needed'],
+        ['--zone <zone>', 'zone of the dates (UTC)'],
+        ['--cycle <name...>', 'only these cycles'],
+      ),
+    ],
+  },
+];
