@@ -1,7 +1,8 @@
 import { afterEach, expect, it } from 'vitest';
-import { feedKey } from '../../node/core/ids.js';
+import { feedKey, type NodeId } from '../../node/core/ids.js';
 import { readNoteBody } from '../../node/core/log/checkpoint.js';
 import { after, DAY } from '../../node/core/time.js';
+import type { FeedHead, Frame } from '../../node/ports.js';
 import { readFrame } from '../../node/wire/frames.js';
 import { about, agree, expectDone } from '../support/case-play.js';
 import { testNode } from '../support/keys.js';
@@ -11,107 +12,102 @@ import { openWorld, SUMMARY, type World } from '../support/world.js';
 let world: World;
 afterEach(() => world.stop());
 
-it('LOG-6: no entry leaves the house before the guard knows of it, appended while the guard moves or not', async () => {
-  const feed = { author: testNode('cert'), recipient: testNode('jpcert') };
+const FEED = { author: testNode('cert'), recipient: testNode('jpcert') };
+
+/** What the test does to the guard of `cert`, and what it sees of it. */
+interface Watched {
+  /** From now on the guard does not move, however often it is asked. */
+  hold(): void;
+  release(): void;
+  /** How often it was asked while it was held. */
+  asked(): number;
+  /** How far it knows that {@link FEED} goes. */
+  guarded(): number;
+}
+
+/** Two centres with a charter. @param see each frame, who sent it, and how far the guard was then. */
+async function openWatched(see: (frame: Frame, from: NodeId, guarded: number) => void): Promise<Watched> {
   let [guarded, asked, isHeld] = [0, 0, false];
   let release: () => void = () => undefined;
   const gate = new Promise<void>((resolve) => {
     release = resolve;
   });
-  const ahead: number[] = [];
+  const guarding = async (heads: readonly FeedHead[]) => {
+    if (isHeld) {
+      asked += 1;
+      await gate;
+    }
+    guarded = heads.find((head) => feedKey(head.feed) === feedKey(FEED))?.tip.size ?? 0;
+  };
   world = await openWorld(
     [
-      {
-        name: 'cert',
-        role: 'centre',
-        guarding: async (heads) => {
-          if (isHeld) {
-            asked += 1;
-            await gate;
-          }
-          guarded = heads.find((head) => feedKey(head.feed) === feedKey(feed))?.tip.size ?? 0;
-        },
-      },
+      { name: 'cert', role: 'centre', guarding },
       { name: 'jpcert', role: 'centre' },
     ],
     {
-      carry: ({ bytes, deliver }) => {
+      carry: ({ from, bytes, deliver }) => {
         const frame = bytes === undefined ? undefined : readFrame(bytes);
-        if (frame?.ok && frame.value.kind === 'entries' && feedKey(frame.value.feed) === feedKey(feed)) {
-          const end = frame.value.from + frame.value.entries.length;
-          if (end > guarded) ahead.push(end);
-        }
+        if (frame?.ok) see(frame.value, from, guarded);
         deliver();
       },
     },
   );
   await world.introduce(['cert', 'jpcert']);
   await agree(world, { centres: ['cert', 'jpcert'] });
+  return {
+    hold: () => {
+      isHeld = true;
+    },
+    release: () => {
+      isHeld = false;
+      release();
+    },
+    asked: () => asked,
+    guarded: () => guarded,
+  };
+}
+
+it('LOG-6: no entry leaves the house before the guard knows of it, appended while the guard moves or not', async () => {
+  const ahead: number[] = [];
+  const watch = await openWatched((frame, _, guarded) => {
+    if (frame.kind !== 'entries' || feedKey(frame.feed) !== feedKey(FEED)) return;
+    const end = frame.from + frame.entries.length;
+    if (end > guarded) ahead.push(end);
+  });
   const say = async (text: string) =>
     expectDone(
       await world
         .node('cert')
         .order({ act: 'say', to: testNode('jpcert'), body: { kind: 'comment', text } }, about()),
     );
-  isHeld = true;
+  watch.hold();
   await say('one');
-  await expect.poll(() => asked).toBeGreaterThan(0);
+  await expect.poll(watch.asked).toBeGreaterThan(0);
   await say('two');
-  isHeld = false;
-  release();
+  watch.release();
   await world.settle();
-  expect(world.node('cert').feeds.head(feed).acknowledged).toBe(guarded);
+  expect(world.node('cert').feeds.head(FEED).acknowledged).toBe(watch.guarded());
   expect(ahead).toEqual([]);
 });
 
 it('LOG-6: Hello shows no checkpoint of ours that the guard does not know of', async () => {
-  const feed = { author: testNode('cert'), recipient: testNode('jpcert') };
-  let [guarded, asked, isHeld] = [0, 0, false];
-  let release: () => void = () => undefined;
-  const gate = new Promise<void>((resolve) => {
-    release = resolve;
-  });
   const shown: number[] = [];
-  world = await openWorld(
-    [
-      {
-        name: 'cert',
-        role: 'centre',
-        guarding: async (heads) => {
-          if (isHeld) {
-            asked += 1;
-            await gate;
-          }
-          guarded = heads.find((head) => feedKey(head.feed) === feedKey(feed))?.tip.size ?? 0;
-        },
-      },
-      { name: 'jpcert', role: 'centre' },
-    ],
-    {
-      carry: ({ from, bytes, deliver }) => {
-        const frame = bytes === undefined ? undefined : readFrame(bytes);
-        if (frame?.ok && frame.value.kind === 'hello' && from === feed.author) {
-          const size = frame.value.feeds.find((one) => feedKey(one.feed) === feedKey(feed))?.size ?? 0;
-          shown.push(size - guarded);
-        }
-        deliver();
-      },
-    },
-  );
-  await world.introduce(['cert', 'jpcert']);
-  await agree(world, { centres: ['cert', 'jpcert'] });
+  const watch = await openWatched((frame, from, guarded) => {
+    if (frame.kind !== 'hello' || from !== FEED.author) return;
+    const size = frame.feeds.find((one) => feedKey(one.feed) === feedKey(FEED))?.size ?? 0;
+    shown.push(size - guarded);
+  });
   shown.length = 0;
-  isHeld = true;
-  world.hub.cut(feed.author, feed.recipient);
+  watch.hold();
+  world.hub.cut(FEED.author, FEED.recipient);
   const dialled = () => {
     world.clock.linger(1_000);
-    return asked;
+    return watch.asked();
   };
   await expect.poll(dialled).toBeGreaterThan(0);
   const body = { kind: 'comment', text: 'said while the guard moves' } as const;
-  expectDone(await world.node('cert').order({ act: 'say', to: feed.recipient, body }, about()));
-  isHeld = false;
-  release();
+  expectDone(await world.node('cert').order({ act: 'say', to: FEED.recipient, body }, about()));
+  watch.release();
   await world.connect();
   expect(shown.length).toBeGreaterThan(0);
   expect(shown.filter((ahead) => ahead > 0)).toEqual([]);
