@@ -15,7 +15,7 @@ export interface CaseFile {
 
 /**
  * `{"title","overview","description","keywords":[],"many_vendors"?,"products"?,"cve"?,"date_created"?}`; every member
- * may be missing, `products` holds printed names, CPE names and package URLs, `cve` whole CVE records.
+ * may be missing, null or an empty text, others are not looked at; `products` holds printed names, CPE names and package URLs, `cve` whole CVE records.
  * Faults: FORMAT_MALFORMED, FORMAT_OVERSIZE, LIMIT_EXCEEDED with the member.
  */
 export function readCaseFile(json: string): Outcome<CaseFile> {
@@ -62,19 +62,18 @@ function tooLong(
   return [...lists, ...texts].find(({ offered, most }) => offered > most);
 }
 
+/** How other programs write that they have nothing. */
+const EMPTY: readonly unknown[] = [undefined, null, ''];
+
 /** The first member that is there and of another kind than it must be. */
 function misfit(fields: Fields): string | undefined {
-  const texts = ['title', 'overview', 'description', 'date_created'].find(
-    (name) => fields[name] !== undefined && fields[name] !== null && typeof fields[name] !== 'string',
-  );
-  const lists = ['keywords', 'products'].find(
-    (name) => fields[name] !== undefined && fields[name] !== null && !Array.isArray(fields[name]),
-  );
-  const many = fields['many_vendors'];
+  const isThere = (name: string) => !EMPTY.includes(fields[name]);
   return (
-    texts ??
-    lists ??
-    (many === undefined || many === null || typeof many === 'boolean' ? undefined : 'many_vendors')
+    ['title', 'overview', 'description', 'date_created'].find(
+      (name) => isThere(name) && typeof fields[name] !== 'string',
+    ) ??
+    ['keywords', 'products'].find((name) => isThere(name) && !Array.isArray(fields[name])) ??
+    (isThere('many_vendors') && typeof fields['many_vendors'] !== 'boolean' ? 'many_vendors' : undefined)
   );
 }
 

@@ -37,6 +37,11 @@ export function lengthOption(options: Options, name: string): Json | undefined {
   return count === '' ? value : Number(count) * (UNITS[unit] ?? 1);
 }
 
+/** Under its own name, too: where it is a socket the system refuses to open it a second time. */
+function isStandardInput(path: string): boolean {
+  return path === '-' || path === '/dev/stdin';
+}
+
 /** The text of a file that was named, `-` for standard input. Faults: COMMAND_MALFORMED, LIMIT_EXCEEDED. */
 export async function fileOption(options: Options, name: string): Promise<Outcome<string | undefined>> {
   const path = textOption(options, name);
@@ -46,7 +51,7 @@ export async function fileOption(options: Options, name: string): Promise<Outcom
 /** Faults: COMMAND_MALFORMED where it cannot be read, LIMIT_EXCEEDED where it is too long. */
 export async function readText(path: string, where: string): Promise<Outcome<string>> {
   try {
-    const text = path === '-' ? await wholeText(process.stdin) : await readFile(path, 'utf8');
+    const text = isStandardInput(path) ? await wholeText(process.stdin) : await readFile(path, 'utf8');
     const most = LIMITS.importFileBytes.most;
     return text.length > most ? refuse('LIMIT_EXCEEDED', { where, offered: text.length, most }) : ok(text);
   } catch {
@@ -62,7 +67,7 @@ export async function readBytes(path: string, where: string, most: number): Prom
   const pieces: Uint8Array[] = [];
   let length = 0;
   try {
-    const source: AsyncIterable<Uint8Array> = path === '-' ? process.stdin : createReadStream(path);
+    const source: AsyncIterable<Uint8Array> = isStandardInput(path) ? process.stdin : createReadStream(path);
     for await (const piece of source) {
       pieces.push(piece.subarray(0, most + 1 - length));
       length += piece.length;

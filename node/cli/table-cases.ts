@@ -42,8 +42,8 @@ export const CASE_NOUNS: readonly NounRow[] = [
         ['--many', 'this hits many vendors: lists of earlier cases are proposed as well'],
         ['--group <name...>', 'saved groups that are meant'],
         ['--from <file>', 'a case as JSON, "-" for standard input; needs no node'],
-        ['--registry <file>', 'with --from: contact book, one JSON document a line'],
-        ['--history <file>', 'with --from: earlier notes, one JSON document a line'],
+        ['--registry <file>', 'with --from: contact book, JSON lines (ISOCHRON_CONTACTS)'],
+        ['--history <file>', 'with --from: earlier notes, JSON lines (ISOCHRON_HISTORY, else none)'],
       ),
       row(
         'tell',

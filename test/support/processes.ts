@@ -19,16 +19,26 @@ export interface Started {
   readonly ended: Promise<Ended>;
 }
 
-/** Starts `isochron …` from `dist`. @param deadlineMs after it the process is told to stop. */
+/**
+ * Starts `isochron …` from `dist`.
+ * @param deadlineMs after it the process is told to stop. @param input what comes from standard input; absent: nothing.
+ */
 export function startProgram(
   args: readonly string[],
-  options: { readonly env?: Readonly<Record<string, string>>; readonly deadlineMs: number },
+  options: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly input?: string;
+    readonly deadlineMs: number;
+  },
 ): Started {
   if (!existsSync(PROGRAM)) throw new Error('build first: npm run build');
   const child = spawn(process.execPath, [PROGRAM, ...args], {
     env: { ...process.env, ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  // A program that reads nothing may be gone before it was written.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(options.input ?? '');
   let out = '';
   let err = '';
   const waiting: { readonly text: string; readonly heard: () => void }[] = [];

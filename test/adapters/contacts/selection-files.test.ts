@@ -2,8 +2,17 @@ import { describe, expect, test } from 'vitest';
 import { readCaseFile, readContacts, readHistory } from '../../../adapters/contacts/selection-files.js';
 
 describe('a case as a file', () => {
-  test('every member may be missing', () => {
-    expect(readCaseFile('{}')).toEqual({
+  test.each([
+    ['missing', {}],
+    ['null', { title: null, overview: null, description: null, keywords: null, many_vendors: null }],
+    [
+      'empty',
+      { title: '', overview: '', description: '', keywords: [], many_vendors: false, date_created: '' },
+    ],
+    ['an empty text where a list is meant', { keywords: '', products: '', many_vendors: '' }],
+    ['of no meaning here', { case: 'case-017', severity: { score: 9 } }],
+  ])('every member may be %s', (_, members) => {
+    expect(readCaseFile(JSON.stringify(members))).toEqual({
       ok: true,
       value: {
         text: { title: '', overview: '', description: '', keywords: [], makers: [], isMany: false },
