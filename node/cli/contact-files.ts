@@ -8,7 +8,7 @@ import { ask, type Document, refused } from './call.js';
 import type { Cli, Options } from './command.js';
 import { type Config, loadConfig } from './config.js';
 import type { Exit } from './exits.js';
-import { flagOption, readText, textOption } from './options.js';
+import { flagOption, listOption, readText, textOption } from './options.js';
 import { importedLines } from './show-contacts.js';
 
 /** So much of a file goes into one call, which is bounded. */
@@ -22,7 +22,10 @@ export async function importContacts(cli: Cli, file: string, options: Options): 
   const read = readContactFile(text.value, formOf(file, textOption(options, 'as')));
   if (!read.ok) return refused(cli, read.fault);
   const { rows, unread } = read.value;
-  const done = await importAll(cli, config.value, rows, flagOption(options, 'update') === true);
+  const done = await importAll(cli, config.value, rows, {
+    update: flagOption(options, 'update') === true,
+    unlike: listOption(options, 'unlike') ?? [],
+  });
   if (!done.ok) return refused(cli, done.fault);
   const result: Document = { ...done.value, unread: [...unread] };
   cli.print.result(result, () => importedLines(result));
@@ -44,12 +47,12 @@ async function importAll(
   cli: Cli,
   config: Config,
   rows: readonly Row[],
-  update: boolean,
+  how: { readonly update: boolean; readonly unlike: readonly string[] },
 ): Promise<Outcome<Imported>> {
   let all: Imported = { added: 0, changed: 0, same: 0, kept: [], refused: [], odd: [] };
   let first = 0;
   for (const part of parted(rows)) {
-    const answered = await ask(cli, config, 'vendor import', { rows: part as unknown as Json, update });
+    const answered = await ask(cli, config, 'vendor import', { rows: part as unknown as Json, ...how });
     if (!answered.ok) return answered;
     const one = answered.value as unknown as Imported;
     const offset = first;

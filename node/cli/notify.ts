@@ -20,7 +20,13 @@ export async function notify(cli: Cli, held: string, options: Options): Promise<
   const to = await recipientsOf(options);
   if (!to.ok) return refused(cli, to.fault);
   const confirmed = flagOption(options, 'yes');
-  const given = typed({ case: held, to: to.value, replyBy: textOption(options, 'replyBy'), confirmed });
+  const given = typed({
+    case: held,
+    to: to.value,
+    replyBy: textOption(options, 'replyBy'),
+    individual: flagOption(options, 'individual'),
+    confirmed,
+  });
   const answered = await ask(cli, config.value, 'case notify', given);
   if (!answered.ok) return refused(cli, answered.fault);
   const result = answered.value as Document & { readonly cannot: readonly Json[] };

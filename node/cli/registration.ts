@@ -46,6 +46,7 @@ async function advance(cli: Cli, vendor: string, options: Options): Promise<Exit
     who: textOption(options, 'who'),
     method: textOption(options, 'method'),
     key: textOption(options, 'key'),
+    unlike: listOption(options, 'unlike'),
     remark: textOption(options, 'remark'),
   });
   return perform(cli, 'registration advance', given, registrationLines);

@@ -1,4 +1,5 @@
 /** Tellings in lines for people. */
+import type { NextStep } from '../core/disclosure/delivery.js';
 import type { Document } from './call.js';
 import { table } from './print.js';
 import { sayTime } from './times.js';
@@ -16,23 +17,31 @@ interface Row extends Named {
   readonly silent: boolean;
   readonly lastContact: string | null;
   readonly remindedAt: string | null;
-  readonly next: keyof typeof NEXT;
+  readonly next: NextStep;
 }
 
-const NEXT = {
+const NEXT: Readonly<Record<NextStep, string>> = {
   none: '',
   wait: 'wait',
   remind: 'case remind',
   call: 'telephone the point of contact',
   resay: 'peer resay, once the key is right',
+  mail: 'mail letters; put key or address right',
+};
+
+/** Why nobody who was not named is told. */
+const LEFT: Readonly<Record<string, string>> = {
+  VENDOR_INDIVIDUAL: 'hears only of cases about its own products',
+  VENDOR_RETIRED: 'was retired',
 };
 
 export function notifiedLines(result: Document, zone: string): readonly string[] {
-  const { confirmed, tell, already, cannot, replyBy } = result as unknown as {
+  const { confirmed, tell, already, cannot, left, replyBy } = result as unknown as {
     readonly confirmed: boolean;
     readonly tell: readonly Named[];
     readonly already: readonly Named[];
     readonly cannot: readonly (Named & { readonly code: string })[];
+    readonly left: readonly (Named & { readonly code: string })[];
     readonly replyBy: string;
   };
   const whom = names(tell);
@@ -46,6 +55,7 @@ export function notifiedLines(result: Document, zone: string): readonly string[]
     ...first,
     ...(already.length === 0 ? [] : [`${already.length} were told before`]),
     ...cannot.map(({ name, code }) => `${name} cannot be told: ${code}`),
+    ...left.map(({ name, code }) => `${name} is left out: ${LEFT[code] ?? code}`),
   ];
 }
 

@@ -51,6 +51,7 @@ export const CASE_NOUNS: readonly NounRow[] = [
         'Send the summary, one envelope each',
         ['--to <peer...>', 'peers by name or id', 'needed'],
         ['--reply-by <instant>', 'until when they answer, at least 72 hours'],
+        ['--individual', 'also vendors of the individual class that are named, whatever the case is about'],
       ),
       row(
         'notify',
@@ -59,6 +60,7 @@ export const CASE_NOUNS: readonly NounRow[] = [
         ['--to <peer...>', 'peers by name or id (all verified vendors)'],
         ['--to-file <file>', 'names or ids, one a line, "-" for standard input'],
         ['--reply-by <instant>', 'until when they answer, at least 72 hours'],
+        ['--individual', 'also vendors of the individual class that are named, whatever the case is about'],
         ['--yes', 'send'],
         ['--follow <length>', 'how long to show the progress, such as 30s (60s)'],
       ),

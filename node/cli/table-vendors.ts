@@ -29,6 +29,11 @@ const ENTRY: readonly OptionRow[] = [
   ['--remark <text>', 'for colleagues'],
 ];
 
+const UNLIKE: OptionRow = [
+  '--unlike <key...>',
+  'contacts that the name looks like, and that are somebody else: you have looked',
+];
+
 export const VENDOR_NOUNS: readonly NounRow[] = [
   {
     noun: 'vendor',
@@ -45,12 +50,20 @@ export const VENDOR_NOUNS: readonly NounRow[] = [
       ),
       row('show', '<vendor>', 'One contact with its history and what is odd about its names'),
       row('check', '', 'Names that look like others, and keys that nothing can be written to'),
-      row('add', '', 'Add a contact', ['--key <key>', 'its name in the book (from the name)'], ...ENTRY),
+      row(
+        'add',
+        '',
+        'Add a contact',
+        ['--key <key>', 'its name in the book (from the name)'],
+        UNLIKE,
+        ...ENTRY,
+      ),
       row(
         'change',
         '<vendor>',
         'Change a contact; what is not typed stays',
         ['--revision <number>', 'the revision that was looked at', 'needed'],
+        UNLIKE,
         ...ENTRY,
       ),
       row('merge', '<vendor>', 'Merge a duplicate into another contact; both histories stay', [
@@ -72,6 +85,7 @@ export const VENDOR_NOUNS: readonly NounRow[] = [
         'Take contacts from a CSV, JSON or JSON lines file',
         ['--as <form>', 'csv, json or jsonl (by the ending)'],
         ['--update', 'also change contacts that are on file otherwise'],
+        UNLIKE,
       ),
       row(
         'export',
@@ -101,6 +115,7 @@ export const VENDOR_NOUNS: readonly NounRow[] = [
         ['--who <name>', 'vendor: who agrees'],
         ['--method <text>', 'centre, at the last step: how and with whom identity was checked out of band'],
         ['--key <key>', 'centre, at the last step: key of the contact (from the name)'],
+        UNLIKE,
         ['--remark <text>', 'for the other side'],
         ['--reason <text>', 'why it is rejected, or taken back'],
       ),

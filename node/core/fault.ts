@@ -96,6 +96,9 @@ export type FaultCode =
   | 'VENDOR_REVISION'
   | 'VENDOR_MERGED'
   | 'VENDOR_FIELD'
+  | 'VENDOR_INDIVIDUAL'
+  | 'VENDOR_RETIRED'
+  | 'VENDOR_LOOKS_LIKE'
   | 'REGISTRATION_UNKNOWN'
   | 'REGISTRATION_STEP'
   | 'REGISTRATION_SIDE'
@@ -293,6 +296,15 @@ export const MEANINGS: Readonly<Record<FaultCode, Meaning>> = {
   },
   VENDOR_MERGED: { says: 'The contact is merged into another one, or is not.', retry: 'changed' },
   VENDOR_FIELD: { says: 'A field of the contact is missing or malformed.', retry: 'changed' },
+  VENDOR_INDIVIDUAL: {
+    says: 'The vendor hears only of cases about its own products, and this case names none of them.',
+    retry: 'changed',
+  },
+  VENDOR_RETIRED: { says: 'The contact was retired.', retry: 'changed' },
+  VENDOR_LOOKS_LIKE: {
+    says: 'The name looks like that of another contact, which an officer has not confirmed.',
+    retry: 'changed',
+  },
   REGISTRATION_UNKNOWN: { says: 'Nobody of this name has applied for registration.', retry: 'changed' },
   REGISTRATION_STEP: { says: 'This move does not follow on the step of the registration.', retry: 'changed' },
   REGISTRATION_SIDE: { says: 'This move is the other side’s.', retry: 'never' },

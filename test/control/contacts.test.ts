@@ -159,6 +159,47 @@ describe('the contact book', () => {
     expect(await world.ask('jp', 'vendor', 'check')).toEqual({ odd: [] });
   });
 
+  test.each([
+    ['letters of another script', 'Mаiled Only'],
+    ['full-width letters', 'Ｍａｉｌｅｄ Only'],
+    ['a digit for a letter', 'Mai1ed Only'],
+    ['an alias alone', 'Post & Co', 'Mailed 0nly'],
+  ])(
+    'VENDOR_LOOKS_LIKE: %s, like a contact that is written to, is added and imported only by an officer’s word',
+    async (_, name, ...aliases) => {
+      const typed = [
+        'vendor',
+        'add',
+        '--key',
+        'other',
+        '--name',
+        name,
+        ...aliases.flatMap((one) => ['--alias', one]),
+      ];
+      const refused = { code: 'VENDOR_LOOKS_LIKE', where: 'mailed only' };
+      expect(await world.refusal('jp', ...typed)).toMatchObject(refused);
+      const rows = await file('alike.jsonl', JSON.stringify({ key: 'other', name, aliases }));
+      const imported = await world.type('jp', '--json', 'vendor', 'import', rows);
+      expect(JSON.parse(imported.out)).toMatchObject({ added: 0, refused: [{ row: 1, ...refused }] });
+      // To have looked at another one does not help.
+      expect(await world.refusal('jp', ...typed, '--unlike', 'nordwind systems')).toMatchObject(refused);
+      expect(await world.ask('jp', 'vendor', 'book', '--search', 'other')).toEqual({ contacts: [] });
+    },
+  );
+
+  test('VENDOR_LOOKS_LIKE: --unlike takes it, and it stays odd; a contact cannot be renamed into it unseen either', async () => {
+    const name = 'Mаiled Only';
+    const rename = ['vendor', 'change', 'plain', '--revision', '1', '--name', name];
+    await world.ask('jp', 'vendor', 'add', '--key', 'plain', '--name', 'Plain');
+    expect(await world.refusal('jp', ...rename)).toMatchObject({ code: 'VENDOR_LOOKS_LIKE' });
+    const renamed = await world.ask<Line>('jp', ...rename, '--unlike', 'mailed only');
+    expect(renamed.odd).toContainEqual({ kind: 'looks_like', key: 'mailed only' });
+    // What was looked at once is not asked again while its names stay.
+    await world.ask('jp', 'vendor', 'change', 'plain', '--revision', '2', '--weight', '3');
+    await world.ask('jp', 'vendor', 'retire', 'plain', '--reason', 'a swindler');
+    expect(await world.ask('jp', 'vendor', 'check')).toEqual({ odd: [] });
+  });
+
   test('a duplicate is merged and taken apart again, and its history stays', async () => {
     await world.ask('jp', 'vendor', 'add', '--name', 'Northwind', '--product', 'Lotsen');
     await world.ask('jp', 'vendor', 'merge', 'northwind', '--into', 'nordwind systems');
@@ -316,6 +357,120 @@ describe('a registration, from both sides', () => {
     expect(await world.refusal('jp', 'vendor', 'registration', 'dance')).toMatchObject({
       code: 'COMMAND_MALFORMED',
     });
+  });
+});
+
+describe('a registration under a name that is taken', () => {
+  const advance = (...words: readonly string[]) => ['vendor', 'registration', 'advance', ...words];
+
+  test('VENDOR_LOOKS_LIKE: who looks like a registered vendor is registered only by an officer’s word', async () => {
+    const [document, terms] = [await file('r.pdf', 'a register'), await file('t.pdf', 'terms')];
+    await world.ask('jp', 'vendor', 'register', '--key', 'kaedе', '--name', 'Kaedе KK');
+    await world.ask('jp', ...advance('kaedе', '--document', 'register'));
+    await world.ask('jp', ...advance('kaedе', '--submit', `register=${document}`));
+    await world.ask(
+      'jp',
+      ...advance('kaedе', '--met-at', '2027-03-01T08:00:00Z', '--terms', `terms=${terms}`),
+    );
+    const { registrations } = await world.ask<{
+      registrations: readonly (Registration & { name: string })[];
+    }>('jp', ...['vendor', 'registration', 'list']);
+    const fake = registrations.find(({ name }) => name === 'Kaedе KK');
+    expect(fake?.odd.map(({ kind }) => kind)).toContain('looks_like');
+    await world.ask('jp', ...advance('kaedе', '--agree', fake?.met?.terms.hash ?? '', '--who', 'Somebody'));
+    const last = advance('kaedе', '--key', 'kaede two', '--method', 'a call');
+    expect(await world.refusal('jp', ...last)).toMatchObject({ code: 'VENDOR_LOOKS_LIKE', where: 'kaede' });
+    expect(await world.ask('jp', ...last, '--unlike', 'kaede')).toMatchObject({ step: 'registered' });
+    await world.ask('jp', 'vendor', 'retire', 'kaede two', '--reason', 'a test');
+  });
+
+  test('VENDOR_LOOKS_LIKE: whoever applies under the name of a contact with a node takes its place only where its key is typed', async () => {
+    const [document, terms] = [await file('r.pdf', 'a register'), await file('t.pdf', 'terms')];
+    await world.ask(
+      'jp',
+      'vendor',
+      'register',
+      '--key',
+      'again',
+      '--name',
+      'Kaede KK',
+      '--product',
+      'KaedeOS',
+    );
+    await world.ask('jp', ...advance('again', '--document', 'register'));
+    await world.ask('jp', ...advance('again', '--submit', `register=${document}`));
+    const met = await world.ask<Registration>(
+      'jp',
+      ...advance('again', '--met-at', '2027-03-01T08:00:00Z', '--terms', `terms=${terms}`),
+    );
+    await world.ask('jp', ...advance('again', '--agree', met.met?.terms.hash ?? '', '--who', 'Somebody'));
+    const last = advance('again', '--method', 'a call');
+    expect(await world.refusal('jp', ...last)).toMatchObject({ code: 'VENDOR_LOOKS_LIKE', where: 'kaede' });
+    const { history } = await show('kaede');
+    expect(history.map(({ kind }) => kind)).toEqual(['registered']);
+    expect(await world.ask('jp', ...last, '--key', 'kaede')).toMatchObject({ step: 'registered' });
+    expect((await show('kaede')).history.map(({ kind }) => kind)).toEqual(['registered', 'registered']);
+  });
+});
+
+describe('vendors that are not to be told', () => {
+  let other: string;
+  let own: string;
+  let revision: number;
+  beforeAll(async () => {
+    const open = async (title: string) =>
+      (await world.ask<{ case: string }>('jp', 'case', 'open', '--title', title)).case;
+    other = await open('HafenGate fails');
+    own = await open('KaedeOS fails');
+    ({ revision } = await show('kaede'));
+    const individual = ['vendor', 'change', 'kaede', '--revision', `${revision}`, '--class', 'individual'];
+    await world.ask('jp', ...individual);
+  });
+  afterAll(() =>
+    world.ask('jp', 'vendor', 'change', 'kaede', '--revision', `${revision + 3}`, '--class', 'general'),
+  );
+
+  test('VENDOR_INDIVIDUAL: a vendor of the individual class is left out of a case that names none of its products', async () => {
+    expect(await world.ask('jp', 'case', 'notify', other)).toMatchObject({
+      tell: [],
+      cannot: [],
+      left: [{ name: 'Kaede KK', code: 'VENDOR_INDIVIDUAL' }],
+    });
+    expect((await world.type('jp', 'case', 'notify', other)).out).toContain(
+      'Kaede KK is left out: hears only of cases about its own products',
+    );
+    expect(await world.ask('jp', 'case', 'notify', own)).toMatchObject({
+      tell: [{ name: 'Kaede KK' }],
+      left: [],
+    });
+  });
+
+  test('VENDOR_INDIVIDUAL: one that is named is refused, unless an officer says that it is concerned', async () => {
+    const notify = ['case', 'notify', other, '--to', 'kaede', '--yes', '--follow', '0s'];
+    const { exit, out } = await world.type('jp', '--json', ...notify);
+    expect([exit, JSON.parse(out)]).toMatchObject([4, { tell: [], cannot: [{ code: 'VENDOR_INDIVIDUAL' }] }]);
+    expect(await world.refusal('jp', 'case', 'tell', other, '--to', 'kaede')).toMatchObject({
+      code: 'VENDOR_INDIVIDUAL',
+      where: 'to/0',
+    });
+    expect(await world.ask('jp', 'case', 'show', other)).toMatchObject({ told: [] });
+    expect(await world.ask('jp', ...notify.slice(0, 5), '--individual')).toMatchObject({
+      tell: [{ name: 'Kaede KK' }],
+      cannot: [],
+    });
+  });
+
+  test('VENDOR_RETIRED: a vendor that was retired is told nothing until it is taken back', async () => {
+    await world.ask('jp', 'vendor', 'retire', 'kaede', '--reason', 'sold');
+    expect(await world.ask('jp', 'case', 'notify', own)).toMatchObject({
+      tell: [],
+      left: [{ code: 'VENDOR_RETIRED' }],
+    });
+    expect(await world.refusal('jp', 'case', 'tell', own, '--to', 'Kaede KK', '--individual')).toMatchObject({
+      code: 'VENDOR_RETIRED',
+    });
+    await world.ask('jp', 'vendor', 'retire', 'kaede', '--reason', 'bought back', '--back');
+    expect(await world.ask('jp', 'case', 'notify', own)).toMatchObject({ tell: [{ name: 'Kaede KK' }] });
   });
 });
 

@@ -47,7 +47,12 @@ export const COMMANDS: Commands = {
     perform(
       cli,
       'case tell',
-      typed({ case: held, to: listOption(options, 'to'), replyBy: textOption(options, 'replyBy') }),
+      typed({
+        case: held,
+        to: listOption(options, 'to'),
+        replyBy: textOption(options, 'replyBy'),
+        individual: flagOption(options, 'individual'),
+      }),
       toldLines,
     ),
   notify: (cli, [held = ''], options) => notify(cli, held, options),

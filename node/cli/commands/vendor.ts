@@ -27,13 +27,15 @@ export const COMMANDS: Commands = {
   async add(cli, _args, options) {
     const entry = await entryOptions(options);
     if (!entry.ok) return refused(cli, entry.fault);
-    const given = typed({ key: textOption(options, 'key'), entry: entry.value });
+    const unlike = listOption(options, 'unlike');
+    const given = typed({ key: textOption(options, 'key'), entry: entry.value, unlike });
     return perform(cli, 'vendor add', given, changedLines);
   },
   async change(cli, [vendor = ''], options) {
     const entry = await entryOptions(options);
     if (!entry.ok) return refused(cli, entry.fault);
-    const given = typed({ vendor, revision: numberOption(options, 'revision'), entry: entry.value });
+    const revision = numberOption(options, 'revision');
+    const given = typed({ vendor, revision, entry: entry.value, unlike: listOption(options, 'unlike') });
     return perform(cli, 'vendor change', given, changedLines);
   },
   merge: (cli, [vendor = ''], options) =>

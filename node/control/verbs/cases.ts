@@ -14,6 +14,7 @@ import { after, DAY, HOUR, type Instant } from '../../core/time.js';
 import {
   branded,
   count,
+  flag,
   list,
   members,
   moment,
@@ -33,7 +34,7 @@ import { type Bench, order, type Verbs, view } from '../verb.js';
 import { notAffected, verdicts } from '../verdicts.js';
 import { attachmentsOf, caseLine, caseView } from '../views/case-view.js';
 import { when } from '../views/when.js';
-import { NOTIFYING_VERBS } from './notifying.js';
+import { NOTIFYING_VERBS, withheldFrom } from './notifying.js';
 import { SELECTING_VERBS } from './selecting.js';
 
 const names = list(name);
@@ -137,13 +138,22 @@ export const CASE_VERBS: Verbs = {
   ),
 
   tell: order(
-    members({ case: name, to: list(name, LIMITS.vendorsPerCase.most), replyBy: optional(moment) }),
+    members({
+      case: name,
+      to: list(name, LIMITS.vendorsPerCase.most),
+      replyBy: optional(moment),
+      individual: orElse(flag, false),
+    }),
     async (given, bench) => {
       const held = findCase(bench.state(), given.case);
       if (!held.ok) return held;
       const to = findPeers(bench.state(), given.to);
       if (!to.ok) return to;
       if (to.value.length === 0) return wrong('to');
+      const withheld = withheldFrom(bench.state(), held.value, given.individual);
+      const at = to.value.findIndex((node) => withheld.has(node));
+      const code = withheld.get(to.value[at] ?? bench.state().self.node);
+      if (code !== undefined) return refuse(code, { where: `to/${at}` });
       const least = after(bench.now(), LEAST_REPLY_MS);
       const wanted = given.replyBy ?? after(bench.now(), held.value.replyByDays * DAY);
       const replyBy = wanted < least ? least : wanted;

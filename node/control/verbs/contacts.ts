@@ -5,6 +5,7 @@ import { type Outcome, ok, refuse } from '../../core/fault.js';
 import { LIMITS } from '../../core/limits.js';
 import type { ImportRow } from '../../core/registry/book.js';
 import { checkedEntry } from '../../core/registry/entry-flaw.js';
+import { mistakenFor, type NamesSeen } from '../../core/registry/look-alike.js';
 import {
   bareEntry,
   type Contact,
@@ -14,15 +15,18 @@ import {
   isActive,
 } from '../../core/registry/vendor.js';
 import { foldWidth } from '../../core/selection/spelling.js';
-import { count, flag, list, members, name, optional, orElse, text } from '../arguments.js';
+import type { State } from '../../core/state.js';
+import { count, flag, list, members, name, optional, orElse, type Read, text } from '../arguments.js';
 import { type EntryPatch, entryArgument, keyArgument, patched } from '../contact-arguments.js';
 import type { Desk } from '../desk.js';
 import { findContact, findPeer } from '../find.js';
 import { type Bench, order, type Verbs, view } from '../verb.js';
-import { contactLine, contactView, entryView, odditiesIn, seenIn } from '../views/contact-view.js';
+import { contactLine, contactView, entryView, namesOf, odditiesIn, seenIn } from '../views/contact-view.js';
 
 const revision = count(1, Number.MAX_SAFE_INTEGER);
 const reason = text(LIMITS.textCharacters.most, 1);
+/** Keys of contacts that the names look like and that an officer says are somebody else. */
+export const unlike: Read<readonly string[]> = orElse(list(name), []);
 /** So much of an import goes into one order: a statement is bounded. */
 const IMPORT_BYTES = LIMITS.statementBytes.most / 4;
 
@@ -57,18 +61,20 @@ export const CONTACT_VERBS: Verbs = {
   check: view(members({}), async (_, desk) => ok({ odd: await oddContacts(desk) })),
 
   add: order(
-    members({ key: optional(keyArgument), entry: entryArgument }),
-    async ({ key: typed, entry: patch }, bench) => {
+    members({ key: optional(keyArgument), entry: entryArgument, unlike }),
+    async ({ key: typed, entry: patch, unlike: known }, bench) => {
       const entry = await entryFrom(bench, bareEntry(''), patch);
       if (!entry.ok) return entry;
       const key = typed ?? contactKey(vendorKey(entry.value.name));
       if (key === undefined) return refuse('VENDOR_FIELD', { where: 'name' });
+      const alone = unmistaken(bench.state(), seenIn(bench.state()), key, namesOf(entry.value), known);
+      if (!alone.ok) return alone;
       const done = await bench.order({ act: 'contact_add', key, entry: entry.value });
       return done.ok ? shown(bench, key) : done;
     },
   ),
 
-  change: order(members({ vendor: name, revision, entry: entryArgument }), async (given, bench) => {
+  change: order(members({ vendor: name, revision, entry: entryArgument, unlike }), async (given, bench) => {
     const held = findContact(bench.state(), given.vendor);
     if (!held.ok) return held;
     const { key } = held.value;
@@ -81,6 +87,10 @@ export const CONTACT_VERBS: Verbs = {
       });
     const entry = await entryFrom(bench, held.value.entry, given.entry);
     if (!entry.ok) return entry;
+    const seen = seenIn(bench.state());
+    const names = namesOf(entry.value).filter((one) => !namesOf(held.value.entry).includes(one));
+    const alone = unmistaken(bench.state(), seen, key, names, given.unlike);
+    if (!alone.ok) return alone;
     const done = await bench.order({
       act: 'contact_change',
       key,
@@ -139,8 +149,9 @@ export const CONTACT_VERBS: Verbs = {
       rows: list<unknown>(ok, LIMITS.contacts.most),
       /** Replaces what a row says of contacts that are on file; else those rows are left out. */
       update: orElse(flag, false),
+      unlike,
     }),
-    async ({ rows, update }, bench) => importRows(bench, rows, update),
+    async ({ rows, update, unlike: known }, bench) => importRows(bench, rows, update, known),
   ),
 };
 
@@ -152,8 +163,14 @@ interface Given {
 const row = members<Given>({ key: optional(keyArgument), entry: entryArgument });
 
 /** A row that is refused is named by its place and code; the others are taken. */
-async function importRows(bench: Bench, rows: readonly unknown[], update: boolean): Promise<Outcome<Json>> {
+async function importRows(
+  bench: Bench,
+  rows: readonly unknown[],
+  update: boolean,
+  known: readonly string[],
+): Promise<Outcome<Json>> {
   const refused: Json[] = [];
+  const before = seenIn(bench.state());
   const kept: Json[] = [];
   const taken = new Map<ContactKey, ImportRow>();
   let same = 0;
@@ -165,7 +182,11 @@ async function importRows(bench: Bench, rows: readonly unknown[], update: boolea
       continue;
     }
     const { key, held, entry } = judged.value;
-    if (taken.has(key)) refused.push({ row: at, code: 'VENDOR_EXISTS', where: 'key' });
+    const former = held === undefined ? [] : namesOf(held.entry);
+    const names = namesOf(entry).filter((one) => !former.includes(one));
+    const alone = unmistaken(bench.state(), before, key, names, known);
+    if (!alone.ok) refused.push({ row: at, code: alone.fault.code, where: alone.fault.where ?? null });
+    else if (taken.has(key)) refused.push({ row: at, code: 'VENDOR_EXISTS', where: 'key' });
     else if (held !== undefined && JSON.stringify(held.entry) === JSON.stringify(entry)) same += 1;
     else if (held !== undefined && (!update || !isActive(held))) kept.push(key);
     else taken.set(key, { key, revision: held?.revision ?? 0, entry });
@@ -180,6 +201,18 @@ async function importRows(bench: Bench, rows: readonly unknown[], update: boolea
     .map(({ key, entry }) => ({ key, odd: odditiesIn(seen, key, entry) }))
     .filter((one) => (one.odd as readonly Json[]).length > 0);
   return ok({ added, changed: taken.size - added, same, kept, refused, odd });
+}
+
+/** Faults: VENDOR_LOOKS_LIKE with the key of the contact that it may be mistaken for. */
+export function unmistaken(
+  { contacts }: State,
+  seen: NamesSeen,
+  key: string,
+  names: readonly string[],
+  known: readonly string[],
+): Outcome<true> {
+  const other = mistakenFor(contacts, seen, key, names, known);
+  return other === undefined ? ok(true) : refuse('VENDOR_LOOKS_LIKE', { where: other });
 }
 
 /** What a row would make of the contact that it names. */

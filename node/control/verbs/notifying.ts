@@ -9,6 +9,8 @@ import { ok } from '../../core/fault.js';
 import type { NodeId } from '../../core/ids.js';
 import { LIMITS } from '../../core/limits.js';
 import { verifiedPeer } from '../../core/registry/peers.js';
+import { type Reserve, reservesOf } from '../../core/selection/held.js';
+import type { State } from '../../core/state.js';
 import { after, DAY, type Instant } from '../../core/time.js';
 import { flag, list, members, moment, name, optional, orElse, text, wrong } from '../arguments.js';
 import { type Desk, feedOf, receiptsOf } from '../desk.js';
@@ -38,6 +40,8 @@ export const NOTIFYING_VERBS: Verbs = {
       case: name,
       to: optional(names),
       replyBy: optional(moment),
+      /** Tells vendors of the individual class that are named here, though the case names none of their products. */
+      individual: orElse(flag, false),
       /** Without it nothing is sent, and the answer says what would be. */
       confirmed: orElse(flag, false),
     }),
@@ -47,7 +51,8 @@ export const NOTIFYING_VERBS: Verbs = {
       const listed = given.to === undefined ? ok(allVendors(bench)) : findPeers(bench.state(), given.to);
       if (!listed.ok) return listed;
       if (listed.value.length === 0) return wrong('to');
-      const sorted = await sortOut(bench, held.value, listed.value);
+      const isNamed = given.to !== undefined;
+      const sorted = await sortOut(bench, held.value, listed.value, isNamed, isNamed && given.individual);
       const wanted = given.replyBy ?? after(bench.now(), held.value.replyByDays * DAY);
       const replyBy = raisedReplyBy(bench.now(), wanted);
       const says = (confirmed: boolean) => ok(notifiedView(bench, held.value, sorted, replyBy, confirmed));
@@ -92,11 +97,28 @@ interface SortedOut {
   readonly tell: readonly NodeId[];
   readonly already: readonly NodeId[];
   /** Who gets nothing, and the code that says why. */
-  readonly cannot: readonly { readonly node: NodeId; readonly code: string }[];
+  readonly cannot: readonly Unsaid[];
+  /** Vendors that nobody named and that are not to be told of this case. */
+  readonly left: readonly Unsaid[];
 }
 
-/** Who is told, who was told before, and to whom nothing may be said: one bad key must not hold up eight hundred. */
-async function sortOut(desk: Desk, held: Case, listed: readonly NodeId[]): Promise<SortedOut> {
+interface Unsaid {
+  readonly node: NodeId;
+  readonly code: string;
+}
+
+/**
+ * Who is told, who was told before, and to whom nothing may be said: one bad key must not hold up eight hundred.
+ * @param isNamed whether an officer named them; else they are all vendors there are, and some are left out.
+ * @param individual whether vendors of the individual class are told whatever the case is about.
+ */
+async function sortOut(
+  desk: Desk,
+  held: Case,
+  listed: readonly NodeId[],
+  isNamed: boolean,
+  individual: boolean,
+): Promise<SortedOut> {
   const now = desk.now();
   const ending = (await desk.expiring(now)).filter(({ at }) => at <= now);
   const expired = new Map(
@@ -104,13 +126,24 @@ async function sortOut(desk: Desk, held: Case, listed: readonly NodeId[]): Promi
   );
   const waiting = owedSummaries(desk.state(), held);
   const [already, fresh] = split(listed, (node) => held.told.has(node) || waiting.has(node));
-  const cannot = fresh.flatMap((node) => {
+  const reserves = withheldFrom(desk.state(), held, individual);
+  const reserved = unsaid(fresh, (node) => reserves.get(node));
+  const open = fresh.filter((node) => !reserves.has(node));
+  const cannot = unsaid(open, (node) => {
     const peer = verifiedPeer(desk.state(), node);
-    const code = peer.ok ? expired.get(node) : peer.fault.code;
+    return peer.ok ? expired.get(node) : peer.fault.code;
+  });
+  const tell = open.filter((node) => !cannot.some((one) => one.node === node));
+  return isNamed
+    ? { tell, already, cannot: [...cannot, ...reserved], left: [] }
+    : { tell, already, cannot, left: reserved };
+}
+
+function unsaid(nodes: readonly NodeId[], codeOf: (node: NodeId) => string | undefined): readonly Unsaid[] {
+  return nodes.flatMap((node) => {
+    const code = codeOf(node);
     return code === undefined ? [] : [{ node, code }];
   });
-  const tell = fresh.filter((node) => !cannot.some((one) => one.node === node));
-  return { tell, already, cannot };
 }
 
 /** Every vendor that this node verified. */
@@ -123,18 +156,20 @@ function allVendors(desk: Desk): readonly NodeId[] {
 function notifiedView(
   { state }: Bench,
   held: Case,
-  { tell, already, cannot }: SortedOut,
+  { tell, already, cannot, left }: SortedOut,
   replyBy: Instant,
   confirmed: boolean,
 ): Json {
   const all = (nodes: readonly NodeId[]): Named[] => nodes.map((node) => named(state(), node));
+  const why = (some: readonly Unsaid[]) => some.map(({ node, code }) => ({ ...named(state(), node), code }));
   return {
     case: held.id,
     confirmed,
     replyBy: when(replyBy),
     tell: all(tell),
     already: all(already),
-    cannot: cannot.map(({ node, code }) => ({ ...named(state(), node), code })),
+    cannot: why(cannot),
+    left: why(left),
   };
 }
 
@@ -157,6 +192,12 @@ function progressOf(desk: Desk, held: Case): Json {
   }
   const waiting = owedSummaries(desk.state(), held).size;
   return { case: held.id, told: held.told.size + waiting, said, waiting, delivered };
+}
+
+/** Who is not to be told of this case. @param individual whether an officer says that those of that class are. */
+export function withheldFrom(state: State, held: Case, individual: boolean): ReadonlyMap<NodeId, Reserve> {
+  const all = reservesOf(state, held);
+  return individual ? new Map([...all].filter(([, code]) => code !== 'VENDOR_INDIVIDUAL')) : all;
 }
 
 function split<T>(all: readonly T[], holds: (one: T) => boolean): readonly [readonly T[], readonly T[]] {

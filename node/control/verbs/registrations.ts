@@ -3,7 +3,9 @@ import { hash } from '../../core/bytes.js';
 import type { Json } from '../../core/canonical.js';
 import { vendorKey } from '../../core/case/vendor-key.js';
 import { type Outcome, ok, refuse } from '../../core/fault.js';
+import { nodeId } from '../../core/ids.js';
 import { LIMITS } from '../../core/limits.js';
+import { ofNode } from '../../core/registry/book.js';
 import { isCentre } from '../../core/registry/peers.js';
 import {
   type Move,
@@ -12,7 +14,7 @@ import {
   type RegistrationStep,
   stepOf,
 } from '../../core/registry/registration.js';
-import { bareEntry, contactKey, type Profile } from '../../core/registry/vendor.js';
+import { bareEntry, type ContactKey, contactKey, type Profile } from '../../core/registry/vendor.js';
 import type { State } from '../../core/state.js';
 import {
   branded,
@@ -30,7 +32,8 @@ import {
 import { documentArgument, keyArgument, patched, profileArgument } from '../contact-arguments.js';
 import { findPeer } from '../find.js';
 import { type Bench, order, type Verbs, view } from '../verb.js';
-import { registrationView } from '../views/contact-view.js';
+import { namesOf, registrationView, seenIn } from '../views/contact-view.js';
+import { unlike, unmistaken } from './contacts.js';
 
 const reason = text(LIMITS.textCharacters.most, 1);
 
@@ -75,6 +78,7 @@ export const REGISTRATION_VERBS: Verbs = {
       who: optional(name),
       method: optional(name),
       key: optional(keyArgument),
+      unlike,
       remark: orElse(words, ''),
     }),
     async (given, bench) => {
@@ -84,6 +88,10 @@ export const REGISTRATION_VERBS: Verbs = {
       if (step === undefined) return refuse('REGISTRATION_UNKNOWN', { where: 'vendor' });
       const next = nextMove(held.value, step, given);
       if (!next.ok) return next;
+      if (next.value.move === 'register') {
+        const alone = apart(bench.state(), held.value, next.value.key, given);
+        if (!alone.ok) return alone;
+      }
       if (next.value.move === 'register' && given.method !== undefined) {
         const { method } = given;
         const checked = await bench.order({ act: 'registration_identity', id: held.value.id, method });
@@ -102,6 +110,27 @@ export const REGISTRATION_VERBS: Verbs = {
   }),
 };
 
+/**
+ * Who registers must not be mistaken for somebody else, nor take the place of another node in the book unseen.
+ * Faults: VENDOR_LOOKS_LIKE with the key of the other contact.
+ */
+function apart(
+  state: State,
+  held: Registration,
+  key: ContactKey,
+  given: Pick<Given, 'key' | 'unlike'>,
+): Outcome<true> {
+  const node = nodeId(held.id);
+  const own = node === undefined ? undefined : ofNode(state.contacts, node);
+  if (own === undefined && given.key === undefined) {
+    const there = state.contacts.get(key)?.entry.node;
+    if (there !== undefined && there !== node) return refuse('VENDOR_LOOKS_LIKE', { where: key });
+  }
+  const profile = moveOf(held, 'apply')?.profile;
+  const names = profile === undefined ? [] : namesOf(profile);
+  return unmistaken(state, seenIn(state), own?.key ?? key, names, given.unlike);
+}
+
 interface Given {
   readonly documents: readonly string[] | undefined;
   readonly submitted: Extract<Move, { move: 'submit_documents' }>['documents'] | undefined;
@@ -111,6 +140,7 @@ interface Given {
   readonly agree: Extract<Move, { move: 'agree' }>['terms'] | undefined;
   readonly who: string | undefined;
   readonly key: ReturnType<typeof contactKey>;
+  readonly unlike: readonly string[];
   readonly remark: string;
 }
 

@@ -29,7 +29,8 @@ export function odditiesIn(seen: NamesSeen, key: string, entry: Entry): Json {
   return odditiesOf(key, namesOf(entry), seen).map((oddity) => ({ ...oddity }));
 }
 
-function namesOf({ name, aliases }: Entry): readonly string[] {
+/** Everything that an organisation is called. */
+export function namesOf({ name, aliases }: Pick<Entry, 'name' | 'aliases'>): readonly string[] {
   return [name, ...aliases];
 }
 

@@ -1,9 +1,11 @@
 /**
  * Names that look like another name and are not: letters of other scripts (`Νordwind` with a Greek capital), digits for
- * letters, full-width letters. They are shown, never decided about: a person knows who called.
+ * letters, full-width letters. They are shown, and a person, who knows who called, decides; where something would be sent to the one that a name
+ * may be mistaken for, that decision is asked for.
  * @see UTS #39 (confusables), of which this is the part that spells Latin names
  */
 import { foldWidth, joined, wordsOf } from '../selection/spelling.js';
+import type { Contact, ContactKey } from './vendor.js';
 
 /** Small letters of other scripts, and digits, that are drawn like Latin ones. */
 const DRAWN_LIKE: ReadonlyMap<string, string> = new Map(
@@ -104,4 +106,28 @@ function beside(key: string, name: string, seen: NamesSeen): readonly Oddity[] {
       kind: joined(wordsOf(other.name)) === plain ? ('same_name' as const) : ('looks_like' as const),
       key: other.key,
     }));
+}
+
+/**
+ * The first contact that one of these names may be mistaken for, or passes itself off as: of those to whom something
+ * would be sent. @param unlike keys that an officer has looked at and says are somebody else.
+ */
+export function mistakenFor(
+  book: ReadonlyMap<ContactKey, Contact>,
+  seen: NamesSeen,
+  key: string,
+  names: readonly string[],
+  unlike: readonly string[],
+): ContactKey | undefined {
+  for (const oddity of odditiesOf(key, names, seen)) {
+    if (!('key' in oddity) || unlike.includes(oddity.key)) continue;
+    const other = book.get(oddity.key as ContactKey);
+    if (other !== undefined && isAddressed(other)) return other.key;
+  }
+  return undefined;
+}
+
+/** Registered, or with a node or a certificate: what is meant for it would reach somebody. */
+function isAddressed({ isRegistered, entry }: Contact): boolean {
+  return isRegistered || entry.node !== undefined || entry.certificate !== '';
 }
