@@ -39,7 +39,7 @@ export interface PastCase {
   readonly id: string;
   /** Keys of the contacts that were told. */
   readonly vendors: readonly string[];
-  /** How alike, above 0; only the order and the ratio of two of them mean anything. */
+  /** How alike and, of many vendors, how recent, above 0; only the order and the ratio of two of them mean anything. */
   readonly likeness: number;
 }
 
@@ -55,8 +55,8 @@ export interface Archived {
 /** Looks earlier cases up. */
 export interface LikeCases {
   /**
-   * The likest first, at most `most`, earlier than `before` and other than the case itself; only those that were told
-   * to many where the case is one of many.
+   * The likest first, at most `most`, earlier than `before` and other than the case itself. Where the case is one of
+   * many only those that were told to many, and the older a list is the less alike it counts.
    */
   find(text: CaseText, before: string, most: number): readonly PastCase[];
 }
@@ -65,4 +65,4 @@ export interface LikeCases {
 export const MANY_VENDORS = 10;
 
 /** So many earlier cases vote or are shown. */
-export const PAST_CASES = 8;
+export const PAST_CASES = 12;

@@ -93,7 +93,7 @@ const CLASS_WORTH = 0.25;
 const GROUP_WORTH = 0.6;
 
 /** On such a share of the lists of like cases, each weighed by its likeness, a vendor is proposed again. */
-const VOTE_SHARE = 0.35;
+const VOTE_SHARE = 0.4;
 /** A saved group is proposed when so much of it is. */
 const GROUP_SHARE = 0.4;
 

@@ -35,6 +35,23 @@ describe('earlier cases that read alike', () => {
     expect(find('Routing daemon mishandles labels', '9999', true)).toEqual(['ECC#2']);
   });
 
+  test('told to many: an older list has less of a voice, half of it after a year and a half', () => {
+    const [recent, old] = openLikeCases([
+      archived('ECC#5', '2024-07-02T12:00:00.000Z', 'Resolvers mishandle labels', 12),
+      archived('ECC#6', '2026-01-01T00:00:00.000Z', 'Resolvers mishandle labels', 12),
+    ]).find(text({ title: 'Resolvers of all mishandle labels', isMany: true }), '9999', 8);
+    expect([recent?.id, old?.id]).toEqual(['ECC#6', 'ECC#5']);
+    expect((old?.likeness ?? 0) / (recent?.likeness ?? 1)).toBeCloseTo(0.5, 2);
+  });
+
+  test('age says nothing where few are to be told', () => {
+    const [one, other] = openLikeCases([
+      archived('ECC#5', '2004-07-02T12:00:00.000Z', 'Resolvers mishandle labels', 2),
+      archived('ECC#6', '2026-01-01T00:00:00.000Z', 'Resolvers mishandle labels', 2),
+    ]).find(text({ title: 'Resolvers of all mishandle labels' }), '9999', 8);
+    expect(one?.likeness).toBe(other?.likeness);
+  });
+
   test('are found in Japanese', () => {
     expect(find('経路制御の問題')).toEqual(['ECC#4']);
   });
