@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../adapters/clock/system.js';
+import { computeInPlace } from '../adapters/webcrypto/in-place.js';
 import { drillCard } from '../node/cli/conformance/drill-card.js';
 import type { Tlp } from '../node/core/disclosure/tlp.js';
 import { Breakage, type Outcome } from '../node/core/fault.js';
@@ -76,7 +77,7 @@ export interface Parts {
   readonly journal: (line: JournalLine) => void;
 }
 
-/** Starts a node that publishes nothing. */
+/** Starts a node that publishes nothing. From then on curves are computed in place, as in a node that is composed. */
 export function startParts({
   name,
   role,
@@ -86,6 +87,7 @@ export function startParts({
   transport,
   journal,
 }: Parts): Promise<RunningNode> {
+  computeInPlace();
   return startNode({
     self: selfOf(name, role, keys),
     autoAccept: false,

@@ -1,7 +1,7 @@
 /**
  * The least that any node could do for the bench `replicate`: the bare calls of openpgp.js, rows of an entry in one
- * synced batch of LevelDB on each side, frames over gRPC, a receipt a frame. No machine, no log, no checks: what a
- * whole node can come near to, and not pass.
+ * synced batch of LevelDB on each side, frames over gRPC, a receipt a frame. No machine, no log, no checks: what a whole
+ * node on the platform's curves could come near to, and not pass.
  */
 import { join } from 'node:path';
 import { openGrpc } from '../adapters/transport/grpc/transport.js';

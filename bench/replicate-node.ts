@@ -3,6 +3,7 @@
  * tells it, one command at a time, and answers each.
  */
 import { argv } from 'node:process';
+import { computeInPlace } from '../adapters/webcrypto/in-place.js';
 import { sha256 } from '../node/core/bytes.js';
 import { canonical } from '../node/core/canonical.js';
 import type { Case } from '../node/core/case/case.js';
@@ -12,13 +13,9 @@ import type { CharterTerms } from '../node/core/settlement/ballot.js';
 import { quorumOf } from '../node/core/settlement/quorum.js';
 import { onGridFrom } from '../node/core/settlement/terms.js';
 import { after, DAY, HOUR } from '../node/core/time.js';
-import type { Keys } from '../node/envelope/keys.js';
-import { openSealer } from '../node/envelope/sealer.js';
-import type { Place, Wording } from '../node/ports.js';
 import { bareOpen, bareSeal, manyTimes } from './bare.js';
 import type { Carrier } from './carrier.js';
 import {
-  benchCard,
   benchCase,
   benchKeys,
   benchSummary,
@@ -79,8 +76,8 @@ export type Ask =
   | { readonly do: 'send' | 'take'; readonly count: number }
   | { readonly do: 'end' };
 
-/** The bare calls of the library, or a node's own sealer: encoded, signed, encrypted, named by a leaf, kept at rest. */
-export type Maker = 'library' | 'sealer';
+/** The bare calls of the library: on the platform's curves, or on those that a node computes in place. */
+export type Maker = 'library' | 'inPlace';
 
 /** What it answers: the card where one was asked for, the fault where something failed. */
 export interface Answer {
@@ -326,40 +323,19 @@ async function attach({ node }: House, number: number, parts: number, peer: Node
   await ordered(node, { act: 'charter_propose', terms }, number);
 }
 
-interface Envelopes {
-  readonly seal: () => Promise<unknown>;
-  readonly open: () => Promise<unknown>;
-}
-
 async function bareCrypto(): Promise<(ask: Ask) => Promise<Answer>> {
   const [author, reader] = await Promise.all([benchKeys('author'), benchKeys('reader')]);
-  const makers: Readonly<Record<Maker, Envelopes>> = {
-    library: await byLibrary(author, reader),
-    sealer: await bySealer(author, reader),
-  };
-  return async (ask) => {
-    if (ask.do === 'seal' || ask.do === 'open') await manyTimes(ask.count, TOGETHER, makers[ask.by][ask.do]);
-    return {};
-  };
-}
-
-async function byLibrary(author: Keys, reader: Keys): Promise<Envelopes> {
   const plain = new TextEncoder().encode(benchText(1 << 10));
   const sealed = await bareSeal(plain, author, reader);
-  return { seal: () => bareSeal(plain, author, reader), open: () => bareOpen(sealed, author, reader) };
-}
-
-async function bySealer(author: Keys, reader: Keys): Promise<Envelopes> {
-  const [sealer, opener] = [openSealer(author), openSealer(reader)];
-  await sealer.trust(new Map([[reader.node, { card: benchCard('reader', reader, 'centre') }]]));
-  await opener.trust(new Map([[author.node, { card: benchCard('author', author, 'centre') }]]));
-  const feed = { author: author.node, recipient: reader.node };
-  const place: Place = { feed, sequence: 0, incarnation: 1, at: CLOCK.now() };
-  const body = { kind: 'comment', text: benchText(LETTERS) } as const;
-  const wording: Wording = { caseId: benchCase(1), tlp: 'AMBER', body };
-  const { entry } = await sealer.seal(wording, place);
-  return {
-    seal: () => sealer.seal(wording, place),
-    open: async () => demand(await opener.open(entry, place, CLOCK.now())),
+  const work = {
+    seal: () => bareSeal(plain, author, reader),
+    open: () => bareOpen(sealed, author, reader),
+  };
+  return async (ask) => {
+    if (ask.do !== 'seal' && ask.do !== 'open') return {};
+    const giveBack = ask.by === 'inPlace' ? computeInPlace() : () => undefined;
+    await manyTimes(ask.count, TOGETHER, work[ask.do]);
+    giveBack();
+    return {};
   };
 }

@@ -58,6 +58,7 @@ const ROOMS: readonly Room[] = [
   },
   { at: 'adapters/portal', ours: [CORE, PORTS], packages: ['node:'] },
   { at: 'adapters/publish', ours: [CORE, PORTS], packages: ['node:'] },
+  { at: 'adapters/webcrypto', ours: [], packages: ['node:'] },
   {
     at: 'adapters/transport',
     ours: [CORE, PORTS, WIRE, 'proto/gen', 'adapters/transport'],

@@ -1,5 +1,6 @@
 /** A node from its home: the one place where adapters are chosen and handed to the corridor. */
 import { randomBytes, randomUUID } from 'node:crypto';
+import { computeInPlace } from '../../adapters/webcrypto/in-place.js';
 import type { Desk, Live } from '../control/desk.js';
 import { type ControlServer, clearSocket, serveControl } from '../control/server.js';
 import { answer } from '../control/verbs.js';
@@ -41,6 +42,7 @@ export async function composeNode(
   config: Config,
   journalLine: (line: string) => void,
 ): Promise<Outcome<ComposedNode>> {
+  computeInPlace();
   // First of all: a second process must not even try the lock of a store that is in use.
   await clearSocket(config.controlSocket);
   const home = await openHome(config, 'full');
