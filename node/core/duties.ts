@@ -4,7 +4,7 @@
  */
 
 import type { Hash } from './bytes.js';
-import { advanceDue } from './case/advance.js';
+import { advanceDue, isAsked } from './case/advance.js';
 import type { Case } from './case/case.js';
 import { docketOf } from './case/chamber.js';
 import { lastHeard } from './case/last-heard.js';
@@ -187,7 +187,7 @@ function restoration(state: State): readonly Alarm[] {
 export function alarmsIn(state: State, held: Case, now: Instant): readonly CaseAlarm[] {
   return [
     ...(state.self.role === 'centre' ? settlementAlarms(state, held, now) : []),
-    ...silences(held, now),
+    ...silences(state, held, now),
     ...legalAlarms(state, held, now),
   ];
 }
@@ -248,11 +248,11 @@ function ownDelays({ delays }: Case, self: NodeId): readonly HeldDelay[] {
   return delays.size === 0 ? [] : standingDelays(delays).filter(({ author }) => author === self);
 }
 
-/** Silence is recorded as silence: told, past the time to answer, and not a word. */
-function silences(held: Case, now: Instant): readonly CaseAlarm[] {
+/** Silence is recorded as silence: asked, past the time to answer, and not a word. */
+function silences(state: State, held: Case, now: Instant): readonly CaseAlarm[] {
   const heard = lastHeard(held);
   return [...held.told]
-    .filter(([node, { replyBy }]) => replyBy <= now && !heard.has(node))
+    .filter(([node, { replyBy }]) => replyBy <= now && !heard.has(node) && isAsked(state, node))
     .map(([node]): CaseAlarm => ({ caseId: held.id, alarm: 'silent', node }));
 }
 

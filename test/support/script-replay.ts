@@ -3,11 +3,12 @@
  * the very bytes that crossed the wire once. The peers are not there; only their links are.
  */
 
-import { factsOf } from '../../node/cli/conformance/exchange/facts.js';
+import { factsOf, houseFacts } from '../../node/cli/conformance/exchange/facts.js';
+import { nameOf, type Ordering } from '../../node/cli/conformance/exchange/given.js';
 import type { Recorded } from '../../node/cli/conformance/exchange/record.js';
 import type { Exchange, Place } from '../../node/cli/conformance/exchange/script.js';
-import { isOrder, nameOf, type Ordering, runOrder } from '../../node/cli/conformance/exchange/verbs.js';
-import type { CaseId } from '../../node/core/ids.js';
+import { isOrder, runOrder } from '../../node/cli/conformance/exchange/verbs.js';
+import type { CaseId, NodeId } from '../../node/core/ids.js';
 import type { Link, Peer } from '../../node/ports.js';
 import { CASE } from './case-play.js';
 import { type TestNode, testNode } from './keys.js';
@@ -118,12 +119,14 @@ export async function replayRecord(
   }
 
   function seen(): Omit<Replayed, 'heard'> {
-    const facts = factsOf(node.state(), CASE as CaseId, world.clock.now(), (id) => nameOf(header, id));
+    const called = (id: NodeId) => nameOf(header, id);
+    const facts = factsOf(node.state(), CASE as CaseId, world.clock.now(), called);
+    const house = houseFacts(node.state(), called);
     const refused = node.journal.flatMap((line) =>
       line.event === 'refused' && line.feed.author !== node.node ? [line] : [],
     );
     return {
-      states: [...facts.values()].sort(),
+      states: [...house.values(), ...facts.values()].sort(),
       refusals: refused.map(
         ({ feed, sequence, fault }) => `entry ${sequence} of ${nameOf(header, feed.author)}: ${fault.code}`,
       ),

@@ -36,11 +36,16 @@ export interface Advice extends Pick<Advance, 'agreement' | 'text'> {
   readonly from: NodeId;
 }
 
+/** Who is told of a case is asked to answer; a site is told what to do and asked nothing, so it is never silent. */
+export function isAsked(state: State, node: NodeId): boolean {
+  return state.peers.get(node)?.card.role !== 'infrastructure_site';
+}
+
 type AdvanceOrder = Extract<Order, { act: 'advance' }>;
 
 /**
  * Grants advance notice to one site, or changes what was granted before it was told.
- * Faults: PEER_*, ADVANCE_SITE, SUMMARY_BEFORE_CHARTER, TLP_FORBIDS, CASE_FULL.
+ * Faults: PEER_*, ADVANCE_SITE, TLP_FORBIDS, CASE_FULL.
  */
 export function obeyAdvance(
   state: State,

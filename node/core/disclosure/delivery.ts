@@ -2,6 +2,7 @@
  * How far the summary of a case got with everybody who was told it: said, held, read, answered, and what an operator
  * does next (DESIGN §5.6). The first three are proved: by our entry, by their receipt, by their signed words.
  */
+import { isAsked } from '../case/advance.js';
 import type { Case } from '../case/case.js';
 import { lastHeard } from '../case/last-heard.js';
 import { owedSummaries } from '../case/owed-summaries.js';
@@ -74,14 +75,14 @@ export function deliveries(
     const cannotOpen = unreadBy(state, to).some((one) => one.held.id === held.id);
     const letter = state.mail.letters.get(letterToken(statement));
     const stage = stageOf({ answeredAt, readAt, deliveredAt, cannotOpen, letter });
-    const silent = answeredAt === undefined && replyBy <= now;
+    const silent = answeredAt === undefined && replyBy <= now && isAsked(state, to);
     const remindedAt = reminded.get(to);
     const lastContact = latest([answeredAt, ...theirs.map(({ at }) => at)]);
     const row = { to, stage, saidAt, replyBy, deliveredAt, readAt, lastContact, remindedAt, silent };
     return { ...row, next: nextStep(row, now) };
   });
   const waiting = [...owedSummaries(state, held)].map(([to, replyBy]): Delivery => {
-    const row = { ...NOTHING_YET, to, replyBy, silent: replyBy <= now };
+    const row = { ...NOTHING_YET, to, replyBy, silent: replyBy <= now && isAsked(state, to) };
     return { ...row, next: nextStep(row, now) };
   });
   return [...said, ...waiting];

@@ -84,7 +84,7 @@ export function reservesOf(state: State, held: Case): ReadonlyMap<NodeId, Reserv
   const { contacts, nodes } = contactsOf(state);
   const individual = contacts.filter(({ key, class: kind }) => kind === 'individual' && nodes.has(key));
   if (individual.length === 0) return reserves;
-  // Names are told apart by the whole book: a product that belongs to somebody else is no reason.
+  // In the whole book, so that a piece of somebody else's longer name is no reason.
   const { vendors, hints } = select(openBook(contacts), caseText(held, false));
   const concerned = new Set([...vendors, ...hints].map(({ key }) => key));
   for (const { key } of individual) {

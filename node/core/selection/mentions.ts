@@ -154,8 +154,8 @@ function enterWhole(name: string, enter: (spelling: Spelling) => void): void {
 }
 
 /**
- * Every organisation named in one text, from left to right. Where several answer to one spelling, one with the
- * strongest ground is named.
+ * Every organisation named in one text, from left to right. Where several answer to one name, one with the strongest
+ * ground is named; everybody who has a product in the book ships it, so its name names them all.
  * @param anyCase in a list of keywords small letters say nothing.
  */
 export function mentionsIn(index: NameIndex, text: string, anyCase = false): readonly Mention[] {
@@ -164,7 +164,7 @@ export function mentionsIn(index: NameIndex, text: string, anyCase = false): rea
   let at = 0;
   while (at < words.length) {
     const here = longestAt(index, words, at, anyCase);
-    if (here.mention !== undefined) found.push(here.mention);
+    found.push(...here.mentions);
     at += here.words;
   }
   return found;
@@ -175,19 +175,22 @@ function longestAt(
   words: readonly Word[],
   at: number,
   anyCase: boolean,
-): { readonly mention: Mention | undefined; readonly words: number } {
+): { readonly mentions: readonly Mention[]; readonly words: number } {
   for (let count = Math.min(index.longest, words.length - at); count > 0; count -= 1) {
     const taken = words.slice(at, at + count);
     const spelled = joined(taken);
     const isWritten = anyCase || taken.some(({ hasCapital }) => hasCapital);
     const fitting = index.entries.get(spelled)?.filter(({ hasCapital }) => isWritten || !hasCapital) ?? [];
     const first = meant(fitting, count);
-    if (first !== undefined) {
-      const { contact, ground } = first;
-      return { mention: { contact, ground, spelled, at }, words: count };
-    }
+    if (first === undefined) continue;
+    const named =
+      first.ground === 'product' ? fitting.filter((entry) => entry.ground === 'product') : [first];
+    return {
+      mentions: named.map(({ contact, ground }) => ({ contact, ground, spelled, at })),
+      words: count,
+    };
   }
-  return { mention: undefined, words: 1 };
+  return { mentions: [], words: 1 };
 }
 
 /** `Trend Micro` rather than `TrendMicro` where both are in the book and the text has two words. */

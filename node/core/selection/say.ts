@@ -21,7 +21,8 @@ export function sayProposal({ key, score, reasons }: Proposal): { readonly [memb
   return { vendor_key: key, score, reasons: reasons.map(sayReason) };
 }
 
-function sayReason(reason: Reason): string {
+/** One reason, for a person. */
+export function sayReason(reason: Reason): string {
   switch (reason.by) {
     case 'mention':
       return `${GROUND_WORDS[reason.ground]} "${reason.spelled}" in the ${reason.place}`;

@@ -163,10 +163,10 @@ function nameAll(found: Map<number, Found>, { names }: ContactBook, text: CaseTe
     for (const { contact, ground, spelled } of bestOfEach(place, mentions))
       add(found, contact, WORTH[place][ground], { by: 'mention', ground, place, spelled });
   for (const { vendor, product } of text.makers) {
-    const [mention] = [...mentionsIn(names, vendor, true), ...mentionsIn(names, product, true)];
-    if (mention === undefined) continue;
-    const { contact, ground, spelled } = mention;
-    add(found, contact, ENTRY_WORTH, { by: 'mention', ground, place: 'entry', spelled });
+    const makers = mentionsIn(names, vendor, true);
+    const named = makers.length > 0 ? makers : mentionsIn(names, product, true);
+    for (const { contact, ground, spelled } of named.filter(({ at }) => at === named[0]?.at))
+      add(found, contact, ENTRY_WORTH, { by: 'mention', ground, place: 'entry', spelled });
   }
 }
 

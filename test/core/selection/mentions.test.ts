@@ -34,6 +34,19 @@ describe('who is named in a text', () => {
     expect(named('nordwind', true)).toEqual(['nordwind name']);
   });
 
+  test('everybody who has a product in the book is named by it, and nobody twice at one place', () => {
+    const book = [
+      contact('one', { names: ['One'], products: ['libhafen', 'Kontor'], weight: 9 }),
+      contact('other', { names: ['Other'], products: ['libhafen'] }),
+      contact('kontor', { names: ['Kontor'] }),
+    ];
+    const found = (text: string) =>
+      mentionsIn(indexNames(book), text).map(({ contact: at, ground }) => `${book[at]?.key} ${ground}`);
+    expect(found('libhafen before 2')).toEqual(['one product', 'other product']);
+    // An organisation's own name is stronger than somebody's product.
+    expect(found('Kontor')).toEqual(['kontor name']);
+  });
+
   test('well-known products and names find their makers in a book of bare names', () => {
     const book = [
       contact('microsoft', { names: ['Microsoft Corporation'] }),

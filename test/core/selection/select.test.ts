@@ -61,6 +61,17 @@ describe('whom a case concerns', () => {
     expect(told({ title: 'Solitaire fails' })).toEqual(['solo']);
   });
 
+  test('a product that several vendors ship concerns each of them, of whichever class, from the text and from an entry', () => {
+    const shared = openBook([
+      contact('big', { names: ['Big'], products: ['libhafen'], weight: 90 }),
+      contact('small', { names: ['Small'], products: ['libhafen'], class: 'individual' }),
+      contact('else', { names: ['Else'], products: ['libport'], class: 'individual' }),
+    ]);
+    const keysOf = (more: Partial<CaseText>) => select(shared, text(more)).vendors.map(({ key }) => key);
+    expect(keysOf({ title: 'libhafen overflows' })).toEqual(['big', 'small']);
+    expect(keysOf({ makers: [{ vendor: '', product: 'libhafen' }] })).toEqual(['big', 'small']);
+  });
+
   test('a saved group is told when it is asked for, written in any way', () => {
     expect(told({ title: 'A leak' }, [], ['Routers'])).toEqual(['quellmark', 'signal', 'tide works']);
   });

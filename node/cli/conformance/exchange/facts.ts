@@ -6,14 +6,15 @@ import type { Case } from '../../../core/case/case.js';
 import { docketOf } from '../../../core/case/chamber.js';
 import { advisoryOf } from '../../../core/case/publish.js';
 import { type Alarm, alarms } from '../../../core/duties.js';
-import type { CaseId, NodeId } from '../../../core/ids.js';
+import { type CaseId, type NodeId, nodeId } from '../../../core/ids.js';
+import { applicationOf, stepOf } from '../../../core/registry/registration.js';
 import { charterStandings } from '../../../core/settlement/charter.js';
 import { heldOf } from '../../../core/settlement/docket.js';
 import { evidenceOf } from '../../../core/settlement/evidence.js';
 import { limboOf } from '../../../core/settlement/release.js';
 import { standingOf } from '../../../core/settlement/settle.js';
 import type { State } from '../../../core/state.js';
-import { type Instant, writeInstant } from '../../../core/time.js';
+import { HOUR, type Instant, writeInstant } from '../../../core/time.js';
 
 /** Key → line. A key keeps its place in the story: when its line changes, the new one is printed. */
 export type Facts = ReadonlyMap<string, string>;
@@ -38,6 +39,25 @@ export function factsOf(state: State, caseId: CaseId, now: Instant, nameOf: Name
     facts.set(`alarm ${words}`, `alarm: ${words}`);
   }
   if (held.closed !== undefined) facts.set('closed', 'has closed the case');
+  return facts;
+}
+
+/** Facts that are about no case: registrations, and who is in the contact book. */
+export function houseFacts(state: State, nameOf: NameOf): Facts {
+  const facts = new Map<string, string>();
+  for (const held of state.registrations.values()) {
+    const node = nodeId(held.id);
+    const other = node === undefined ? held.id : nameOf(node);
+    const checked = held.identity?.application === applicationOf(held) && held.identity !== undefined;
+    const identity = checked ? ', identity checked' : '';
+    facts.set(`registration ${held.id}`, `registration with ${other}: ${stepOf(held) ?? 'early'}${identity}`);
+  }
+  for (const { key, entry, isRegistered } of state.contacts.values()) {
+    const who = entry.node === undefined ? key : nameOf(entry.node);
+    const products = entry.products.map(({ name }) => name).join(' ');
+    const registered = isRegistered ? ', registered' : '';
+    facts.set(`contact ${key}`, `has ${who} in its book: ${entry.class}${registered}, ${products}`);
+  }
   return facts;
 }
 
@@ -110,6 +130,12 @@ function knowledge(facts: Map<string, string>, state: State, held: Case, nameOf:
     if (vendor !== self) facts.set(`preference ${vendor}`, `holds the preference of ${nameOf(vendor)}`);
   for (const { by, at } of held.acknowledged.values())
     if (by !== self) facts.set(`acknowledged ${by} ${at}`, `is acknowledged by ${nameOf(by)}`);
+  for (const [site, { agreement, offsetMs }] of held.advances)
+    facts.set(`advance ${site}`, `owes ${nameOf(site)} notice ${offsetMs / HOUR} h before, by ${agreement}`);
+  for (const { value } of held.advice.values()) {
+    const { at, epoch, agreement } = value;
+    facts.set('advice', `is advised of ${writeInstant(at)}, epoch ${epoch}, by ${agreement}`);
+  }
   for (const { id, from, kind } of held.words.values())
     if (from !== self) facts.set(`words ${id}`, `has word of ${nameOf(from)}: ${kind}`);
 }

@@ -16,6 +16,10 @@ export type Verb =
   | 'request'
   | 'grant'
   | 'deny'
+  | 'registration'
+  | 'contact'
+  | 'select'
+  | 'advance'
   | 'status'
   | 'remedy'
   | 'acknowledge'
@@ -77,6 +81,20 @@ export const FORMS: readonly Form[] = [
   form('request', [2, 2, 2], {}, 'a vendor asks a centre for details'),
   form('grant', [2, 2, 2], { consent: 0 }, 'a centre answers the open request of a vendor'),
   form('deny', [3, 3, 2], {}, 'a centre denies the open request of a vendor, with a reason'),
+  form(
+    'registration',
+    [3, 3, 2],
+    {},
+    'one of vendor and centre makes a move towards the other: apply, documents, submit, meeting, agree, identity, register, reject or withdraw',
+  ),
+  form('contact', [2, 2, 2], { class: 1, product: 1 }, 'a centre corrects what its book has of a vendor'),
+  form('select', [1, 1, 1], {}, 'whom a centre would be proposed to tell, and who is not to be told'),
+  form(
+    'advance',
+    [3, 3, 2],
+    { consent: 0 },
+    'a centre grants a site advance notice, so long before the instant',
+  ),
   form('status', [3, 3, 2], { fix: 1, of: 1 }, 'a vendor says where it stands; `of` speaks for another'),
   form('remedy', [2, 2, 2], {}, 'a vendor hands in its counter-measure'),
   form('acknowledge', [2, 2, 2], {}, 'a node acknowledges the summary to who told it'),

@@ -6,11 +6,12 @@
 import type { CaseId } from '../../../core/ids.js';
 import type { Instant } from '../../../core/time.js';
 import type { Driver, Lane, Said } from './driver.js';
-import { type Facts, factsOf } from './facts.js';
+import { type Facts, factsOf, houseFacts } from './facts.js';
+import { nameOf, readMoment, readSkew } from './given.js';
 import { type StoryNode, storyNode } from './names.js';
 import { type Command, type Exchange, ScriptError } from './script.js';
 import { choicesOf, storyCase } from './story.js';
-import { isOrder, nameOf, readMoment, readSkew, runOrder } from './verbs.js';
+import { isOrder, runOrder } from './verbs.js';
 import { wordsOf } from './words.js';
 
 /** How entries travel where the transcript leaves it open. */
@@ -197,8 +198,8 @@ export async function playExchange(
   }
 
   function currentFacts(name: StoryNode): Facts {
-    const facts = new Map<string, string>();
     const state = driver.state(name);
+    const facts = new Map(houseFacts(state, (node) => nameOf(header, node)));
     for (const number of cases) {
       const mark = markOf(storyCase(number));
       // Alarms are those of the node, whatever case they are about.

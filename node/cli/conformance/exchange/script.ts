@@ -20,11 +20,11 @@ import { type Instant, readInstant } from '../../../core/time.js';
 import { FORMS, type Form } from './forms.js';
 import type { StoryNode } from './names.js';
 
-/** One party: a centre, or a vendor with the centres that it knows. */
+/** One party: a centre, or a vendor or site with the centres that it knows. */
 export interface Place {
   readonly name: StoryNode;
-  readonly role: 'centre' | 'vendor';
-  /** For a vendor: its own centre first. */
+  readonly role: 'centre' | 'vendor' | 'infrastructure_site';
+  /** For a vendor or a site: its own centre first. */
   readonly at: readonly StoryNode[];
   readonly autoAccept: boolean;
   readonly zone: string;
@@ -158,19 +158,30 @@ function readHeader(top: readonly string[], fail: Fail): Header {
       if (!known.has(words[0] ?? '')) fail(index, `no node ${words[0]} in this world`);
     return said.get(key)?.find(({ words }) => words[0] === name)?.words[1];
   };
-  const auto = new Set((said.get('auto') ?? []).flatMap(({ words }) => words));
+  const namedBy = (key: string) => new Set((said.get(key) ?? []).flatMap(({ words }) => words));
+  const auto = namedBy('auto');
+  const sites = namedBy('site');
   const places = spelled.map(({ name, centres }): Place => {
     const at = (centres?.split('+') ?? []).map((centre) => nameOf(centre, worldLine.index, fail));
     for (const centre of at) if (!known.has(centre)) fail(worldLine.index, `no node ${centre} in this world`);
     const embargoDays = Number(about('embargo', name) ?? 45);
     const zone = about('zone', name) ?? 'UTC';
-    const role = centres === undefined ? 'centre' : 'vendor';
+    const leaf = sites.has(name) ? 'infrastructure_site' : 'vendor';
+    const role = centres === undefined ? 'centre' : leaf;
     return { name, role, at, autoAccept: auto.has(name), zone, embargoDays };
   });
   return { clock, seed, places };
 }
 
-const HEADER_KEYS: ReadonlySet<string> = new Set(['clock', 'seed', 'world', 'auto', 'zone', 'embargo']);
+const HEADER_KEYS: ReadonlySet<string> = new Set([
+  'clock',
+  'seed',
+  'world',
+  'auto',
+  'site',
+  'zone',
+  'embargo',
+]);
 
 function nameOf(text: string, index: number, fail: Fail): StoryNode {
   return NAMES.find((name) => name === text) ?? fail(index, `no fixture keys for ${text}`);

@@ -5,7 +5,6 @@
 import { canonical } from '../../../core/canonical.js';
 import { charterOf, docketOf } from '../../../core/case/chamber.js';
 import { readVendorStatus } from '../../../core/case/vendor-words.js';
-import { readTlp, type Tlp } from '../../../core/disclosure/tlp.js';
 import type { CaseId, NodeId } from '../../../core/ids.js';
 import type { CharterTerms, SeatChange } from '../../../core/settlement/ballot.js';
 import { quorumOf } from '../../../core/settlement/quorum.js';
@@ -13,25 +12,13 @@ import { showSettlement } from '../../../core/settlement/show.js';
 import { solveSnapshot } from '../../../core/settlement/solve-snapshot.js';
 import { defaultInstant, onGridFrom } from '../../../core/settlement/terms.js';
 import type { DenialReason, OnwardRule, Order, SpokenBody } from '../../../core/statement.js';
-import {
-  after,
-  DAY,
-  HOUR,
-  type Instant,
-  MINUTE,
-  type Millis,
-  readInstant,
-  SECOND,
-  writeInstant,
-} from '../../../core/time.js';
-import type { Driver } from './driver.js';
+import { after, DAY, SECOND, writeInstant } from '../../../core/time.js';
 import type { Verb } from './forms.js';
+import { first, type Given, give, instantOf, nameOf, type Ordering, option, type Run, two } from './given.js';
 import { type StoryNode, storyNode } from './names.js';
+import { REGISTRY_ORDERS } from './registry-verbs.js';
 import type { Command, Header } from './script.js';
 import { partyFragment, STORY_SUMMARY, storyCase } from './story.js';
-
-/** As much of a driver as orders need. */
-export type Ordering = Pick<Driver, 'now' | 'nowOf' | 'order' | 'state'>;
 
 export type OrderVerb = Exclude<
   Verb,
@@ -48,18 +35,6 @@ export type OrderVerb = Exclude<
   | 'restart'
   | 'states'
 >;
-
-type Run = (given: Given) => Promise<readonly string[]>;
-
-interface Given {
-  readonly command: Command;
-  readonly header: Header;
-  readonly driver: Ordering;
-  /** Which case the command is about. */
-  readonly about: CaseId;
-  /** The plain words that name nodes, in their order. */
-  readonly names: readonly StoryNode[];
-}
 
 /** Gives the order that a command stands for. @returns lines to print: refusals, and what was asked for. */
 export function runOrder(
@@ -111,6 +86,20 @@ const ORDERS: Readonly<Record<OrderVerb, Run>> = {
   deny: (given) => {
     const reason = (given.command.words[2] ?? 'other') as DenialReason;
     return give(given, first(given), { act: 'deny', request: openRequest(given), reason, remark: '' });
+  },
+  ...REGISTRY_ORDERS,
+  advance: (given) => {
+    const [by, site] = two(given);
+    const now = given.driver.now();
+    const consent = option(given, 'consent') === undefined ? '' : 'Agreed by telephone with the origin.';
+    return give(given, by, {
+      act: 'advance',
+      to: storyNode(site),
+      agreement: 'NDA 7',
+      offsetMs: instantOf(given, given.command.words[2]) - now,
+      text: 'Keep port 7 closed.',
+      consent,
+    });
   },
   status: (given) => {
     const status = readVendorStatus(given.command.words[2] ?? '');
@@ -224,26 +213,6 @@ function notBefore(party: string, at: string): object {
   return { id: 'ready', kind: 'notBefore', party, relax: 'never', at };
 }
 
-/** The name of a node of this world. */
-export function nameOf({ places }: Header, node: NodeId): string {
-  return places.find(({ name }) => storyNode(name) === node)?.name ?? node.slice(0, 8);
-}
-
-/** `90s`, `-2h`: how far a clock is off. */
-export function readSkew(text: string): Millis | undefined {
-  const [, sign = '', count, unit = ''] = /^(-?)(\d+)([dhms])$/.exec(text) ?? [];
-  return count === undefined ? undefined : Number(`${sign}${count}`) * (UNITS[unit] ?? 0);
-}
-
-/** An instant, or a length from now: `3d`, `72h`, `90m`, `30s`. */
-export function readMoment(text: string | undefined, now: Instant): Instant | undefined {
-  const length = /^(\d+)([dhms])$/.exec(text ?? '');
-  if (length === null) return readInstant(text ?? '');
-  return after(now, Number(length[1]) * (UNITS[length[2] ?? ''] ?? 0));
-}
-
-const UNITS: Readonly<Record<string, number>> = { d: DAY, h: HOUR, m: MINUTE, s: SECOND };
-
 function termsOf(given: Given): CharterTerms {
   const now = given.driver.now();
   const roster = given.names;
@@ -272,8 +241,7 @@ function termsOf(given: Given): CharterTerms {
 
 /** The newest request of the second node that the first one has not answered, else its newest. */
 function openRequest(given: Given): Extract<Order, { act: 'grant' }>['request'] {
-  const [by, whose] = given.names;
-  if (by === undefined || whose === undefined) throw new Error('two nodes are named');
+  const [by, whose] = two(given);
   const held = given.driver.state(by).cases.get(given.about);
   const asked = [...(held?.requests.values() ?? [])].filter(
     ({ requester }) => requester === storyNode(whose),
@@ -300,34 +268,6 @@ async function each(given: Given, order: Order): Promise<readonly string[]> {
 }
 
 function say(given: Given, body: SpokenBody): Promise<readonly string[]> {
-  const [by, to] = given.names;
-  if (by === undefined || to === undefined) throw new Error('two nodes are named');
+  const [by, to] = two(given);
   return give(given, by, { act: 'say', to: storyNode(to), body });
-}
-
-async function give(given: Given, by: StoryNode, order: Order): Promise<readonly string[]> {
-  const { driver, about } = given;
-  // The label of a case is its opener's; everybody else speaks under the one that it was told.
-  const tlp: Tlp =
-    driver.state(by).cases.get(about)?.tlp ?? readTlp(option(given, 'tlp') ?? 'AMBER') ?? 'AMBER';
-  const code = await driver.order(by, order, { caseId: about, tlp });
-  return code === undefined ? [] : [`${by} is refused: ${code}`];
-}
-
-function first({ names }: Given): StoryNode {
-  const [name] = names;
-  if (name === undefined) throw new Error('a node is named');
-  return name;
-}
-
-/** The first word behind an option; empty for one without words, `undefined` where it is not given. */
-function option({ command }: Given, name: string): string | undefined {
-  const words = command.options.get(name);
-  return words === undefined ? undefined : (words[0] ?? '');
-}
-
-function instantOf(given: Given, text: string | undefined): Instant {
-  const at = readMoment(text, given.driver.now());
-  if (at === undefined) throw new Error(`no instant ${text}`);
-  return at;
 }

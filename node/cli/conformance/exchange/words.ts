@@ -35,6 +35,10 @@ export function wordsOf(body: Body, author: NodeId, nameOf: NameOf): string {
       return `remedy of ${nameOf(body.vendor)}`;
     case 'publication_notice':
       return `publication_notice, ${body.stage}, epoch ${body.epoch}, ${writeInstant(body.at)}`;
+    case 'advance_notice':
+      return `advance_notice, epoch ${body.epoch}, ${writeInstant(body.at)}`;
+    case 'registration':
+      return `registration, ${body.step.move}`;
     case 'amend_request':
       return `amend_request, slot ${body.slot}, round ${body.round}${body.change === undefined ? '' : `, ${changeWords(body.change, nameOf)}`}`;
     case 'unreadable':
