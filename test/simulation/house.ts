@@ -82,8 +82,11 @@ interface Life {
   feeds: FeedStore | undefined;
 }
 
-/** A promise that nobody keeps: what a process waits for when the power is gone. */
-const NEVER: Promise<never> = new Promise(() => undefined);
+/**
+ * A promise that nobody keeps: what a process waits for when the power is gone. One for each that waits: a shared one would
+ * remember every life that ever ended.
+ */
+const never = (): Promise<never> => new Promise(() => undefined);
 
 /** Builds a house; it stands empty until `start`. */
 export function buildHouse(seat: Seat, ground: Ground, witness: Witness): House {
@@ -140,15 +143,15 @@ export function buildHouse(seat: Seat, ground: Ground, witness: Witness): House 
 
   /** Passes a door: does what lies behind it, unless the life ends on one side of it or the other. */
   async function pass<T>(mine: Life, door: Door, act: () => T | Promise<T>, wait: Millis = 0): Promise<T> {
-    if (mine.dead) return await NEVER;
+    if (mine.dead) return await never();
     if (wait > 0) await new Promise<void>((resolve) => timeline.plan(timeline.now() + wait, resolve));
-    if (mine.dead) return await NEVER;
+    if (mine.dead) return await never();
     const fate = mine.doomed?.door === door ? mine.doomed.side : undefined;
     if (fate === 'before') end(mine, undefined);
-    if (mine.dead) return await NEVER;
+    if (mine.dead) return await never();
     const done = await act();
     if (fate === 'after') end(mine, undefined);
-    return mine.dead ? await NEVER : done;
+    return mine.dead ? await never() : done;
   }
 
   async function live(mine: Life): Promise<void> {
@@ -212,7 +215,7 @@ export function buildHouse(seat: Seat, ground: Ground, witness: Witness): House 
     return {
       ...feeds,
       async write(batch) {
-        if (mine.dead) return await NEVER;
+        if (mine.dead) return await never();
         await feeds.write(batch);
         witness.wrote(house, batch);
       },

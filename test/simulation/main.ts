@@ -37,6 +37,9 @@ const { values: given } = parseArgs({
   },
 });
 
+/** Somebody who waits an hour sees that it goes on. */
+const TOLD_EVERY = 1_000;
+
 const began = performance.now();
 const sum = emptySum();
 let failed: string | undefined;
@@ -97,6 +100,7 @@ function tell(report: SeedReport): boolean {
   for (const { invariant, what } of report.violations) print(`seed ${report.seed}: ${invariant}: ${what}`);
   if (report.violations.length > 0) failed ??= report.seed;
   if (report.violations.length > 0) print(`  npm run simulate -- --seed ${report.seed} --trace`);
+  if (sum.seeds % TOLD_EVERY === 0) print(`${sum.seeds} seeds, ${sum.violations} violations`);
   return false;
 }
 
