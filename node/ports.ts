@@ -2,6 +2,7 @@
  * Every way the node touches the world. The corridor sees nothing else; production, tests and the simulator
  * hand in different adapters of the same ports. Each port has a compliance suite under `test/rooms`.
  */
+
 import type { Hash } from './core/bytes.js';
 import type { Case } from './core/case/case.js';
 import type { Tlp } from './core/disclosure/tlp.js';
@@ -9,7 +10,9 @@ import type { Fault, FaultCode, Outcome } from './core/fault.js';
 import type { BallotId, CaseId, FeedId, NodeId, StatementId } from './core/ids.js';
 import type { Tip } from './core/log/tip.js';
 import type { LetterToken, MailAddress } from './core/mail/address.js';
+import type { SigningPerson } from './core/mail/book.js';
 import type { Card, NodeMode } from './core/registry/card.js';
+import type { PersonKey } from './core/registry/vendor.js';
 import type { Ballot, BallotDraft } from './core/settlement/ballot.js';
 import type { AttachmentMark, Body, Statement } from './core/statement.js';
 import type { Instant, Millis } from './core/time.js';
@@ -76,6 +79,8 @@ export interface Trusted {
   readonly card: Card;
   /** A vendor without a node: its certificate is that of a person with a mail program (FORMATS §10.2). */
   readonly byMail?: boolean;
+  /** Persons of a vendor without a node whose keys the contact book has: they sign mail for it. */
+  readonly persons?: readonly Pick<PersonKey, 'person' | 'fingerprint' | 'certificate'>[];
 }
 
 /** A card or a key of ours or of a verified peer that ends within 30 days, or has ended (DESIGN §1). */
@@ -392,6 +397,8 @@ export interface OpenedMail {
   readonly bytes: Uint8Array;
   /** Whose signature this claims to be, among the nodes that we know. */
   readonly by: NodeId | undefined;
+  /** Which of its persons, where it is none of the organisation itself. */
+  readonly person: SigningPerson | undefined;
   readonly signedAt: Instant | undefined;
   /** Why the signature does not hold: MAIL_*, KEY_*. Absent where it does. */
   readonly fault: Fault | undefined;
@@ -414,6 +421,7 @@ export type MailIn =
       readonly inside: readonly LetterToken[];
       readonly sender: MailAddress | undefined;
       readonly by: NodeId | undefined;
+      readonly person: SigningPerson | undefined;
       readonly encrypted: boolean;
       readonly signedAt: Instant | undefined;
       readonly fault: Fault | undefined;

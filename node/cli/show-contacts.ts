@@ -25,6 +25,13 @@ interface Oddity {
 
 interface Shown extends Line {
   readonly entry: { readonly [member: string]: Json };
+  readonly keys: readonly {
+    readonly person: string;
+    readonly fingerprint: string;
+    readonly method: string;
+    readonly by: string;
+    readonly at: string;
+  }[];
   readonly odd: readonly Oddity[];
   readonly history: readonly {
     readonly revision: number;
@@ -74,6 +81,10 @@ export function contactLines(result: Document, zone: string): readonly string[] 
   return [
     `${held.key}  revision ${held.revision}${held.registered ? '  registered' : ''} ${standing(held)}`.trimEnd(),
     ...table(entry.map(([member, value]) => [`  ${member}`, said(value)])),
+    ...held.keys.map(
+      ({ person, fingerprint, method, by, at }) =>
+        `  key of ${person}: ${fingerprint}, checked by ${by}, ${sayTime(at, zone)}: ${method}`,
+    ),
     ...oddLines(held.odd),
     '',
     'history:',
@@ -100,11 +111,13 @@ export function oddBookLines(result: Document): readonly string[] {
       readonly key: string;
       readonly odd: readonly Oddity[];
       readonly certificate: string | null;
+      readonly keys: readonly { readonly person: string; readonly code: string }[];
     }[];
   };
   if (odd.length === 0) return ['nothing is odd'];
   return odd.flatMap((one) => [
     `${one.key}${one.certificate === null ? '' : `  certificate: ${one.certificate}`}`,
+    ...one.keys.map(({ person, code }) => `  key of ${person}: ${code}`),
     ...oddLines(one.odd),
   ]);
 }

@@ -49,7 +49,7 @@ export const VENDOR_NOUNS: readonly NounRow[] = [
         ['--all', 'also who was merged or retired'],
       ),
       row('show', '<vendor>', 'One contact with its history and what is odd about its names'),
-      row('check', '', 'Names that look like others, and keys that nothing can be written to'),
+      row('check', '', 'Names that look like others, and keys that do not work'),
       row(
         'add',
         '',
@@ -78,6 +78,15 @@ export const VENDOR_NOUNS: readonly NounRow[] = [
         'Take a contact out of selection; its history stays',
         ['--reason <text>', 'why', 'needed'],
         ['--back', 'take it in again'],
+      ),
+      row(
+        'key',
+        '<vendor> <person>',
+        'Put the key of a person on file: mail that it signs is the word of the vendor',
+        ['--certificate <file>', 'OpenPGP certificate of the person, or a newer copy of it'],
+        ['--fingerprint <fingerprint>', 'as the person read it out'],
+        ['--method <text>', 'how and with whom it was checked, for the record'],
+        ['--withdraw', 'take all keys of the person off the file'],
       ),
       row(
         'import',

@@ -52,6 +52,7 @@ export type LimitName =
   | 'advanceMs'
   | 'contacts'
   | 'contactCharacters'
+  | 'personKeys'
   | 'registrations'
   | 'registrationMoves'
   | 'rosterEntries'
@@ -227,6 +228,11 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     most: 64 << 10,
     unit: 'characters',
     because: 'One contact: a few hundred products and a certificate, as JSON.',
+  },
+  personKeys: {
+    most: 16,
+    unit: 'entries',
+    because: 'Keys of persons at one vendor: each may be looked up for a mail.',
   },
   registrations: { most: 5_000, unit: 'entries', because: 'A peer can apply once at a time.' },
   registrationMoves: {

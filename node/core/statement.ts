@@ -13,6 +13,7 @@ import type { ReportEntry } from './intake/report.js';
 import type { DelayRecord } from './legal/delay.js';
 import type { LegalDemand, LegalFacts, LegalNotice } from './legal/facts.js';
 import type { LetterToken, MailAddress } from './mail/address.js';
+import type { SigningPerson } from './mail/book.js';
 import type { BookOrder } from './registry/book.js';
 import type { Card } from './registry/card.js';
 import type { RegistrationOrder } from './registry/registering.js';
@@ -358,6 +359,8 @@ export type HomeBody =
       readonly letter: LetterToken | undefined;
       /** Whose signature holds. */
       readonly from: NodeId | undefined;
+      /** Who of them signed, where it was by a key of a person. */
+      readonly person: SigningPerson | undefined;
       readonly encrypted: boolean;
       readonly signedAt: Instant | undefined;
       readonly code: FaultCode | undefined;

@@ -362,6 +362,8 @@ function takeOrder(
     case 'contact_merge':
     case 'contact_split':
     case 'contact_retire':
+    case 'contact_key_add':
+    case 'contact_key_withdraw':
       return stateOnly(obeyBook(state, order, by, at));
     case 'registration_move':
     case 'registration_identity': {

@@ -8,6 +8,8 @@ import type { Tlp } from '../core/disclosure/tlp.js';
 import { nextDue } from '../core/duties.js';
 import { type Outcome, refuse } from '../core/fault.js';
 import type { CaseId, FeedId, NodeId } from '../core/ids.js';
+import { keysInForce } from '../core/registry/book.js';
+import { isActive, type PersonKey } from '../core/registry/vendor.js';
 import type { State } from '../core/state.js';
 import type { HomeBody, Order } from '../core/statement.js';
 import { DAY, type Instant, type Millis } from '../core/time.js';
@@ -108,7 +110,8 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
   };
 
   async function sealing(before: State, after: State): Promise<void> {
-    if (before.peers !== after.peers) await doors.sealer.trust(trustedOf(after));
+    if (before.peers !== after.peers || before.contacts !== after.contacts)
+      await doors.sealer.trust(trustedOf(after));
   }
 
   /** Everything is on disk: now it may be spoken, done, and waited for. */
@@ -220,7 +223,23 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
 
 function trustedOf(state: State): ReadonlyMap<NodeId, Trusted> {
   const trusted = new Map<NodeId, Trusted>();
+  const persons = personsOf(state);
   for (const [node, { card, standing, mail }] of state.peers)
-    if (standing === 'verified') trusted.set(node, { card, byMail: mail !== undefined });
+    if (standing === 'verified')
+      trusted.set(
+        node,
+        mail === undefined ? { card } : { card, byMail: true, persons: persons.get(node) ?? [] },
+      );
   return trusted;
+}
+
+/** Keys of persons, by the node that stands for their organisation. */
+function personsOf({ contacts }: State): ReadonlyMap<NodeId, readonly PersonKey[]> {
+  const found = new Map<NodeId, readonly PersonKey[]>();
+  for (const contact of contacts.values()) {
+    const { node } = contact.entry;
+    if (node !== undefined && contact.keys.length > 0 && isActive(contact))
+      found.set(node, keysInForce(contact));
+  }
+  return found;
 }

@@ -18,7 +18,9 @@ import {
 } from 'openpgp';
 import { utf8 } from '../core/bytes.js';
 import { type Fault, type Outcome, ok, refuse } from '../core/fault.js';
+import type { NodeId } from '../core/ids.js';
 import { LIMITS } from '../core/limits.js';
+import type { SigningPerson } from '../core/mail/book.js';
 import type { Instant } from '../core/time.js';
 import type { MailPart, MailSealer, OpenedMail } from '../ports.js';
 import { type Certificate, judge } from './keyring.js';
@@ -46,8 +48,16 @@ const CODES: DoubtCodes = {
 /** A vendor may encrypt to its whole team and to us; each hidden one costs a trial. */
 const MOST_RECIPIENTS = 32;
 
-/** @param known certificates of the verified nodes, among which a signer is looked up. */
-export function mailSealer(keys: Keys, ring: Ring, known: () => readonly Certificate[]): MailSealer {
+/** A certificate whose signatures are the word of a node. */
+export interface Signer {
+  readonly certificate: Certificate;
+  readonly node: NodeId;
+  /** Where it is the certificate of one of its persons. */
+  readonly person: SigningPerson | undefined;
+}
+
+/** @param known certificates of the verified nodes and of their persons, among which a signer is looked up. */
+export function mailSealer(keys: Keys, ring: Ring, known: () => readonly Signer[]): MailSealer {
   return {
     async sealMail(entity, to, at) {
       const reader = ring(to);
@@ -82,7 +92,7 @@ async function openEncrypted(
   armoured: string,
   now: Instant,
   keys: Keys,
-  known: readonly Certificate[],
+  known: readonly Signer[],
 ): Promise<Outcome<OpenedMail>> {
   const sealed = await readMessage({ armoredMessage: armoured, config: OPENPGP }).catch(() => undefined);
   const recipients = sealed?.packets.filterByTag(enums.packet.publicKeyEncryptedSessionKey).length ?? 0;
@@ -102,7 +112,7 @@ async function openEncrypted(
 async function judgeAround(
   opened: Message<Uint8Array>,
   now: Instant,
-  known: readonly Certificate[],
+  known: readonly Signer[],
 ): Promise<Outcome<OpenedMail>> {
   const bytes = opened.getLiteralData();
   if (!(bytes instanceof Uint8Array)) return refuse('MAIL_MALFORMED');
@@ -118,7 +128,7 @@ async function judgeAround(
 async function judgeBeside(
   { bytes, signature }: Extract<MailPart, { kind: 'signed' }>,
   now: Instant,
-  known: readonly Certificate[],
+  known: readonly Signer[],
 ): Promise<OpenedMail> {
   const read = await readSignature({ armoredSignature: signature, config: OPENPGP }).catch(() => undefined);
   const issuers = read?.getSigningKeyIDs() ?? [];
@@ -130,7 +140,7 @@ async function judgeBeside(
 async function openCleartext(
   armoured: string,
   now: Instant,
-  known: readonly Certificate[],
+  known: readonly Signer[],
 ): Promise<Outcome<OpenedMail>> {
   const message = await readCleartextMessage({ cleartextMessage: armoured, config: OPENPGP }).catch(
     () => undefined,
@@ -143,27 +153,27 @@ async function openCleartext(
   return ok(verdictOn(bytes, by, await verifyCleartext(message, expecting(by, now))));
 }
 
-function expecting(by: Certificate, now: Instant): Expected {
+function expecting({ certificate: by }: Signer, now: Instant): Expected {
   return { by, now, keyAt: 'receipt', codes: CODES, textToo: true };
 }
 
 /** Key ids only find the candidate; its whole fingerprint is compared when the signature is checked. */
-function signerAmong(known: readonly Certificate[], issuers: readonly KeyID[]): Certificate | undefined {
+function signerAmong(known: readonly Signer[], issuers: readonly KeyID[]): Signer | undefined {
   const ids = issuers.map((id) => id.toHex());
-  return known.find(({ signers }) => ids.some((id) => signers.has(id)));
+  return known.find(({ certificate }) => ids.some((id) => certificate.signers.has(id)));
 }
 
 function doubtful(bytes: Uint8Array, issuers: readonly KeyID[]): OpenedMail {
   const fault: Fault = { code: issuers.length === 0 ? 'MAIL_UNSIGNED' : 'MAIL_FOREIGN' };
-  return { bytes, by: undefined, signedAt: undefined, fault };
+  return { bytes, by: undefined, person: undefined, signedAt: undefined, fault };
 }
 
 function verdictOn(
   bytes: Uint8Array,
-  { node: by }: Certificate,
+  { node: by, person }: Signer,
   verified: Outcome<{ readonly signedAt: Instant }>,
 ): OpenedMail {
   return verified.ok
-    ? { bytes, by, signedAt: verified.value.signedAt, fault: undefined }
-    : { bytes, by, signedAt: undefined, fault: verified.fault };
+    ? { bytes, by, person, signedAt: verified.value.signedAt, fault: undefined }
+    : { bytes, by, person, signedAt: undefined, fault: verified.fault };
 }

@@ -13,7 +13,7 @@ import { readStatement } from '../wire/codec.js';
 import { readBallot, writeBallot } from '../wire/testimony.js';
 import { type Certificate, expiryAlarm, judge, readCertificate } from './keyring.js';
 import type { Keys } from './keys.js';
-import { mailSealer } from './mail.js';
+import { mailSealer, type Signer } from './mail.js';
 import {
   cosignedAt,
   cosignNote,
@@ -34,8 +34,16 @@ import { signBytes, signFile } from './sign.js';
 interface Known {
   readonly card: Trusted['card'];
   readonly certificate: Outcome<Certificate>;
+  readonly persons: readonly KnownPerson[];
   /** Absent where the card's key cannot be read; `readCard` lets no such card pass. */
   readonly logKeys: LogKeys | undefined;
+}
+
+/** A person's certificate that could be read; another one signs nothing. */
+interface KnownPerson {
+  readonly name: string;
+  readonly armoured: string;
+  readonly certificate: Certificate;
 }
 
 type LogKeys = Pick<Keys['log'], 'verifier' | 'cosigner'>;
@@ -89,9 +97,13 @@ export function openSealer(keys: Keys, cardEndsAt?: Instant): Sealer & MailSeale
   return {
     node,
 
-    ...mailSealer(keys, ring, () =>
-      [...known.values()].flatMap(({ certificate }) => (certificate.ok ? [certificate.value] : [])),
-    ),
+    // An organisation's own key before those of persons: who has both is heard as the organisation.
+    ...mailSealer(keys, ring, () => [
+      ...[...known].flatMap(([peer, { certificate }]) =>
+        certificate.ok ? [{ certificate: certificate.value, node: peer, person: undefined }] : [],
+      ),
+      ...[...known].flatMap(([peer, { persons }]) => persons.map((one) => signerOf(peer, one))),
+    ]),
 
     async trust(peers) {
       const next = await Promise.all(
@@ -191,11 +203,13 @@ function checkpointOf({ size, root }: { size: number; root: Hash }, note: Uint8A
 
 async function knownFrom(
   node: NodeId,
-  { card, byMail }: Trusted,
+  { card, byMail, persons = [] }: Trusted,
   before: Known | undefined,
 ): Promise<[NodeId, Known]> {
   const isAsBefore = before?.card.certificate === card.certificate && before.card.logKey === card.logKey;
-  if (before && isAsBefore) return [node, before];
+  const heard = await Promise.all(persons.map((one) => knownPerson(one, before?.persons ?? [])));
+  const known = heard.flatMap((one) => one ?? []);
+  if (before && isAsBefore) return [node, { ...before, persons: known }];
   const read = await readCertificate(card.certificate, byMail === true ? 'mail' : 'node');
   const certificate = read.ok && read.value.node !== node ? refuse('KEY_UNKNOWN', { where: node }) : read;
   // The first use of a key costs milliseconds; better here than in the middle of a fan-out.
@@ -203,5 +217,19 @@ async function knownFrom(
   if (certificate.ok && created !== undefined) await judge(certificate.value, created);
   const verifier = readVerifierKey(card.logKey);
   const logKeys = verifier?.type === 1 ? { verifier, cosigner: inOffice(verifier, 4) } : undefined;
-  return [node, { card, certificate, logKeys }];
+  return [node, { card, certificate, persons: known, logKeys }];
+}
+
+async function knownPerson(
+  { person: name, fingerprint, certificate: armoured }: NonNullable<Trusted['persons']>[number],
+  before: readonly KnownPerson[],
+): Promise<KnownPerson | undefined> {
+  const held = before.find((one) => one.armoured === armoured);
+  if (held !== undefined) return { ...held, name };
+  const read = await readCertificate(armoured, 'mail');
+  return read.ok && read.value.node === fingerprint ? { name, armoured, certificate: read.value } : undefined;
+}
+
+function signerOf(node: NodeId, { name, certificate }: KnownPerson): Signer {
+  return { certificate, node, person: { name, fingerprint: certificate.node } };
 }

@@ -113,6 +113,15 @@ const order: Shape<Order> = choice<Order, 'act'>('act', {
   contact_merge: record({ from: key, into: key, revision, intoRevision: revision }),
   contact_split: record({ key, revision }),
   contact_retire: record({ key, revision, reason: words, retire: truth }),
+  contact_key_add: record({
+    key,
+    revision,
+    person: name,
+    fingerprint: node,
+    certificate: text(LIMITS.cardBytes.most, 1),
+    method: name,
+  }),
+  contact_key_withdraw: record({ key, revision, person: name }),
   registration_move: record({ id: name, step: move }),
   registration_identity: record({ id: name, method: name }),
   case_open: record({
@@ -197,6 +206,7 @@ const homeBody: Shape<HomeBody> = choice<HomeBody, 'kind'>('kind', {
     words: digest,
     letter: optional(token),
     from: optional(node),
+    person: optional(record({ name, fingerprint: node })),
     encrypted: truth,
     signedAt: optional(time),
     code: optional(faultCode),

@@ -7,7 +7,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { befriend, eventually, freePort, openWorld, type World } from '../cli/homes.js';
-import { vendorCertificate } from '../support/certificates.js';
+import { testPerson, vendorCertificate } from '../support/certificates.js';
 
 interface Line {
   readonly key: string;
@@ -133,6 +133,49 @@ describe('the contact book', () => {
     const path = await file(`${kind}.asc`, await vendorCertificate(kind, Date.parse('2027-03-01T00:00:00Z')));
     const refused = await world.refusal('jp', 'vendor', 'add', '--name', 'Never', '--certificate', path);
     expect(refused).toMatchObject({ code, exit: 6 });
+  });
+
+  test('the key of a person is taken when its fingerprint was read out, shown, and withdrawn', async () => {
+    const at = Date.parse('2027-03-01T00:00:00Z');
+    const { certificate, revoked, fingerprint } = await testPerson(at);
+    const nora = await file('nora.asc', certificate);
+    const gone = await file('nora-revoked.asc', revoked);
+    await world.ask('jp', 'vendor', 'add', '--name', 'Keyed', '--person', 'Nora / developer / n@k.example /');
+    const key = (person: string, path: string, typed = fingerprint) =>
+      [
+        'vendor',
+        'key',
+        'keyed',
+        person,
+        '--certificate',
+        path,
+        '--fingerprint',
+        typed,
+        '--method',
+        'call',
+      ] as const;
+    const code = async (...words: readonly string[]) => (await world.refusal('jp', ...words)).code;
+    expect(
+      await code(
+        ...key(
+          'Nora',
+          nora,
+          fingerprint.replace(/^./, (digit) => (digit === '0' ? '1' : '0')),
+        ),
+      ),
+    ).toBe('FINGERPRINT_MISMATCH');
+    expect(await code(...key('Nobody', nora))).toBe('VENDOR_FIELD');
+    expect(await code(...key('Nora', gone))).toBe('KEY_REVOKED');
+    expect(await world.ask<Line>('jp', ...key('Nora', nora))).toMatchObject({ key: 'keyed', revision: 2 });
+    expect(await show('keyed')).toMatchObject({ keys: [{ person: 'Nora', fingerprint, method: 'call' }] });
+    // Revoked since: it stays on file, so that what it signs is refused by that name, and the book says so.
+    await world.ask<Line>('jp', ...key('Nora', gone));
+    const { odd } = await world.ask<{ odd: readonly object[] }>('jp', 'vendor', 'check');
+    expect(odd).toContainEqual(
+      expect.objectContaining({ key: 'keyed', keys: [{ person: 'Nora', fingerprint, code: 'KEY_REVOKED' }] }),
+    );
+    await world.ask<Line>('jp', 'vendor', 'key', 'keyed', 'Nora', '--withdraw');
+    expect(await show('keyed')).toMatchObject({ revision: 4, keys: [] });
   });
 
   test('a certificate that can be written to is taken', async () => {

@@ -324,6 +324,17 @@ describe('answers that came by mail', () => {
     expect(cert.state().cases.get(CASE)?.reports.size).toBe(0);
   });
 
+  it('name the person who signed, where it was by a key of one', async () => {
+    const person = { name: 'Nora Nord', fingerprint: testNode('stranger') };
+    mail.box.push(answerOf(VENDOR, token, 'We are affected.', { person }));
+    await collect();
+    expect(replies()).toMatchObject([{ from: VENDOR, person, code: undefined }]);
+    expect(await confirm(STATUS)).toBe('done');
+    const before = cert.state();
+    await world.restart('cert');
+    expect(world.node('cert').state().mail).toEqual(before.mail);
+  });
+
   it('one vendor cannot answer the letter of another, nor speak for it', async () => {
     expectDone(await cert.order(await byMail('supplier')));
     expectDone(await cert.order({ act: 'peer_verify', node: SUPPLIER, method: 'telephone' }));

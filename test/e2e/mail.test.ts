@@ -28,6 +28,7 @@ interface ReplyLine {
   readonly signed: boolean;
   readonly encrypted: boolean;
   readonly code: string | null;
+  readonly person: string | null;
 }
 
 describe.skipIf(missing !== undefined)(
@@ -296,6 +297,59 @@ describe.skipIf(missing !== undefined)(
       const [reply] = await collect();
       expect(reply).toMatchObject({ from: { name: 'Vendor' }, signed: true, encrypted: false });
       await world.ask('cert', '--officer', 'A', 'mail', 'confirm', reply?.reply ?? '', 'comment');
+    });
+
+    it('an answer that one of its persons signed is its word, says whose, and is none once that key is revoked', async () => {
+      const nora = 'nora@vendor.example';
+      const fast = ['--pinentry-mode', 'loopback', '--passphrase', ''];
+      at = '20270301T083000';
+      await gpg(...fast, '--quick-gen-key', `Nora Nord <${nora}>`, 'future-default', 'default', 'never');
+      at = '20270301T091000';
+      const [, fingerprint = ''] =
+        /^fpr:+([0-9A-F]{40}):/m.exec(await gpg('--with-colons', '--fingerprint', nora)) ?? [];
+      const path = join(gpgHome, 'nora.asc');
+      const onFile = async () => {
+        await gpg('--armor', '--yes', '--output', path, '--export', nora);
+        const key = ['vendor', 'key', 'vendor', 'Nora Nord', '--certificate', path, '--method', 'telephone'];
+        await world.ask('cert', ...key, '--fingerprint', fingerprint);
+      };
+      const [raw = ''] = await servers.mails(VENDOR);
+      const [, id = ''] = /^Message-ID: (<[^>]+>)/im.exec(raw) ?? [];
+      const answer = async (text: string) => {
+        await send(await pgpMime(text, id, '--local-user', fingerprint, '--sign'));
+        const [reply] = await collect();
+        return reply;
+      };
+      const contact = ['--name', 'Vendor', '--key', 'vendor', '--node', 'Vendor'];
+      await world.ask('cert', 'vendor', 'add', ...contact, '--person', `Nora Nord / developer / ${nora} /`);
+      const unknown = await answer('Before anybody heard of me.');
+      expect(unknown).toMatchObject({ signed: false, code: 'MAIL_FOREIGN', person: null });
+      await world.ask('cert', 'mail', 'dismiss', unknown?.reply ?? '', '--reason', 'nobody knows the key');
+
+      await onFile();
+      const heard = await answer('It is I, Nora.');
+      expect(heard).toMatchObject({
+        from: { name: 'Vendor' },
+        signed: true,
+        code: null,
+        person: 'Nora Nord',
+      });
+      await world.ask('cert', '--officer', 'A', 'mail', 'confirm', heard?.reply ?? '', 'comment');
+      const { out } = await world.type('cert', 'mail', 'show', heard?.reply ?? '');
+      expect(out).toContain(`signed by  Nora Nord, key ${fingerprint.toLowerCase()}`);
+
+      const prepared = await readFile(join(gpgHome, 'openpgp-revocs.d', `${fingerprint}.rev`), 'utf8');
+      await writeFile(`${path}.rev`, prepared.replace(/^:-----/m, '-----'));
+      const late = 'After my key was revoked.';
+      const armoured = await pgpMime(late, id, '--local-user', fingerprint, '--sign');
+      await gpg('--import', `${path}.rev`);
+      await onFile();
+      await send(armoured);
+      const [refused] = await collect();
+      expect(refused).toMatchObject({ signed: false, code: 'KEY_REVOKED' });
+      const confirm = ['mail', 'confirm', refused?.reply ?? '', 'comment'];
+      expect((await world.refusal('cert', ...confirm)).code).toBe('KEY_REVOKED');
+      await world.ask('cert', 'mail', 'dismiss', refused?.reply ?? '', '--reason', 'revoked');
     });
 
     it('its vacation program is heard once and never answered', async () => {

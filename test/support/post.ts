@@ -71,6 +71,7 @@ export function answerOf(
     inside: [],
     sender: ADDRESS,
     by,
+    person: undefined,
     encrypted: true,
     signedAt: undefined,
     fault: undefined,

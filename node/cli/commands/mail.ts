@@ -39,6 +39,8 @@ interface LetterLine {
 interface ReplyLine {
   readonly reply: string;
   readonly from: { readonly name: string } | null;
+  readonly person: string | null;
+  readonly signer: string | null;
   readonly case: string | null;
   readonly to: string | null;
   readonly readAt: string;
@@ -166,7 +168,7 @@ function replyLines(result: Document, zone: string): readonly string[] {
     ['REPLY', 'FROM', 'CASE', 'TO', 'READ', 'SIGNATURE', 'STANDING'],
     ...replies.map((one) => [
       one.reply.slice(0, 12),
-      one.from?.name ?? 'unknown',
+      sender(one),
       one.case?.slice(0, 8) ?? 'unknown',
       one.to ?? '–',
       sayTime(one.readAt, zone),
@@ -174,6 +176,11 @@ function replyLines(result: Document, zone: string): readonly string[] {
       one.standing,
     ]),
   ]);
+}
+
+function sender({ from, person }: ReplyLine): string {
+  const name = from?.name ?? 'unknown';
+  return person === null ? name : `${name} (${person})`;
 }
 
 function signature({ signed, code, encrypted }: ReplyLine): string {
@@ -187,7 +194,8 @@ function shown(result: Document, zone: string): readonly string[] {
   };
   const form = Object.entries(one.form).map(([name, value]) => `  ${name}: ${String(value)}`);
   return [
-    `from       ${one.from?.name ?? 'unknown'}`,
+    `from       ${sender(one)}`,
+    ...(one.signer === null ? [] : [`signed by  ${one.person}, key ${one.signer}`]),
     `case       ${one.case ?? 'unknown; name it with --case'}`,
     `signature  ${signature(one)}${one.signedAt === null ? '' : `, made ${sayTime(one.signedAt, zone)}`}`,
     `standing   ${one.standing}`,

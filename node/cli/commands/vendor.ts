@@ -3,7 +3,7 @@ import { type Document, perform, refused, typed } from '../call.js';
 import type { Commands } from '../command.js';
 import { exportContacts, importContacts } from '../contact-files.js';
 import { entryOptions, profileOptions } from '../contact-options.js';
-import { flagOption, listOption, numberOption, textOption } from '../options.js';
+import { fileOption, flagOption, listOption, numberOption, textOption } from '../options.js';
 import { table } from '../print.js';
 import { registration } from '../registration.js';
 import { bookLines, changedLines, contactLines, oddBookLines, registrationLines } from '../show-contacts.js';
@@ -48,6 +48,20 @@ export const COMMANDS: Commands = {
       typed({ vendor, reason: textOption(options, 'reason'), back: flagOption(options, 'back') }),
       changedLines,
     ),
+  async key(cli, [vendor = '', person = ''], options) {
+    if (flagOption(options, 'withdraw') === true)
+      return perform(cli, 'vendor unkey', { vendor, person }, changedLines);
+    const certificate = await fileOption(options, 'certificate');
+    if (!certificate.ok) return refused(cli, certificate.fault);
+    const given = typed({
+      vendor,
+      person,
+      certificate: certificate.value,
+      fingerprint: textOption(options, 'fingerprint'),
+      method: textOption(options, 'method'),
+    });
+    return perform(cli, 'vendor key', given, changedLines);
+  },
   import: (cli, [file = ''], options) => importContacts(cli, file, options),
   export: (cli, [file = ''], options) => exportContacts(cli, file, options),
   async register(cli, _args, options) {

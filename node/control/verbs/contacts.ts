@@ -2,8 +2,9 @@
 import type { Json } from '../../core/canonical.js';
 import { vendorKey } from '../../core/case/vendor-key.js';
 import { type Outcome, ok, refuse } from '../../core/fault.js';
+import type { NodeId } from '../../core/ids.js';
 import { LIMITS } from '../../core/limits.js';
-import type { ImportRow } from '../../core/registry/book.js';
+import { type ImportRow, keysInForce } from '../../core/registry/book.js';
 import { checkedEntry } from '../../core/registry/entry-flaw.js';
 import { mistakenFor, type NamesSeen } from '../../core/registry/look-alike.js';
 import {
@@ -19,11 +20,12 @@ import type { State } from '../../core/state.js';
 import { count, flag, list, members, name, optional, orElse, type Read, text } from '../arguments.js';
 import { type EntryPatch, entryArgument, keyArgument, patched } from '../contact-arguments.js';
 import type { Desk } from '../desk.js';
-import { findContact, findPeer } from '../find.js';
+import { findContact, findPeer, spelled } from '../find.js';
 import { type Bench, order, type Verbs, view } from '../verb.js';
 import { contactLine, contactView, entryView, namesOf, odditiesIn, seenIn } from '../views/contact-view.js';
 
 const revision = count(1, Number.MAX_SAFE_INTEGER);
+const cardText = text(LIMITS.cardBytes.most, 1);
 const reason = text(LIMITS.textCharacters.most, 1);
 /** Keys of contacts that the names look like and that an officer says are somebody else. */
 export const unlike: Read<readonly string[]> = orElse(list(name), []);
@@ -144,6 +146,31 @@ export const CONTACT_VERBS: Verbs = {
     },
   ),
 
+  /** A person's key, whose fingerprint the officer typed; a newer copy of one that is on file takes its place. */
+  key: order(
+    members({ vendor: name, person: name, certificate: cardText, fingerprint: name, method: name }),
+    async ({ vendor, person, certificate, fingerprint: typed, method }, bench) => {
+      const held = findContact(bench.state(), vendor);
+      if (!held.ok) return held;
+      const { key, revision: at } = held.value;
+      const read = await readPersonKey(bench, held.value, certificate);
+      if (!read.ok) return read;
+      const { node: fingerprint, armoured } = read.value;
+      if (spelled(typed) !== fingerprint) return refuse('FINGERPRINT_MISMATCH', { where: fingerprint });
+      const said = { person, fingerprint, certificate: armoured, method };
+      const done = await bench.order({ act: 'contact_key_add', key, revision: at, ...said });
+      return done.ok ? shown(bench, key) : done;
+    },
+  ),
+
+  unkey: order(members({ vendor: name, person: name }), async ({ vendor, person }, bench) => {
+    const held = findContact(bench.state(), vendor);
+    if (!held.ok) return held;
+    const { key, revision: at } = held.value;
+    const done = await bench.order({ act: 'contact_key_withdraw', key, revision: at, person });
+    return done.ok ? shown(bench, key) : done;
+  }),
+
   import: order(
     members({
       rows: list<unknown>(ok, LIMITS.contacts.most),
@@ -154,6 +181,22 @@ export const CONTACT_VERBS: Verbs = {
     async ({ rows, update, unlike: known }, bench) => importRows(bench, rows, update, known),
   ),
 };
+
+/**
+ * A key in force; or one that is on file and was revoked or expired since, for then what it signs is refused by that name.
+ * Faults: KEY_*.
+ */
+async function readPersonKey(
+  desk: Desk,
+  { keys }: Contact,
+  armour: string,
+): Promise<Outcome<{ readonly node: NodeId; readonly armoured: string }>> {
+  const read = await desk.readMailCertificate(armour, desk.now());
+  if (read.ok || (read.fault.code !== 'KEY_REVOKED' && read.fault.code !== 'KEY_EXPIRED')) return read;
+  const { where } = read.fault;
+  const known = keys.find(({ fingerprint }) => fingerprint === where);
+  return known === undefined ? read : ok({ node: known.fingerprint, armoured: armour.trim() });
+}
 
 interface Given {
   readonly key: ContactKey | undefined;
@@ -269,16 +312,23 @@ function isZone(desk: Desk, zone: string): boolean {
   return desk.calendar.zone(zone, { from: day(2026), until: day(2027) }).ok;
 }
 
-/** Contacts with names that look like others, or with a key that nothing can be written to. */
+/** Contacts with names that look like others, or with a key that nothing can be written to or that signs nothing. */
 async function oddContacts(desk: Desk): Promise<Json> {
   const seen = seenIn(desk.state());
   const found: Json[] = [];
-  for (const { key, entry } of [...desk.state().contacts.values()].filter(isActive)) {
+  for (const contact of [...desk.state().contacts.values()].filter(isActive)) {
+    const { key, entry } = contact;
     const odd = odditiesIn(seen, key, entry);
     const judged =
       entry.certificate === '' ? undefined : await desk.readMailCertificate(entry.certificate, desk.now());
     const fault = judged?.ok === false ? judged.fault.code : null;
-    if ((odd as readonly Json[]).length > 0 || fault !== null) found.push({ key, odd, certificate: fault });
+    const keys: Json[] = [];
+    for (const { person, fingerprint, certificate } of keysInForce(contact)) {
+      const read = await desk.readMailCertificate(certificate, desk.now());
+      if (!read.ok) keys.push({ person, fingerprint, code: read.fault.code });
+    }
+    if ((odd as readonly Json[]).length > 0 || fault !== null || keys.length > 0)
+      found.push({ key, odd, certificate: fault, keys });
   }
   return found;
 }

@@ -39,7 +39,7 @@ const understood = {
   verdicts: orElse(verdicts, []),
   /** Words of the vendor for a request, a remedy, an inquiry, a comment or an attack; the whole answer if left out. */
   text: optional(text(LIMITS.textCharacters.most, 1)),
-  who: orElse(name, 'the team that answers mail'),
+  who: optional(name),
 } as const;
 
 type Understood = {
@@ -180,7 +180,8 @@ function bodyOf(state: State, reply: Reply, given: Understood): Outcome<SpokenBo
       return ok({
         kind: 'detail_request',
         requester: vendor,
-        who: given.who,
+        // Who signed it is the best that is known of who asks.
+        who: given.who ?? reply.person?.name ?? 'the team that answers mail',
         why: said,
         products: given.products,
       });

@@ -1,6 +1,7 @@
 /** Contacts and registrations as an operator sees them. */
 import type { Json } from '../../core/canonical.js';
 import { nodeId } from '../../core/ids.js';
+import { keysInForce } from '../../core/registry/book.js';
 import { type NamesSeen, namesSeen, odditiesOf } from '../../core/registry/look-alike.js';
 import {
   MOVERS,
@@ -73,6 +74,13 @@ export function contactView(state: State, contact: Contact): Json {
   return {
     ...(contactLine(state, contact) as { readonly [member: string]: Json }),
     entry: entryView(contact.entry),
+    keys: keysInForce(contact).map(({ person, fingerprint, method, by, at }) => ({
+      person,
+      fingerprint,
+      method,
+      by,
+      at: when(at),
+    })),
     odd: odditiesIn(seenIn(state), contact.key, contact.entry),
     history: contact.history.map(({ revision, at, by, kind, about, before }) => ({
       revision,

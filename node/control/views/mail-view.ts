@@ -83,6 +83,8 @@ function replyLine(state: State, reply: Reply): { readonly [member: string]: Jso
   return {
     reply: reply.id,
     from: reply.from === undefined ? null : named(state, reply.from),
+    person: reply.person?.name ?? null,
+    signer: reply.person?.fingerprint ?? null,
     case: letter?.caseId ?? null,
     letter: letter?.token ?? null,
     to: letter?.kind ?? null,

@@ -25,6 +25,12 @@ export type LetterStanding =
   /** It came back. */
   | { readonly kind: 'returned'; readonly at: Instant; readonly status: string };
 
+/** A person at a vendor, by a key that the contact book has of them. */
+export interface SigningPerson {
+  readonly name: string;
+  readonly fingerprint: NodeId;
+}
+
 /** One statement to a vendor without a node. */
 export interface Letter {
   readonly token: LetterToken;
@@ -49,6 +55,8 @@ export interface Reply {
   readonly readAt: Instant;
   /** Whose key signed it; where nothing holds, whose letter it answers. */
   readonly from: NodeId | undefined;
+  /** Who of them signed, where it was by a key of a person. */
+  readonly person: SigningPerson | undefined;
   readonly letter: LetterToken | undefined;
   /** Whether it came encrypted; one that did not has been read by others. */
   readonly encrypted: boolean;
@@ -183,6 +191,7 @@ function withReply(state: State, body: ReplyRead, readAt: Instant): State {
     words: body.words,
     readAt,
     from: body.from ?? letter?.to,
+    person: body.person,
     letter: letter?.token,
     encrypted: body.encrypted,
     signedAt: body.signedAt,

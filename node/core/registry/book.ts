@@ -16,6 +16,7 @@ import {
   type ContactKey,
   type Entry,
   isActive,
+  type PersonKey,
   type Product,
 } from './vendor.js';
 
@@ -47,6 +48,19 @@ export type BookOrder =
       readonly reason: string;
       /** False: it is taken back into the book. */
       readonly retire: boolean;
+    }
+  /** A person's key whose fingerprint an officer checked; one that is on file is replaced. */
+  | ({
+      readonly act: 'contact_key_add';
+      readonly key: ContactKey;
+      readonly revision: number;
+    } & Omit<PersonKey, 'by' | 'at'>)
+  /** All keys of a person. */
+  | {
+      readonly act: 'contact_key_withdraw';
+      readonly key: ContactKey;
+      readonly revision: number;
+      readonly person: string;
     };
 
 /** One row of an import: 0 as revision for a contact that is not on file. */
@@ -60,6 +74,11 @@ type Book = State['contacts'];
 
 /** Faults: VENDOR_EXISTS, VENDOR_UNKNOWN, VENDOR_REVISION, VENDOR_MERGED, VENDOR_FIELD, LIMIT_EXCEEDED. */
 export function obeyBook(state: State, order: BookOrder, by: string, at: Instant): Outcome<State> {
+  if (
+    order.act === 'contact_key_add' &&
+    (state.peers.has(order.fingerprint) || state.self.node === order.fingerprint)
+  )
+    return refuse('VENDOR_EXISTS', { where: 'fingerprint' });
   const changed = change(state.contacts, order, { by, at });
   return changed.ok ? ok({ ...state, contacts: changed.value }) : changed;
 }
@@ -98,6 +117,16 @@ function change(book: Book, order: BookOrder, hand: Hand): Outcome<Book> {
         isRetired: order.retire,
       };
       return ok(put(book, order.key, next));
+    }
+    case 'contact_key_add':
+      return keyed(book, order, hand);
+    case 'contact_key_withdraw': {
+      const held = current(book, order.key, order.revision);
+      if (!held.ok) return held;
+      const keys = held.value.keys.filter(({ person }) => person !== order.person);
+      if (keys.length === held.value.keys.length) return refuse('VENDOR_FIELD', { where: 'person' });
+      const next = turned(held.value, held.value.entry, 'key_withdrawn', order.person, hand);
+      return ok(put(book, order.key, { ...next, keys }));
     }
     default:
       return unreachable(order);
@@ -144,6 +173,7 @@ function blank(key: ContactKey): Contact {
     key,
     revision: 0,
     entry,
+    keys: [],
     isRegistered: false,
     mergedInto: undefined,
     isRetired: false,
@@ -193,7 +223,8 @@ function merged(book: Book, order: Extract<BookOrder, { act: 'contact_merge' }>,
     ...turned(from.value, from.value.entry, 'merged', order.into, hand),
     mergedInto: order.into,
   };
-  const stays = turned(into.value, whole.value, 'absorbed', order.from, hand);
+  const absorbed = turned(into.value, whole.value, 'absorbed', order.from, hand);
+  const stays = { ...absorbed, keys: [...into.value.keys, ...keysBeside(from.value, into.value)] };
   return ok(put(put(book, order.from, gone), order.into, stays));
 }
 
@@ -251,5 +282,39 @@ function splitOff(book: Book, key: ContactKey, revision: number, hand: Hand): Ou
   const last = into?.history.at(-1);
   if (into === undefined || last?.kind !== 'absorbed' || last.about !== key) return ok(next);
   const entry = { ...into.entry, ...last.before };
-  return ok(put(next, into.key, turned(into, entry, 'split', key, hand)));
+  return ok(
+    put(next, into.key, { ...turned(into, entry, 'split', key, hand), keys: keysBeside(into, held) }),
+  );
+}
+
+/** Faults: VENDOR_FIELD (nobody of that name is on file), VENDOR_EXISTS (somebody else's key), LIMIT_EXCEEDED. */
+function keyed(book: Book, order: Extract<BookOrder, { act: 'contact_key_add' }>, hand: Hand): Outcome<Book> {
+  const held = current(book, order.key, order.revision);
+  if (!held.ok) return held;
+  const { person, fingerprint, certificate, method } = order;
+  if (!held.value.entry.persons.some(({ name }) => name === person))
+    return refuse('VENDOR_FIELD', { where: 'person' });
+  const isOthers = ({ keys }: Contact, other: ContactKey) =>
+    keys.some((one) => one.fingerprint === fingerprint && (other !== order.key || one.person !== person));
+  for (const [other, contact] of book)
+    if (isActive(contact) && isOthers(contact, other))
+      return refuse('VENDOR_EXISTS', { where: 'fingerprint' });
+  const kept = held.value.keys.filter((one) => one.fingerprint !== fingerprint);
+  const { most } = LIMITS.personKeys;
+  if (kept.length >= most) return refuse('LIMIT_EXCEEDED', { where: 'keys', offered: kept.length + 1, most });
+  const next = turned(held.value, held.value.entry, 'key_checked', `${person}, ${fingerprint}`, hand);
+  return ok(
+    put(book, order.key, { ...next, keys: [...kept, { person, fingerprint, certificate, method, ...hand }] }),
+  );
+}
+
+/** Keys of one contact that the other has not. */
+function keysBeside({ keys }: Contact, other: Contact): readonly PersonKey[] {
+  const theirs = new Set(other.keys.map(({ fingerprint }) => fingerprint));
+  return keys.filter(({ fingerprint }) => !theirs.has(fingerprint));
+}
+
+/** Keys by which persons of this contact sign now: of those who still stand in its entry. */
+export function keysInForce({ keys, entry }: Contact): readonly PersonKey[] {
+  return keys.filter(({ person }) => entry.persons.some(({ name }) => name === person));
 }

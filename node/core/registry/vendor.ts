@@ -75,6 +75,23 @@ export interface Entry extends Profile {
   readonly remark: string;
 }
 
+/**
+ * A key that belongs to a person at a vendor, its fingerprint checked out of band: mail that it signs is the word of the
+ * vendor, said by that person. It counts while the person stands in the entry.
+ */
+export interface PersonKey {
+  /** Name of the person as the entry has it. */
+  readonly person: string;
+  /** Of the primary key. */
+  readonly fingerprint: NodeId;
+  /** Armoured. */
+  readonly certificate: string;
+  /** How the fingerprint was checked, for the record. */
+  readonly method: string;
+  readonly by: string;
+  readonly at: Instant;
+}
+
 /** How a contact came to be as it is. */
 export type ChangeKind =
   | 'added'
@@ -85,7 +102,9 @@ export type ChangeKind =
   | 'merged'
   | 'split'
   | 'retired'
-  | 'revived';
+  | 'revived'
+  | 'key_checked'
+  | 'key_withdrawn';
 
 /** One line of a contact's history. */
 export interface Change {
@@ -94,7 +113,7 @@ export interface Change {
   readonly at: Instant;
   readonly by: string;
   readonly kind: ChangeKind;
-  /** The other contact of a merge; the reason of a retirement; else empty. */
+  /** The other contact of a merge; the reason of a retirement; person and fingerprint of a key; else empty. */
   readonly about: string;
   /** The members that it changed, as they were before. */
   readonly before: Partial<Entry>;
@@ -106,6 +125,8 @@ export interface Contact {
   /** From 1; grows with every change, so that two who change it at once notice. */
   readonly revision: number;
   readonly entry: Entry;
+  /** Keys of its persons, at most one for each fingerprint. */
+  readonly keys: readonly PersonKey[];
   /** Registered by the six steps, or by hand and import only. */
   readonly isRegistered: boolean;
   readonly mergedInto: ContactKey | undefined;

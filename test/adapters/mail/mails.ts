@@ -38,17 +38,17 @@ export function entity(text: string): string {
 }
 
 async function keys(
-  from: TestNode | undefined,
+  from: TestNode | PrivateKey | undefined,
   to: TestNode,
 ): Promise<{ readonly signer: PrivateKey | undefined; readonly reader: PublicKey }> {
-  const signer = from === undefined ? undefined : (await testKeys(from)).openpgp;
+  const signer = typeof from === 'string' ? (await testKeys(from)).openpgp : from;
   return { signer, reader: (await testKeys(to)).openpgp.toPublic() };
 }
 
 /** An armoured message, signed by `from` where there is one, encrypted to `to`. */
 export async function sealed(
   bytes: Uint8Array,
-  from: TestNode | undefined,
+  from: TestNode | PrivateKey | undefined,
   to: TestNode = 'cert',
   date: Date = DATE,
 ): Promise<string> {

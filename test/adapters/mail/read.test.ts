@@ -3,10 +3,13 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { readMail } from '../../../adapters/mail/read.js';
 import { sha256, textOf } from '../../../node/core/bytes.js';
 import type { FaultCode } from '../../../node/core/fault.js';
+import type { NodeId } from '../../../node/core/ids.js';
 import { type LetterToken, letterToken, type MailAddress } from '../../../node/core/mail/address.js';
+import type { Card } from '../../../node/core/registry/card.js';
 import { after, DAY, HOUR } from '../../../node/core/time.js';
 import { openSealer } from '../../../node/envelope/sealer.js';
 import type { MailIn, MailSealer } from '../../../node/ports.js';
+import { type TestPerson, testPerson } from '../../support/certificates.js';
 import { TEST_NOW, testCard, testKeys, testNode } from '../../support/keys.js';
 import { cleartext, crlf, encryptedMail, entity, mail, report, sealed, signedEntity } from './mails.js';
 
@@ -111,6 +114,58 @@ describe('an answer whose signature holds', () => {
     );
     expect(again.words).toBe(first.words);
     expect(again.digest).not.toBe(first.digest);
+  });
+});
+
+describe('an answer signed by a person of the vendor', () => {
+  const NODE = testNode('vendor');
+  let nora: TestPerson;
+  let card: Card;
+  beforeAll(async () => {
+    nora = await testPerson(TEST_NOW);
+    card = await testCard('vendor');
+  });
+
+  /** What is read of a mail that she signed, by a reader that has this certificate of hers on file. */
+  async function readWith(certificate: string, now = TEST_NOW, fingerprint = nora.fingerprint) {
+    const opened = openSealer(await testKeys('cert'));
+    const persons = [{ person: 'Nora Nord', fingerprint: fingerprint as NodeId, certificate }];
+    await opened.trust(new Map([[NODE, { card, byMail: true, persons }]]));
+    const bytes = encryptedMail(
+      { 'In-Reply-To': ID },
+      await sealed(crlf(entity('We are affected.')), nora.signer),
+    );
+    return await readMail({ bytes, whole: true }, { sealer: opened, digest: sha256, own: OWN }, now);
+  }
+
+  it('is the word of the vendor, and says whose', async () => {
+    const person = { name: 'Nora Nord', fingerprint: nora.fingerprint };
+    const read = await readWith(nora.certificate);
+    expect(read).toMatchObject({ by: NODE, person, fault: undefined, text: 'We are affected.' });
+  });
+
+  it.each<readonly [string, () => Promise<MailIn | undefined>, FaultCode]>([
+    ['whose key was revoked', () => readWith(nora.revoked), 'KEY_REVOKED'],
+    ['whose key has expired', () => readWith(nora.certificate, after(TEST_NOW, 360 * DAY)), 'KEY_EXPIRED'],
+    [
+      'whose certificate is that of another key than was checked',
+      () => readWith(nora.certificate, TEST_NOW, testNode('stranger')),
+      'MAIL_FOREIGN',
+    ],
+  ])('%s: refused by name', async (_, make, code) => {
+    expect((await make()) as object).toMatchObject({ fault: { code } });
+  });
+
+  it('of a vendor that nobody verified is no word of anybody', async () => {
+    const opened = openSealer(await testKeys('cert'));
+    await opened.trust(new Map());
+    const bytes = encryptedMail({}, await sealed(crlf(entity('Hello.')), nora.signer));
+    const read = await readMail(
+      { bytes, whole: true },
+      { sealer: opened, digest: sha256, own: OWN },
+      TEST_NOW,
+    );
+    expect(read).toMatchObject({ by: undefined, person: undefined, fault: { code: 'MAIL_FOREIGN' } });
   });
 });
 

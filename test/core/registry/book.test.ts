@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { coreSelf } from '../../../node/cli/conformance/exchange/core-world.js';
 import type { Fault } from '../../../node/core/fault.js';
-import { type BookOrder, obeyBook } from '../../../node/core/registry/book.js';
+import { LIMITS } from '../../../node/core/limits.js';
+import { type BookOrder, keysInForce, obeyBook } from '../../../node/core/registry/book.js';
 import type { Contact, Entry } from '../../../node/core/registry/vendor.js';
 import { emptyState, type State } from '../../../node/core/state.js';
 import { TEST_NOW, testNode } from '../../support/keys.js';
@@ -152,6 +153,107 @@ describe('what is refused', () => {
   });
 });
 
+describe('the key of a person', () => {
+  const NORA = { name: 'Nora Nord', roles: [], mail: 'nora@nord.example', phone: '' };
+  const OTTO = { ...NORA, name: 'Otto Ost' };
+  const FINGERPRINT = testNode('stranger');
+  const keyed = (revision = 1, person = 'Nora Nord', of = NORDWIND): BookOrder => ({
+    act: 'contact_key_add',
+    key: of,
+    revision,
+    person,
+    fingerprint: FINGERPRINT,
+    certificate: 'armour',
+    method: 'telephone',
+  });
+  const withdraw = (revision: number, person = 'Nora Nord'): BookOrder => ({
+    act: 'contact_key_withdraw',
+    key: NORDWIND,
+    revision,
+    person,
+  });
+  const names = (found: State | Fault, of = NORDWIND) =>
+    keysInForce(contact(found, of)).map(({ person }) => person);
+
+  test('is kept with who checked it, when and how, and stands in the history', () => {
+    const held = contact(book(add(NORDWIND, { persons: [NORA] }), keyed()));
+    expect(keysInForce(held)).toEqual([
+      {
+        person: 'Nora Nord',
+        fingerprint: FINGERPRINT,
+        certificate: 'armour',
+        method: 'telephone',
+        by: 'An officer',
+        at: TEST_NOW,
+      },
+    ]);
+    expect(held.history.at(-1)).toMatchObject({ kind: 'key_checked', about: `Nora Nord, ${FINGERPRINT}` });
+  });
+
+  test('counts while the person stands in the entry, and until it is withdrawn', () => {
+    const orders = [add(NORDWIND, { persons: [NORA] }), keyed()];
+    expect(names(book(...orders))).toEqual(['Nora Nord']);
+    expect(names(book(...orders, change(2, { persons: [OTTO] })))).toEqual([]);
+    expect(names(book(...orders, withdraw(2)))).toEqual([]);
+  });
+
+  test('a newer copy takes the place of the one on file', () => {
+    const orders = [add(NORDWIND, { persons: [NORA] }), keyed(), { ...keyed(2), certificate: 'newer' }];
+    expect(contact(book(...orders)).keys.map(({ certificate }) => certificate)).toEqual(['newer']);
+  });
+
+  test('follows its contact through a merge, and back', () => {
+    const ebb = [add(EBB, { persons: [NORA] }), keyed(1, 'Nora Nord', EBB)];
+    const merged = [...ebb, add(), { ...merge, revision: 2 } as BookOrder];
+    expect(names(book(...merged))).toEqual(['Nora Nord']);
+    const split = book(...merged, { act: 'contact_split', key: EBB, revision: 3 });
+    expect([names(split), names(split, EBB)]).toEqual([[], ['Nora Nord']]);
+  });
+
+  const both = { persons: [NORA, OTTO] };
+  test.each<readonly [string, readonly BookOrder[], Fault]>([
+    ['nobody of that name', [add(), keyed()], { code: 'VENDOR_FIELD', where: 'person' }],
+    [
+      'another revision',
+      [add(NORDWIND, both), keyed(2)],
+      { code: 'VENDOR_REVISION', where: 'revision', held: 1, offered: 2 },
+    ],
+    [
+      'the key of a colleague',
+      [add(NORDWIND, both), keyed(), keyed(2, 'Otto Ost')],
+      { code: 'VENDOR_EXISTS', where: 'fingerprint' },
+    ],
+    [
+      'the key of somebody at another vendor',
+      [add(NORDWIND, both), add(EBB, both), keyed(), keyed(1, 'Nora Nord', EBB)],
+      { code: 'VENDOR_EXISTS', where: 'fingerprint' },
+    ],
+    [
+      'our own key',
+      [add(NORDWIND, both), { ...keyed(), fingerprint: testNode('cert') } as BookOrder],
+      { code: 'VENDOR_EXISTS', where: 'fingerprint' },
+    ],
+    ['nothing to withdraw', [add(NORDWIND, both), withdraw(1)], { code: 'VENDOR_FIELD', where: 'person' }],
+  ])('%s: refused by name', (_, orders, fault) => {
+    expect(book(...orders)).toEqual(fault);
+  });
+
+  test('LIMIT_EXCEEDED: so many keys nobody has', () => {
+    const persons = Array.from({ length: LIMITS.personKeys.most + 1 }, (_, at) => ({
+      ...NORA,
+      name: `Person ${at}`,
+    }));
+    const orders = persons.map(
+      ({ name }, at): BookOrder =>
+        ({ ...keyed(at + 1, name), fingerprint: String(at).padStart(40, '0') }) as BookOrder,
+    );
+    expect(book(add(NORDWIND, { persons }), ...orders)).toMatchObject({
+      code: 'LIMIT_EXCEEDED',
+      where: 'keys',
+    });
+  });
+});
+
 describe('a merge of duplicates', () => {
   const two = [
     add(NORDWIND, { aliases: ['NW'], keywords: ['SNMP'], weight: 3 }),
@@ -191,6 +293,7 @@ describe('a merge of duplicates', () => {
     const state = book(...two, merge, split);
     expect(contact(state).entry).toEqual(contact(book(...two)).entry);
     expect(contact(state, EBB)).toMatchObject({
+      keys: [],
       mergedInto: undefined,
       entry: contact(book(...two), EBB).entry,
     });
