@@ -367,6 +367,8 @@ export interface LetterOut {
     readonly node: NodeId;
     readonly name: string;
     readonly zone: string;
+    /** BCP 47, most preferred first. */
+    readonly languages: readonly string[];
     readonly address: MailAddress;
   };
   readonly statement: Statement;

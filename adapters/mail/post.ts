@@ -8,6 +8,7 @@ import type { Instant, Millis } from '../../node/core/time.js';
 import type { LetterOut, MailIn, MailSealer, Post } from '../../node/ports.js';
 import { checkMailbox, collectMail, type Mailbox } from './collect.js';
 import { letterText, type Sender } from './letter.js';
+import { letterLang } from './letter-words.js';
 import { readMail } from './read.js';
 import { openSmtp } from './send.js';
 import type { MailServer } from './server.js';
@@ -41,7 +42,11 @@ export function openPost(
 
     async send(letter: LetterOut, at: Instant) {
       const { fitting, left } = whatFits(letter.attachments);
-      const entity = await entityOf(letterText(letter, sender, left), fitting);
+      const entity = await entityOf(
+        letterText(letter, sender, left),
+        fitting,
+        letterLang(letter.to.languages),
+      );
       const sealed = await sealer.sealMail(entity, letter.to.node, at);
       if (!sealed.ok) return sealed;
       const answers = settings.plusAddress ? plusAddress(from, letter.token) : undefined;

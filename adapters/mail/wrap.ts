@@ -6,16 +6,24 @@ import MimeNode from 'nodemailer/lib/mime-node';
 import { type LetterToken, type MailAddress, TOKEN_PREFIX } from '../../node/core/mail/address.js';
 import type { Instant } from '../../node/core/time.js';
 import type { LetterOut } from '../../node/ports.js';
+import type { LetterLang } from './letter-words.js';
 
 /** Content neither comes from a file nor from a URL, whatever it says. */
 const SHUT = { disableFileAccess: true, disableUrlAccess: true, newline: 'win' } as const;
 
 /** The entity that is signed: text, and attachments under names that say nothing. */
-export async function entityOf(text: string, attachments: LetterOut['attachments']): Promise<Uint8Array> {
+export async function entityOf(
+  text: string,
+  attachments: LetterOut['attachments'],
+  language: LetterLang,
+): Promise<Uint8Array> {
   const root = new MimeNode('multipart/mixed', SHUT);
   const [first] = attachments;
   const entity = first === undefined ? root : root.createChild('multipart/mixed', SHUT);
-  entity.createChild('text/plain; charset=utf-8', SHUT).setContent(text);
+  entity
+    .createChild('text/plain; charset=utf-8', SHUT)
+    .setHeader('Content-Language', language)
+    .setContent(text);
   for (const { mark, bytes } of attachments) {
     const filename = `${mark.hash.slice(0, 16)}.bin`;
     entity.createChild('application/octet-stream', { ...SHUT, filename }).setContent(Buffer.from(bytes));

@@ -11,6 +11,7 @@ import type { FeedId } from '../core/ids.js';
 import { LIMITS } from '../core/limits.js';
 import type { LetterToken } from '../core/mail/address.js';
 import { isByMail, type Letter, lettersDue } from '../core/mail/book.js';
+import { ofNode } from '../core/registry/book.js';
 import type { State } from '../core/state.js';
 import type { AttachmentMark, HomeBody, Statement } from '../core/statement.js';
 import { after, type Instant, MINUTE } from '../core/time.js';
@@ -291,9 +292,17 @@ async function drawUp(letter: Letter, state: State, doors: Doors): Promise<Lette
     if (bytes !== undefined) attachments.push({ mark, bytes });
   }
   const { name, zone, node } = peer.card;
+  const kept = ofNode(state.contacts, node)?.entry.languages ?? [];
   return {
     token: letter.token,
-    to: { node, name, zone, address: peer.mail.address },
+    // What the contact book says is the newer word: a card was made once, from the certificate.
+    to: {
+      node,
+      name,
+      zone,
+      languages: kept.length > 0 ? kept : peer.card.languages,
+      address: peer.mail.address,
+    },
     statement,
     held,
     attachments,

@@ -4,6 +4,7 @@ import { alarms } from '../../node/core/duties.js';
 import type { FaultCode } from '../../node/core/fault.js';
 import { type LetterToken, letterToken } from '../../node/core/mail/address.js';
 import type { Letter, Reply } from '../../node/core/mail/book.js';
+import { bareEntry, type ContactKey, contactKey } from '../../node/core/registry/vendor.js';
 import type { Order, SpokenBody } from '../../node/core/statement.js';
 import { after, DAY, MINUTE } from '../../node/core/time.js';
 import { about, CASE, expectDone, termsFor } from '../support/case-play.js';
@@ -104,6 +105,15 @@ describe('letters to a vendor without a node', () => {
     ]);
     expect(onlyLetter()).toMatchObject({ to: VENDOR, sequence: 0, standing: { kind: 'sent', left: 0 } });
     expect(onlyLetter().token).toBe(letterToken(onlyLetter().statement));
+  });
+
+  it('is written in the language that the contact book says, or else in the one of the peer', async () => {
+    await tell();
+    const entry = { ...bareEntry('Vendor'), node: VENDOR, languages: ['ja', 'en'] };
+    expectDone(await cert.order({ act: 'contact_add', key: contactKey('vendor') as ContactKey, entry }));
+    await open(worldCase(9));
+    await tell(worldCase(9));
+    expect(mail.taken.map(({ to }) => to.languages)).toEqual([['en'], ['ja', 'en']]);
   });
 
   it('R1: a crash between the word of the mail server and our report sends the letter twice under one name, and tells once', async () => {

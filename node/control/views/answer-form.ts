@@ -19,8 +19,8 @@ const LINES = {
 
 type Line = (typeof LINES)[keyof typeof LINES];
 
-/** `Name: words`, after marks of quotation. */
-const NAMED = /^(?:>\s*)*([A-Za-z ]{2,30}):[ \t]*(.*)$/;
+/** `Name: words`, after marks of quotation; who writes Japanese may have typed a wide colon. */
+const NAMED = /^(?:>\s*)*([A-Za-z ]{2,30})[:：][ \t\u3000]*(.*)$/;
 
 /** What was filled in. An empty line, or one that still offers the choice, is not. */
 export function answerForm(text: string): { readonly [name in Line]?: Json } {
@@ -31,13 +31,16 @@ export function answerForm(text: string): { readonly [name in Line]?: Json } {
     const known = LINES[name.trim().toLowerCase() as keyof typeof LINES];
     if (known !== undefined) {
       open = known;
-      if (!words.startsWith('(')) found.set(known, words.trim());
+      if (!/^[(（]/.test(words)) found.set(known, words.trim());
     } else if (line.startsWith('>') || line.trim() === '--') open = undefined;
     // A statement goes on over several lines; the other answers are one line each.
     else if (open === 'statement') found.set(open, `${found.get(open) ?? ''}\n${line}`.trim());
   }
-  const status = readVendorStatus(found.get('status') ?? '');
+  // Who deletes the other choices may leave the explanation behind the one that is meant.
+  const [chosen = ''] = (found.get('status') ?? '').toLowerCase().split(/\s/);
+  const status = readVendorStatus(chosen);
   if (status === undefined) found.delete('status');
+  else found.set('status', status);
   const filled = [...found].filter(([, words]) => words !== '');
   return Object.fromEntries(
     filled.map(([name, words]) => [name, name === 'products' ? words.split(/\s*[;,]\s*/) : words]),

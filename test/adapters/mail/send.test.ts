@@ -81,7 +81,7 @@ function heldCase(): Case {
 function letter(differs: Partial<LetterOut> = {}): LetterOut {
   return {
     token: letterToken(sha256('one')),
-    to: { node: testNode('vendor'), name: 'Vendor', zone: 'UTC', address: TO },
+    to: { node: testNode('vendor'), name: 'Vendor', zone: 'UTC', languages: ['en'], address: TO },
     statement: SUMMARY_STATEMENT,
     held: heldCase(),
     attachments: [],
