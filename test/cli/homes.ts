@@ -10,7 +10,7 @@ import type { Json } from '../../node/core/canonical.js';
 import type { Fault } from '../../node/core/fault.js';
 
 /** When the exercises of these tests begin. */
-const DRILL_START = '2027-03-01T09:00:00Z';
+export const DRILL_START = '2027-03-01T09:00:00Z';
 
 export interface Typed {
   readonly exit: number;
@@ -29,7 +29,12 @@ export interface World {
   ask<T = { readonly [member: string]: Json }>(home: string, ...words: readonly string[]): Promise<T>;
   /** The fault that a command line is refused with. */
   refusal(home: string, ...words: readonly string[]): Promise<Fault & { readonly exit: number }>;
-  init(home: string, name: string, role: 'centre' | 'vendor', ...more: readonly string[]): Promise<void>;
+  init(
+    home: string,
+    name: string,
+    role: 'centre' | 'vendor' | 'infrastructure_site',
+    ...more: readonly string[]
+  ): Promise<void>;
   run(home: string): Promise<ComposedNode>;
   close(): Promise<void>;
 }

@@ -89,5 +89,11 @@ function openRequestsOf(
 ): readonly Request[] {
   const peer = findPeer(state, typed);
   const node: NodeId | undefined = peer.ok ? peer.value : undefined;
-  return all.filter(({ id, requester }) => requester === node && !held.answers.has(id));
+  const open = all.filter(({ id }) => !held.answers.has(id));
+  if (node !== undefined) return open.filter(({ requester }) => requester === node);
+  // In model 1 the origin has the vendor's name from the list and perhaps nothing else: what it lacks is said next.
+  const wanted = typed.trim().toLowerCase();
+  return open.filter(
+    ({ requester, requesterName }) => requester === wanted || requesterName.toLowerCase() === wanted,
+  );
 }

@@ -1,6 +1,7 @@
 /** Cases as an operator sees them: everything that this node holds of one, and nothing that it does not. */
 
 import type { Json } from '../../core/canonical.js';
+import { isAsked } from '../../core/case/advance.js';
 import type { Case, Stamp } from '../../core/case/case.js';
 import { docketOf } from '../../core/case/chamber.js';
 import { lastHeard } from '../../core/case/last-heard.js';
@@ -148,7 +149,7 @@ function toldOf(state: State, held: Case, now: Instant): Json {
     replyBy: when(replyBy),
     acknowledgedAt: when(held.acknowledged.get(statement)?.at),
     answered: heard.has(node),
-    overdue: replyBy <= now && !heard.has(node),
+    overdue: replyBy <= now && !heard.has(node) && isAsked(state, node),
     noticed: [...held.noticed].filter((key) => key.startsWith(`${node}/`)).length,
   }));
 }

@@ -6,7 +6,7 @@
 import { byText } from '../bytes.js';
 import type { Disclosure } from '../case/case.js';
 import type { NodeId } from '../ids.js';
-import type { Instant } from '../time.js';
+import { type Instant, SECOND } from '../time.js';
 
 /** One thing that was said to one recipient. */
 export interface Known {
@@ -33,11 +33,11 @@ export interface Covering {
 }
 
 /**
- * The disclosure record as it stood at an instant.
+ * The disclosure record as it stood at the end of a second: receipts count whole seconds, and so do people.
  *
  * @param receipts of the own feed to each recipient, by node id, in any order. A receipt of size n covers the
  *   entries 0 … n − 1; the earliest one that covers an entry counts.
- * @param at what was said later is left out; a receipt that came later is not known yet.
+ * @param at what was said in a later second is left out; a receipt of a later one is not known yet.
  * @returns recipients in the order in which they were first told, then by id.
  */
 export function whoKnew(
@@ -46,7 +46,7 @@ export function whoKnew(
   at: Instant,
 ): readonly Recipient[] {
   const byRecipient = new Map<NodeId, Known[]>();
-  const said = disclosures.filter((disclosure) => disclosure.at <= at);
+  const said = disclosures.filter((disclosure) => secondOf(disclosure.at) <= secondOf(at));
   for (const { to, what, kind, tlp, statement, sequence, at: saidAt } of said) {
     const list = byRecipient.get(to) ?? [];
     byRecipient.set(to, list);
@@ -62,6 +62,10 @@ export function whoKnew(
       (left, right) =>
         (left.disclosed[0]?.saidAt ?? 0) - (right.disclosed[0]?.saidAt ?? 0) || byText(left.to, right.to),
     );
+}
+
+function secondOf(at: Instant): number {
+  return Math.floor(at / SECOND);
 }
 
 /** When a receipt first covered the entry, of those that had come by then. */
