@@ -157,11 +157,20 @@ interface Registration {
   readonly id: string;
   readonly with: string;
   readonly name: string | null;
+  /** Whose view this is. */
+  readonly side: 'centre' | 'vendor';
   readonly step: string | null;
   readonly next: readonly { readonly move: string; readonly side: string }[];
   readonly missing: readonly string[];
+  readonly documents: readonly { readonly name: string; readonly hash: string }[];
+  readonly agreed: string | null;
+  readonly key: string | null;
   readonly identity: { readonly by: string; readonly method: string; readonly at: string } | null;
-  readonly met: { readonly terms: { readonly name: string; readonly hash: string } } | null;
+  readonly met: {
+    readonly at: string;
+    readonly present: readonly string[];
+    readonly terms: { readonly name: string; readonly hash: string };
+  } | null;
   readonly reason: string | null;
   readonly odd: readonly Oddity[];
   readonly trail: readonly { readonly move: string; readonly at: string; readonly by: string }[];
@@ -181,16 +190,31 @@ export function registrationLines(result: Document, zone: string): readonly stri
     `${held.name ?? '-'} with ${held.with}: ${held.step}`,
     `  next: ${held.next.map(({ move, side }) => `${move} (${side})`).join(', ') || 'nothing'}`,
     ...(held.missing.length === 0 ? [] : [`  documents that are missing: ${held.missing.join(', ')}`]),
-    ...(held.met === null ? [] : [`  terms: ${held.met.terms.name}  ${held.met.terms.hash}`]),
-    ...(held.identity === null
+    ...held.documents.map(({ name, hash }) => `  document: ${name}  ${hash}`),
+    ...(held.met === null
       ? []
       : [
-          `  identity checked by ${held.identity.by}, ${sayTime(held.identity.at, zone)}: ${held.identity.method}`,
+          `  met ${sayTime(held.met.at, zone)}${held.met.present.length === 0 ? '' : `: ${held.met.present.join(', ')}`}`,
+          `  terms: ${held.met.terms.name}  ${held.met.terms.hash}`,
         ]),
+    ...(held.agreed === null ? [] : [`  agreed to the terms: ${held.agreed}`]),
+    ...identityLines(held, zone),
+    ...(held.key === null ? [] : [`  in the book as ${held.key}`]),
     ...(held.reason === null ? [] : [`  reason: ${held.reason}`]),
     ...oddLines(held.odd),
     ...held.trail.map(({ move, at, by }) => `  ${sayTime(at, zone)}  ${move}  ${by}`),
   ];
+}
+
+/** What the last step hangs on, at the side that has to see to it. */
+function identityLines({ side, identity, next }: Registration, zone: string): readonly string[] {
+  if (identity !== null)
+    return [`  identity checked by ${identity.by}, ${sayTime(identity.at, zone)}: ${identity.method}`];
+  return side === 'centre' && next.some(({ move }) => move === 'register')
+    ? [
+        '  identity not checked yet: the last step takes --method, how and with whom you spoke on another channel',
+      ]
+    : [];
 }
 
 function oddLines(odd: readonly Oddity[]): readonly string[] {

@@ -370,8 +370,25 @@ describe('a registration, from both sides', () => {
     expect(await world.refusal('jp', ...advance, 'Kaede KK')).toMatchObject({
       code: 'REGISTRATION_IDENTITY',
     });
+    expect((await world.type('jp', 'vendor', 'registration', 'list')).out).toContain(
+      'identity not checked yet: the last step takes --method',
+    );
+    expect((await world.type('kaede', 'vendor', 'registration', 'list')).out).not.toContain('identity');
     await world.ask('jp', ...advance, 'Kaede KK', '--method', 'call to the number of the register');
     await reaches('kaede', 'registered');
+    // Documents, meeting, agreement and check stand in what people read; the vendor sees nothing of the check.
+    const [ours, theirs] = [
+      (await world.type('jp', 'vendor', 'registration', 'list')).out,
+      (await world.type('kaede', 'vendor', 'registration', 'list')).out,
+    ];
+    for (const out of [ours, theirs]) {
+      expect(out).toMatch(/document: register {2}[0-9a-f]{64}/);
+      expect(out).toMatch(/met 2027-03-01 08:00Z.*: QA, An officer/);
+      expect(out).toMatch(/terms: terms {2}[0-9a-f]{64}/);
+      expect(out).toContain('agreed to the terms: Head of quality');
+    }
+    expect(ours).toMatch(/identity checked by Officer of JP, .*: call to the number of the register/);
+    expect(theirs).not.toContain('identity');
     expect(await show('kaede')).toMatchObject({
       registered: true,
       peer: 'Kaede KK',

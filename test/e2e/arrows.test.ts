@@ -381,7 +381,7 @@ describe('model 2, with a site of critical infrastructure', () => {
       for (const [home, what] of [
         ['momiji', ['summary', 'details', 'notice']],
         // The denial with its reason is on record, and is neither.
-      ['kaede', ['summary', 'notice', 'other']],
+        ['kaede', ['summary', 'notice', 'other']],
         ['site', ['summary', 'notice']],
       ] as const) {
         const known = await disclosedTo(home);

@@ -104,6 +104,7 @@ export function registrationView(state: State, held: Registration): Json {
     id: held.id,
     with: peer?.card.name ?? held.id,
     name: profile?.name ?? null,
+    side: state.self.role === 'centre' ? 'centre' : 'vendor',
     step: step ?? null,
     turn: step === undefined ? null : (TURNS[step] ?? null),
     next: step === undefined ? [] : NEXT_MOVES[step].map((move) => ({ move, side: MOVERS[move] })),
