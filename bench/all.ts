@@ -15,6 +15,7 @@ const BENCHES: Readonly<
   start: { run: async () => (await import('./start.js')).measureStart(), mostS: 60 },
   envelope: { run: async () => (await import('./envelope.js')).measureEnvelope(), mostS: 90 },
   'fan-out': { run: async () => (await import('./fan-out.js')).measureFanOut(), mostS: 150 },
+  mail: { run: async () => (await import('./mail.js')).measureMail(), mostS: 300 },
   replicate: { run: async () => (await import('./replicate.js')).measureReplicate(), mostS: 300 },
   transports: { run: async () => (await import('./transports.js')).measureTransports(), mostS: 240 },
   storm: { run: async () => (await import('./storm.js')).measureStorm(), mostS: 480 },

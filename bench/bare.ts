@@ -21,6 +21,17 @@ export async function bareSeal(bytes: Uint8Array, from: Keys, to: Known): Promis
   });
 }
 
+/** As a letter goes out: armoured, to its one reader. */
+export async function bareLetter(bytes: Uint8Array, from: Keys, to: Known): Promise<string> {
+  return encrypt({
+    message: await createMessage({ binary: bytes, format: 'binary' }),
+    encryptionKeys: [to.certificate.key],
+    signingKeys: from.openpgp,
+    format: 'armored',
+    config: OPENPGP,
+  });
+}
+
 /** Decrypts with the keys of `to` and awaits the signature of `from`. @throws Error where it does not hold. */
 export async function bareOpen(envelope: Uint8Array, from: Known, to: Keys): Promise<Uint8Array> {
   const opened = await decrypt({

@@ -19,7 +19,17 @@ import { type RunningNode, startNode } from '../node/corridor/node.js';
 import { createOpenpgp, createSecrets } from '../node/envelope/create.js';
 import { assembleKeys, type Keys } from '../node/envelope/keys.js';
 import { openSealer } from '../node/envelope/sealer.js';
-import type { Clock, Guard, JournalLine, Link, Publisher, Transport } from '../node/ports.js';
+import type {
+  Clock,
+  Guard,
+  JournalLine,
+  Link,
+  MailSealer,
+  Post,
+  Publisher,
+  Sealer,
+  Transport,
+} from '../node/ports.js';
 import type { FeedStore } from '../node/store/feeds.js';
 import { openGuard } from '../node/store/guard.js';
 import { levelAt } from '../node/store/level.js';
@@ -75,7 +85,11 @@ export interface Parts {
   readonly guard: Guard;
   readonly transport: Transport;
   readonly journal: (line: JournalLine) => void;
+  /** Made with the keys and the sealer of the node; absent: it has no mail server. */
+  readonly post?: OpenPost | undefined;
 }
+
+export type OpenPost = (keys: Keys, sealer: Sealer & MailSealer) => Post;
 
 /** Starts a node that publishes nothing. From then on curves are computed in place, as in a node that is composed. */
 export function startParts({
@@ -86,14 +100,17 @@ export function startParts({
   guard,
   transport,
   journal,
+  post,
 }: Parts): Promise<RunningNode> {
   computeInPlace();
+  const sealer = openSealer(keys);
   return startNode({
     self: selfOf(name, role, keys),
     autoAccept: false,
     clock: CLOCK,
     chance: { caseId: () => benchCase(0), fraction: Math.random },
-    sealer: openSealer(keys),
+    sealer,
+    ...(post === undefined ? {} : { post: post(keys, sealer) }),
     feeds,
     guard,
     transports: [transport],
@@ -118,7 +135,12 @@ export async function benchStore(
 }
 
 /** Starts a centre on loopback. The caller stops `node`. */
-export async function openHouse(name: string, directory: string, carrier: Carrier = 'grpc'): Promise<House> {
+export async function openHouse(
+  name: string,
+  directory: string,
+  carrier: Carrier = 'grpc',
+  post?: OpenPost,
+): Promise<House> {
   const keys = await benchKeys(name);
   const { feeds, guard } = await benchStore(directory);
   const { transport, lines } = await openCarrier(carrier, keys, 0);
@@ -140,6 +162,7 @@ export async function openHouse(name: string, directory: string, carrier: Carrie
     journal: (line) => {
       if (line.event === 'refused' || line.event === 'fault') faults.push(line);
     },
+    post,
   });
   const card = { ...benchCard(name, keys, 'centre'), ...lines() };
   return { keys, node, feeds, guard, card, faults, accept: (link) => accept(link) };

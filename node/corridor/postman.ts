@@ -10,7 +10,7 @@ import { type Fault, type Outcome, ok, refuse } from '../core/fault.js';
 import type { FeedId } from '../core/ids.js';
 import { LIMITS } from '../core/limits.js';
 import type { LetterToken } from '../core/mail/address.js';
-import { isByMail, type Letter, lettersDue } from '../core/mail/book.js';
+import { isByMail, type Letter, letterDue, lettersDue } from '../core/mail/book.js';
 import { ofNode } from '../core/registry/book.js';
 import type { State } from '../core/state.js';
 import type { AttachmentMark, HomeBody, Statement } from '../core/statement.js';
@@ -101,7 +101,7 @@ export function postman(
   }
 
   async function attempt(letter: Letter): Promise<void> {
-    const isDue = lettersDue(machine.state()).some(({ token }) => token === letter.token);
+    const isDue = letterDue(machine.state(), letter.token) !== undefined;
     if (stopped || standing.sending !== undefined || !isDue) return;
     const out = await drawUp(letter, machine.state(), doors);
     if (out === undefined) return;

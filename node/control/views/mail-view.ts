@@ -1,5 +1,6 @@
 /** Letters to vendors without a node and their answers, as an officer sees them. */
 import type { Json } from '../../core/canonical.js';
+import type { NodeId } from '../../core/ids.js';
 import { isByMail, isStuck, type Letter, mayPost, type Reply } from '../../core/mail/book.js';
 import type { State } from '../../core/state.js';
 import type { Desk } from '../desk.js';
@@ -11,6 +12,8 @@ import { when } from './when.js';
 export function mailView(desk: Desk): Json {
   const state = desk.state();
   const letters = [...state.mail.letters.values()];
+  const theirs = new Map<NodeId, Letter[]>();
+  for (const letter of letters) theirs.set(letter.to, [...(theirs.get(letter.to) ?? []), letter]);
   const post = desk.live?.node.post();
   return {
     configured: desk.live === undefined ? null : post !== undefined,
@@ -23,7 +26,7 @@ export function mailView(desk: Desk): Json {
       .filter(({ card, standing }) => standing !== 'removed' && isByMail(state, card.node))
       .sort((left, right) => (left.card.name < right.card.name ? -1 : 1))
       .map(({ card, standing, mail }) => {
-        const own = letters.filter(({ to }) => to === card.node);
+        const own = theirs.get(card.node) ?? [];
         const sent = own.flatMap((letter) => (letter.standing.kind === 'sent' ? [letter.standing.at] : []));
         return {
           ...named(state, card.node),

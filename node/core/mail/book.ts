@@ -135,12 +135,14 @@ export function mayPost({ life, mail }: State): boolean {
 
 /** Letters that may be sent now, in the order in which they were said. */
 export function lettersDue(state: State): readonly Letter[] {
-  if (!mayPost(state)) return [];
-  return [...state.mail.due].flatMap((token) => {
-    const letter = state.mail.letters.get(token);
-    const peer = letter && state.peers.get(letter.to);
-    return letter !== undefined && peer?.standing === 'verified' && peer.mail !== undefined ? [letter] : [];
-  });
+  return [...state.mail.due].flatMap((token) => letterDue(state, token) ?? []);
+}
+
+/** One letter if it may be sent now: to ask this of one costs the same however many wait. */
+export function letterDue(state: State, token: LetterToken): Letter | undefined {
+  const letter = state.mail.due.has(token) && mayPost(state) ? state.mail.letters.get(token) : undefined;
+  const peer = letter && state.peers.get(letter.to);
+  return peer?.standing === 'verified' && peer.mail !== undefined ? letter : undefined;
 }
 
 export type MailReport = Extract<
