@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readFirstCentre } from '../../node/cli/first-centre.js';
 import type { Json } from '../../node/core/canonical.js';
+import { LIMITS } from '../../node/core/limits.js';
 import { type Instant, readInstant } from '../../node/core/time.js';
 import { befriend, eventually, freePort, openWorld, type World } from './homes.js';
 
@@ -167,6 +168,42 @@ describe('what a vendor says', () => {
         { product: 'Switch', state: 'under_investigation', justification: null },
       ],
     });
+  });
+
+  test('a product that was never named before is taken, and shown to the centre as such', async () => {
+    const words = ['case', 'open', '--title', 'A flaw in routers', '--product', 'Router'];
+    const { case: named } = await world.ask<{ case: string }>('jp', ...words);
+    await world.ask('jp', 'case', 'notify', named, '--yes', '--follow', '0s');
+    await eventually(
+      'the vendor has heard of it',
+      () => world.type('momiji', 'case', 'show', named),
+      ({ exit }) => exit === 0,
+    );
+    const verdicts = ['--product', 'Router 1', '--verdict', 'Toaster=fixed'];
+    await world.ask('momiji', 'vendor', 'status', named, 'affected', ...verdicts);
+    const { out } = await eventually(
+      'the centre has it',
+      () => world.type('jp', 'vendor', 'list', named),
+      (listed) => listed.out.includes('Momiji'),
+    );
+    expect(out).toContain('Momiji: named by nobody before: Toaster');
+    expect(await world.ask('jp', 'vendor', 'list', named)).toMatchObject({
+      vendors: [{ unnamed: ['Toaster'] }],
+    });
+  });
+
+  test.each([
+    ['a statement', ['vendor', 'status', 'CASE', 'affected', '--statement'], 'statement'],
+    ['a remedy', ['vendor', 'remedy', 'CASE', '--text'], 'remedy'],
+    ['an impact', ['vendor', 'impact', 'CASE'], 'impact'],
+  ])('LIMIT_EXCEEDED: %s of ten megabytes goes nowhere, and the node goes on', async (_, words, where) => {
+    const typed = words.map((word) => (word === 'CASE' ? held : word));
+    const refused = await world.refusal('momiji', ...typed, 'x'.repeat(10 << 20));
+    // Refused at the socket, before anything of it is read.
+    expect(refused).toMatchObject({ code: 'LIMIT_EXCEEDED', where: 'arguments' });
+    const mild = await world.refusal('momiji', ...typed, 'x'.repeat(LIMITS.textCharacters.most + 1));
+    expect(mild).toMatchObject({ code: 'LIMIT_EXCEEDED', where, most: LIMITS.textCharacters.most });
+    expect((await world.type('momiji', 'status')).exit).not.toBe(70);
   });
 
   test('a justification goes with a status of not affected, and falls with it', async () => {

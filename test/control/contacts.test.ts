@@ -135,6 +135,25 @@ describe('the contact book', () => {
     expect(refused).toMatchObject({ code, exit: 6 });
   });
 
+  test.each([
+    ['a certificate without an encryption subkey', 'no-encryption', 'psirt@v.example', 'KEY_PROFILE'],
+    ['a revoked certificate', 'revoked', 'psirt@v.example', 'KEY_REVOKED'],
+    ['an expired certificate', 'expired', 'psirt@v.example', 'KEY_EXPIRED'],
+    ['a private key', 'private', 'psirt@v.example', 'KEY_PRIVATE'],
+    ['a malformed address', 'good', 'psirt', 'COMMAND_MALFORMED'],
+    ['an address that would add a header', 'good', 'a@v.example\r\nBcc: x@y.example', 'COMMAND_MALFORMED'],
+    ['two addresses', 'good', 'a@v.example,b@v.example', 'COMMAND_MALFORMED'],
+  ] as const)('a vendor without a node is not put on file with %s', async (_, kind, address, code) => {
+    const path = await file(
+      `mail-${kind}.asc`,
+      await vendorCertificate(kind, Date.parse('2027-03-01T00:00:00Z')),
+    );
+    const refused = await world.refusal('jp', 'peer', 'add', path, '--mail', address, '--name', 'Never');
+    expect(refused).toMatchObject({ code });
+    const { peers } = await world.ask<{ peers: readonly { name: string }[] }>('jp', 'peer', 'list');
+    expect(peers.map(({ name }) => name)).not.toContain('Never');
+  });
+
   test('the key of a person is taken when its fingerprint was read out, shown, and withdrawn', async () => {
     const at = Date.parse('2027-03-01T00:00:00Z');
     const { certificate, revoked, fingerprint } = await testPerson(at);

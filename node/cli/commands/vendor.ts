@@ -135,10 +135,12 @@ function list(result: Document, zone: string): readonly string[] {
       readonly readyAt: string | null;
       readonly via: { readonly name: string };
       readonly at: string;
+      readonly unnamed: readonly string[];
     }[];
   };
   if (vendors.length === 0) return ['no vendor has answered'];
-  return table([
+  const odd = vendors.filter(({ unnamed }) => unnamed.length > 0);
+  const lines = table([
     ['VENDOR', 'STATUS', 'FIX', 'READY', 'VIA', 'AT'],
     ...vendors.map(({ name, status, fixProgress, readyAt, via, at }) => [
       name,
@@ -149,4 +151,8 @@ function list(result: Document, zone: string): readonly string[] {
       sayTime(at, zone),
     ]),
   ]);
+  return [
+    ...lines,
+    ...odd.map(({ name, unnamed }) => `${name}: named by nobody before: ${unnamed.join(', ')}`),
+  ];
 }

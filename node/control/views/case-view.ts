@@ -6,6 +6,7 @@ import type { Case, Stamp } from '../../core/case/case.js';
 import { docketOf } from '../../core/case/chamber.js';
 import { lastHeard } from '../../core/case/last-heard.js';
 import { tellingsOf } from '../../core/case/needless.js';
+import { unnamedProducts } from '../../core/case/unnamed-products.js';
 import { heldOf } from '../../core/settlement/docket.js';
 import { standingOf } from '../../core/settlement/settle.js';
 import type { State } from '../../core/state.js';
@@ -182,12 +183,14 @@ export function vendorsOf(state: State, held: Case): Json {
     name: value.vendorName || nameOf(state, node),
     via: named(state, via),
     ...reportView(value, stamp),
+    unnamed: [...unnamedProducts(state, held, value, node)],
   }));
   const listed = [...held.listed.values()].map(({ stamp, value }) => ({
     node: null,
     name: value.vendorName,
     via: named(state, state.self.node),
     ...reportView(value, stamp),
+    unnamed: [...unnamedProducts(state, held, value, undefined)],
   }));
   return [...spoken, ...listed];
 }
