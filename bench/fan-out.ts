@@ -9,22 +9,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NodeId } from '../node/core/ids.js';
 import { after, DAY } from '../node/core/time.js';
-import { writeCard } from '../node/envelope/card.js';
 import type { Keys } from '../node/envelope/keys.js';
 import { OPENPGP } from '../node/envelope/policy.js';
-import type { Frame } from '../node/ports.js';
-import {
-  benchCard,
-  benchCase,
-  benchKeys,
-  benchSummary,
-  CLOCK,
-  type House,
-  inDirectory,
-  openHouse,
-  ordered,
-} from './house.js';
+import { benchCase, benchSummary, CLOCK, type House, inDirectory, openHouse, ordered } from './house.js';
 import { inTurns, median, ms, type Row, timed } from './measure.js';
+import { knownVendors } from './vendors.js';
 
 const VENDORS = 800;
 /** Other sizes of a contact book, each told once; they stand beside what one of the 800 took. */
@@ -38,11 +27,9 @@ const GPG_CALLS = 100;
 /** Vendors are added and verified by orders before the clock starts. */
 export function measureFanOut(): Promise<readonly Row[]> {
   return inDirectory(async (directory) => {
-    const vendors = await vendorKeys();
     const house = await openHouse('centre', directory);
     try {
-      await introduce(house, vendors);
-      await hearAll(house, vendors);
+      const vendors = await knownVendors(house, CONTACTS);
       const gpg = gpgLoop(house.keys, vendors.slice(0, VENDORS));
       try {
         return await compare(house, vendors, gpg);
@@ -134,53 +121,6 @@ async function openCase({ node }: House, number: number): Promise<void> {
     { act: 'case_open', caseSummary, details: '', onward: 'nobody', replyByDays: 7 },
     number,
   );
-}
-
-async function vendorKeys(): Promise<readonly Keys[]> {
-  const keys: Keys[] = [];
-  for (let made = 0; made < CONTACTS; made += 50)
-    keys.push(
-      ...(await Promise.all(Array.from({ length: 50 }, (_, at) => benchKeys(`vendor ${made + at}`)))),
-    );
-  return keys;
-}
-
-async function introduce({ node }: House, vendors: readonly Keys[]): Promise<void> {
-  const cards = await Promise.all(
-    vendors.map(async (keys, at) => {
-      const card = benchCard(`vendor ${at}`, keys, 'vendor');
-      return { card, text: await writeCard(card, keys, CLOCK.now()) };
-    }),
-  );
-  await Promise.all(cards.map(({ card, text }) => ordered(node, { act: 'peer_add', card, text })));
-  await Promise.all(
-    cards.map(({ card }) => ordered(node, { act: 'peer_verify', node: card.node, method: 'bench' })),
-  );
-}
-
-/** Each vendor says Hello and goes: nothing is appended to a feed whose reader has not told what it holds (R9). */
-async function hearAll({ node, guard, accept }: House, vendors: readonly Keys[]): Promise<void> {
-  for (const { node: peer } of vendors) {
-    const hello: Frame = {
-      kind: 'hello',
-      versions: [1],
-      mode: node.state().self.mode,
-      node: peer,
-      incarnation: 1,
-      clock: CLOCK.now(),
-      feeds: [],
-    };
-    let gone: () => void = () => undefined;
-    const over = new Promise<void>((resolve) => (gone = resolve));
-    async function* frames(): AsyncGenerator<Frame> {
-      yield hello;
-      await over;
-    }
-    accept({ peer, send: async () => undefined, frames: frames(), close: () => gone() });
-    while (node.state().life.returned.get(peer) !== guard.incarnation)
-      await new Promise((resolve) => setImmediate(resolve));
-    gone();
-  }
 }
 
 interface GpgLoop {

@@ -19,6 +19,7 @@ import { type RunningNode, startNode } from '../node/corridor/node.js';
 import { createOpenpgp, createSecrets } from '../node/envelope/create.js';
 import { assembleKeys, type Keys } from '../node/envelope/keys.js';
 import { openSealer } from '../node/envelope/sealer.js';
+<<<<<<< Updated upstream
 import type {
   Clock,
   Guard,
@@ -30,6 +31,9 @@ import type {
   Sealer,
   Transport,
 } from '../node/ports.js';
+=======
+import type { Clock, Guard, JournalLine, Link, Publisher, Sealer, Transport } from '../node/ports.js';
+>>>>>>> Stashed changes
 import type { FeedStore } from '../node/store/feeds.js';
 import { openGuard } from '../node/store/guard.js';
 import { levelAt } from '../node/store/level.js';
@@ -45,6 +49,7 @@ export interface House {
   readonly node: RunningNode;
   readonly feeds: FeedStore;
   readonly guard: Guard;
+  readonly sealer: Sealer;
   /** Own card, with the address on which the node listens. */
   readonly card: Card;
   /** Refusals and faults that the node met; a bench that has any has measured nothing. */
@@ -85,8 +90,13 @@ export interface Parts {
   readonly guard: Guard;
   readonly transport: Transport;
   readonly journal: (line: JournalLine) => void;
+<<<<<<< Updated upstream
   /** Made with the keys and the sealer of the node; absent: it has no mail server. */
   readonly post?: OpenPost | undefined;
+=======
+  /** Its own; made of its keys where it is not named. */
+  readonly sealer?: Sealer;
+>>>>>>> Stashed changes
 }
 
 export type OpenPost = (keys: Keys, sealer: Sealer & MailSealer) => Post;
@@ -100,7 +110,11 @@ export function startParts({
   guard,
   transport,
   journal,
+<<<<<<< Updated upstream
   post,
+=======
+  sealer = openSealer(keys),
+>>>>>>> Stashed changes
 }: Parts): Promise<RunningNode> {
   computeInPlace();
   const sealer = openSealer(keys);
@@ -110,7 +124,10 @@ export function startParts({
     clock: CLOCK,
     chance: { caseId: () => benchCase(0), fraction: Math.random },
     sealer,
+<<<<<<< Updated upstream
     ...(post === undefined ? {} : { post: post(keys, sealer) }),
+=======
+>>>>>>> Stashed changes
     feeds,
     guard,
     transports: [transport],
@@ -145,6 +162,7 @@ export async function openHouse(
   const { feeds, guard } = await benchStore(directory);
   const { transport, lines } = await openCarrier(carrier, keys, 0);
   const faults: JournalLine[] = [];
+  const sealer = openSealer(keys);
   let accept: (link: Link) => void = (link) => link.close();
   const node = await startParts({
     name,
@@ -152,6 +170,7 @@ export async function openHouse(
     keys,
     feeds,
     guard,
+    sealer,
     transport: {
       ...transport,
       listen: (take) => {
@@ -165,7 +184,7 @@ export async function openHouse(
     post,
   });
   const card = { ...benchCard(name, keys, 'centre'), ...lines() };
-  return { keys, node, feeds, guard, card, faults, accept: (link) => accept(link) };
+  return { keys, node, feeds, guard, sealer, card, faults, accept: (link) => accept(link) };
 }
 
 /** A case id by number. */
@@ -226,7 +245,7 @@ function selfOf(name: string, role: NodeRole, keys: Keys): Self {
 }
 
 /** No bench publishes. */
-const NOTHING_PUBLIC: Publisher = {
+export const NOTHING_PUBLIC: Publisher = {
   stage: async () => undefined,
   release: async () => undefined,
   standing: async () => ({ staged: undefined, released: undefined }),

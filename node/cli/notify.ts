@@ -27,6 +27,7 @@ export async function notify(cli: Cli, held: string, options: Options): Promise<
     individual: flagOption(options, 'individual'),
     confirmed,
   });
+  if (confirmed) cli.print.note('telling, one envelope each; the answer comes when all of them are on disk');
   const answered = await ask(cli, config.value, 'case notify', given);
   if (!answered.ok) return refused(cli, answered.fault);
   const result = answered.value as Document & { readonly cannot: readonly Json[] };

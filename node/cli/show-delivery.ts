@@ -29,7 +29,10 @@ const NEXT: Readonly<Record<NextStep, string>> = {
   mail: 'mail letters; put key or address right',
 };
 
-/** Why nobody who was not named is told. */
+/** So many names stand in one line. */
+const SHOWN = 20;
+
+/** Why a vendor that nobody named is not told. */
 const LEFT: Readonly<Record<string, string>> = {
   VENDOR_INDIVIDUAL: 'hears only of cases about its own products',
   VENDOR_RETIRED: 'was retired',
@@ -44,13 +47,12 @@ export function notifiedLines(result: Document, zone: string): readonly string[]
     readonly left: readonly (Named & { readonly code: string })[];
     readonly replyBy: string;
   };
-  const whom = names(tell);
   const first =
     tell.length === 0
       ? ['nobody is left to tell']
       : confirmed
-        ? [`told ${tell.length}: ${whom}; answer by ${sayTime(replyBy, zone)}`]
-        : [`would tell ${tell.length}: ${whom}`, 'nothing is sent yet; say it again with --yes'];
+        ? [`told ${tell.length}: ${names(tell, SHOWN)}; answer by ${sayTime(replyBy, zone)}`]
+        : [...wouldTell(tell), 'nothing is sent yet; say it again with --yes'];
   return [
     ...first,
     ...(already.length === 0 ? [] : [`${already.length} were told before`]),
@@ -96,6 +98,15 @@ export function remindedLines(result: Document): readonly string[] {
   ];
 }
 
-function names(nodes: readonly Named[]): string {
-  return nodes.map(({ name }) => name).join(', ');
+/** Whoever confirms a list reads all of it, so a long one has a line for each. */
+function wouldTell(tell: readonly Named[]): readonly string[] {
+  return tell.length <= SHOWN
+    ? [`would tell ${tell.length}: ${names(tell)}`]
+    : [`would tell ${tell.length}:`, ...tell.map(({ name }) => `  ${name}`)];
+}
+
+/** @param most so many are named; `case delivery` has them all. */
+function names(nodes: readonly Named[], most = Number.POSITIVE_INFINITY): string {
+  const more = nodes.length > most ? [`and ${nodes.length - most} more`] : [];
+  return [...nodes.slice(0, most).map(({ name }) => name), ...more].join(', ');
 }
