@@ -15,11 +15,8 @@ const BENCHES: Readonly<
   start: { run: async () => (await import('./start.js')).measureStart(), mostS: 60 },
   envelope: { run: async () => (await import('./envelope.js')).measureEnvelope(), mostS: 90 },
   'fan-out': { run: async () => (await import('./fan-out.js')).measureFanOut(), mostS: 150 },
-<<<<<<< Updated upstream
   mail: { run: async () => (await import('./mail.js')).measureMail(), mostS: 300 },
-=======
   notify: { run: async () => (await import('./notify.js')).measureNotify(), mostS: 240 },
->>>>>>> Stashed changes
   replicate: { run: async () => (await import('./replicate.js')).measureReplicate(), mostS: 300 },
   transports: { run: async () => (await import('./transports.js')).measureTransports(), mostS: 240 },
   storm: { run: async () => (await import('./storm.js')).measureStorm(), mostS: 480 },

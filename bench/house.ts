@@ -19,7 +19,6 @@ import { type RunningNode, startNode } from '../node/corridor/node.js';
 import { createOpenpgp, createSecrets } from '../node/envelope/create.js';
 import { assembleKeys, type Keys } from '../node/envelope/keys.js';
 import { openSealer } from '../node/envelope/sealer.js';
-<<<<<<< Updated upstream
 import type {
   Clock,
   Guard,
@@ -31,9 +30,6 @@ import type {
   Sealer,
   Transport,
 } from '../node/ports.js';
-=======
-import type { Clock, Guard, JournalLine, Link, Publisher, Sealer, Transport } from '../node/ports.js';
->>>>>>> Stashed changes
 import type { FeedStore } from '../node/store/feeds.js';
 import { openGuard } from '../node/store/guard.js';
 import { levelAt } from '../node/store/level.js';
@@ -90,13 +86,10 @@ export interface Parts {
   readonly guard: Guard;
   readonly transport: Transport;
   readonly journal: (line: JournalLine) => void;
-<<<<<<< Updated upstream
   /** Made with the keys and the sealer of the node; absent: it has no mail server. */
   readonly post?: OpenPost | undefined;
-=======
   /** Its own; made of its keys where it is not named. */
-  readonly sealer?: Sealer;
->>>>>>> Stashed changes
+  readonly sealer?: Sealer & MailSealer;
 }
 
 export type OpenPost = (keys: Keys, sealer: Sealer & MailSealer) => Post;
@@ -110,24 +103,17 @@ export function startParts({
   guard,
   transport,
   journal,
-<<<<<<< Updated upstream
   post,
-=======
   sealer = openSealer(keys),
->>>>>>> Stashed changes
 }: Parts): Promise<RunningNode> {
   computeInPlace();
-  const sealer = openSealer(keys);
   return startNode({
     self: selfOf(name, role, keys),
     autoAccept: false,
     clock: CLOCK,
     chance: { caseId: () => benchCase(0), fraction: Math.random },
     sealer,
-<<<<<<< Updated upstream
     ...(post === undefined ? {} : { post: post(keys, sealer) }),
-=======
->>>>>>> Stashed changes
     feeds,
     guard,
     transports: [transport],
