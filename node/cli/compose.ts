@@ -20,6 +20,7 @@ import { jsonJournal } from './journal.js';
 import { openMailConfig } from './mail-config.js';
 import { deskOf, type Home, openHome } from './open-home.js';
 import { ownCard } from './own.js';
+import { pledgesIn } from './pledges-in.js';
 import { publicRenderer } from './render.js';
 
 export interface ComposedNode {
@@ -79,7 +80,9 @@ export async function composeNode(
       sealer,
       feeds,
       guard: guard.value,
-      ...(repair.value === undefined ? {} : { pledges: repair.value.feeds }),
+      ...(repair.value === undefined
+        ? {}
+        : { pledges: pledgesIn(placesIn(config.home).repair, repair.value) }),
       transports: await openTransports(config, keys, journal),
       prefer: config.prefer,
       hidden: !canBeDialled(ownCard(config, keys, 1, startedAt)),

@@ -1,15 +1,16 @@
 /** The peer logs of a store for the control room: verification, proofs, export. */
 
-import type { Logs, LogVerdict } from '../control/desk.js';
+import type { Logs, LogVerdict, Repair } from '../control/desk.js';
 import { textOf } from '../core/bytes.js';
 import { type Outcome, ok, refuse } from '../core/fault.js';
 import { type FeedId, feedKey, type NodeId } from '../core/ids.js';
+import { readCheckpointBody } from '../core/log/checkpoint.js';
 import { writeProof } from '../core/log/proof.js';
 import { rootOf } from '../core/log/tree.js';
 import type { State } from '../core/state.js';
 import type { Instant } from '../core/time.js';
 import type { Keys } from '../envelope/keys.js';
-import { writeVerifierKey } from '../envelope/note.js';
+import { isSignedBy, readNote, writeVerifierKey } from '../envelope/note.js';
 import type { Sealer } from '../ports.js';
 import { writeBackup } from '../store/backup.js';
 import { exportLog } from '../store/export.js';
@@ -27,12 +28,25 @@ export function logsOf(
   repair: string,
 ): Logs {
   return {
-    repaired: () => readRepair(repair),
+    async repaired() {
+      const read = await readRepair(repair);
+      if (!read.ok || read.value === undefined) return read.ok ? ok(undefined) : read;
+      const { at, aside } = read.value;
+      const lines: Repair['feeds'][number][] = [];
+      for (const { feed, kept, size, root, returned } of read.value.feeds.values()) {
+        const isLong = feeds.head(feed).tip.size >= size;
+        const isBack = isLong && rootOf(await feeds.tipAt(feed, size)) === root;
+        lines.push({ feed, kept, size, returned, isBack });
+      }
+      return ok({ at, aside, feeds: lines });
+    },
     async verify(feed) {
-      const verified = await verifyFeed(feeds, feed, notesOf(sealer, feed));
+      const signed = await verifyFeed(feeds, feed, notesOf(sealer, feed));
+      const isPartial = !signed.ok && (await isAwaited(feed));
+      const verified = isPartial ? await verifyFeed(feeds, feed, ownNotes(keys, sealer, feed)) : signed;
       if (!verified.ok) return verified;
       const { tip, receipts, newest } = verified.value;
-      return ok({ size: tip.size, root: rootOf(tip), receipts, receiptSize: newest?.size ?? 0 });
+      return ok({ size: tip.size, root: rootOf(tip), receipts, receiptSize: newest?.size ?? 0, isPartial });
     },
     async prove(feed, sequence) {
       const proof = await proveEntry(feeds, feed, sequence);
@@ -52,6 +66,7 @@ export function logsOf(
         root,
         receipts: cosigned ? 1 : 0,
         receiptSize: cosigned ? size : 0,
+        isPartial: false,
       };
       return ok(verdict) satisfies Outcome<LogVerdict>;
     },
@@ -69,9 +84,30 @@ export function logsOf(
     },
   };
 
+  /** A repair kept a beginning of this feed of a peer, and the rest has not come back (LOG-5). */
+  async function isAwaited(feed: FeedId): Promise<boolean> {
+    const read = await readRepair(repair);
+    const mark = read.ok ? read.value?.feeds.get(feedKey(feed)) : undefined;
+    return mark !== undefined && feed.author !== keys.node && feeds.head(feed).tip.size < mark.size;
+  }
+
   function logKeyOf(node: NodeId): string | undefined {
     return node === keys.node ? writeVerifierKey(keys.log.verifier) : state().peers.get(node)?.card.logKey;
   }
+}
+
+/** Of another's feed that was kept in part: our own signature says no more than that we hold so much. */
+function ownNotes(keys: Keys, sealer: Sealer, feed: FeedId): NoteReader {
+  return {
+    ...notesOf(sealer, feed),
+    checkpoint(bytes) {
+      const note = readNote(bytes);
+      if (note === undefined) return refuse('CHECKPOINT_MALFORMED');
+      if (!isSignedBy(note, keys.log.verifier)) return refuse('CHECKPOINT_SIGNATURE');
+      const body = readCheckpointBody(note.text);
+      return body.ok ? ok({ size: body.value.size, root: body.value.root, note: bytes }) : body;
+    },
+  };
 }
 
 function notesOf(sealer: Sealer, feed: FeedId): NoteReader {

@@ -6,6 +6,7 @@ import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/prom
 import { basename, dirname, join } from 'node:path';
 import { clearSocket } from '../control/server.js';
 import { Breakage, type Fault, type Outcome, ok, refuse } from '../core/fault.js';
+import { feedKey } from '../core/ids.js';
 import { writeCheckpointBody } from '../core/log/checkpoint.js';
 import { writtenOnce } from '../core/settlement/ballot.js';
 import { type Instant, writeInstant } from '../core/time.js';
@@ -16,7 +17,13 @@ import { makeDirectory, syncDirectory } from '../store/disk.js';
 import { RESTORED_COPY, readGuard } from '../store/guard.js';
 import { levelAt } from '../store/level.js';
 import { openFeeds } from '../store/open.js';
-import { type RepairRecord, readRepair, type SignedMark, writeRepair } from '../store/repair-record.js';
+import {
+  type RepairedFeed,
+  type RepairRecord,
+  readRepair,
+  type SignedMark,
+  writeRepair,
+} from '../store/repair-record.js';
 import { readBackup, restoreRows } from '../store/restore.js';
 import { breakageOf, codeOf, rowsOf } from '../store/rows.js';
 import { type Salvaged, type SalvageKeys, salvage } from '../store/salvage.js';
@@ -57,7 +64,7 @@ export async function repairHome(config: Config, now: Instant, backup?: string):
   if (fault === undefined) return ok({ kind: 'whole' });
   const unlock = await lockStore(store);
   try {
-    const marks = [...(await guardMarks(config.guardFile)), ...(before.value?.feeds.values() ?? [])];
+    const marks = marksOf(await guardMarks(config.guardFile), before.value);
     const rebuilt = await rebuild(store, backup, marks, keysFor(keys.value, now));
     if (!rebuilt.ok) return rebuilt;
     const salvaged = rebuilt.value;
@@ -158,6 +165,16 @@ async function guardMarks(path: string): Promise<readonly SignedMark[]> {
   const guard = text === undefined ? undefined : readGuard(text);
   if (guard?.ok !== true) return [];
   return [...guard.value.marks.values()].map((mark) => ({ ...mark, note: undefined }));
+}
+
+/** What the guard and an earlier repair know, without what is known to be lost: other words stand in its places. */
+function marksOf(guarded: readonly SignedMark[], before: RepairRecord | undefined): readonly SignedMark[] {
+  const recorded = before?.feeds ?? new Map<string, RepairedFeed>();
+  const isLost = ({ feed, size, root }: SignedMark): boolean => {
+    const mark = recorded.get(feedKey(feed));
+    return mark?.returned !== undefined && mark.size === size && mark.root === root;
+  };
+  return [...guarded, ...recorded.values()].filter((mark) => !isLost(mark));
 }
 
 /** The new store, complete, checked and closed, beside the damaged one. */

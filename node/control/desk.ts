@@ -70,11 +70,17 @@ export interface Repair {
   readonly at: string;
   /** Directory beside the store in which the damaged one lies. */
   readonly aside: string;
-  /** Feeds that lost something: what was kept, and how far we had signed them. */
-  readonly feeds: ReadonlyMap<
-    string,
-    { readonly feed: FeedId; readonly kept: number; readonly size: number }
-  >;
+  /** Feeds that lost something. */
+  readonly feeds: readonly {
+    readonly feed: FeedId;
+    readonly kept: number;
+    /** How far we had signed it. */
+    readonly size: number;
+    /** Where its reader holds no more than that, so that the rest is lost. */
+    readonly returned: number | undefined;
+    /** So many entries are here, and they have the root that we had signed. */
+    readonly isBack: boolean;
+  }[];
 }
 
 export interface LogVerdict {
@@ -82,6 +88,8 @@ export interface LogVerdict {
   readonly root: string;
   readonly receipts: number;
   readonly receiptSize: number;
+  /** Of a peer's feed a repair kept a beginning, under our own note; its author has not signed the whole again (LOG-5). */
+  readonly isPartial: boolean;
 }
 
 /** Zones, cycles and holidays as data of SCHED/1. */

@@ -241,14 +241,17 @@ export function converse(
   function madeWhole(): void {
     whole = true;
     wake();
-    void acquaint();
+    void acquaint().catch(failed);
   }
 
   async function acquaint(): Promise<void> {
     const { life } = register.state();
     const { size } = feeds.head(pair.out).tip;
-    if (life.returned.get(link.peer) !== life.incarnation)
+    if (life.returned.get(link.peer) !== life.incarnation) {
+      // Before a word of ours takes a place that the pledge speaks of: else it would be held against whoever returns it.
+      if (size < (doors.pledges?.of(pair.out)?.size ?? 0)) await doors.pledges?.lost(pair.out, size);
       await register.enter({ kind: 'returned', peer: link.peer, size });
+    }
     takePromise();
     if (theirHello === undefined || !answersTo(doors, register.state(), link.peer)) return;
     const { incarnation } = theirHello;

@@ -53,7 +53,7 @@ export interface GuardOptions {
    * equal sizes are compared.
    */
   readonly rootAt?: (feed: FeedId, size: number) => Promise<Hash>;
-  /** Directory of the database: a file RESTORED-COPY beside it or in it says that it was put back. */
+  /** Directory of the database: a file RESTORED-COPY beside it, in it or beside the guard says that it was put back. */
   readonly database?: string;
 }
 
@@ -246,7 +246,8 @@ function readLine(line: string): GuardMark | undefined {
 }
 
 function guardFileAt(path: string, database: string | undefined): GuardFile {
-  const places = database === undefined ? [] : [dirname(database), database];
+  // Beside a guard that was moved elsewhere too: a marker that nobody looks at would be worse than none.
+  const places = [dirname(path), ...(database === undefined ? [] : [dirname(database), database])];
   const markers = places.map((place) => join(place, RESTORED_COPY));
   return {
     read: () => absentOr(readFile(path, 'utf8')),

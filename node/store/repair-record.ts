@@ -24,6 +24,11 @@ export interface SignedMark {
 /** A feed that lost something: the entries from `kept` on, up to those of the mark. */
 export interface RepairedFeed extends SignedMark {
   readonly kept: number;
+  /**
+   * Of a feed of ours: so much its reader held, by its own word, and that is less than the mark. The rest is lost, and other
+   * words stand in its places; `undefined` as long as all of it may come back.
+   */
+  readonly returned: number | undefined;
 }
 
 /** One repair. */
@@ -55,13 +60,15 @@ export async function writeRepair(path: string, record: RepairRecord): Promise<v
     aside,
     fault: { ...fault },
     unread: unread.map((place) => ({ ...place })),
-    feeds: [...feeds.values()].map(({ feed, kept, size, root, note }) => ({
+    feeds: [...feeds.values()].map(({ feed, kept, size, root, note, returned }) => ({
       author: feed.author,
       recipient: feed.recipient,
       kept,
       size,
       root,
       note: note === undefined ? null : toBase64(note),
+      // Later than the format: whoever does not know it holds a stale mark against a peer, and loses nothing.
+      ...(returned === undefined ? {} : { returned }),
     })),
   });
   await replaceFile(path, `${text}\n`);
@@ -96,6 +103,7 @@ interface Written {
     readonly size: number;
     readonly root: string;
     readonly note: string | null;
+    readonly returned?: number;
   }[];
 }
 
@@ -123,9 +131,11 @@ function feedOf({
   size,
   root,
   note,
+  returned,
 }: Written['feeds'][number]): RepairedFeed | undefined {
   const [from, to, tree] = [nodeId(author), nodeId(recipient), hash(root)];
   if (!from || !to || !tree || !Number.isSafeInteger(kept) || !Number.isSafeInteger(size)) return undefined;
+  if (returned !== undefined && !Number.isSafeInteger(returned)) return undefined;
   const feed = { author: from, recipient: to };
-  return { feed, kept, size, root: tree, note: note === null ? undefined : fromBase64(note) };
+  return { feed, kept, size, root: tree, note: note === null ? undefined : fromBase64(note), returned };
 }

@@ -144,7 +144,14 @@ export async function salvage(
     const size = kept?.tip.size ?? 0;
     if (known > size) {
       const furthest = mark !== undefined && mark.size === known ? mark.root : rootOf(next?.tip ?? EMPTY_TIP);
-      lost.set(where, { feed, kept: size, size: known, root: furthest, note: mark?.note });
+      lost.set(where, {
+        feed,
+        kept: size,
+        size: known,
+        root: furthest,
+        note: mark?.note,
+        returned: undefined,
+      });
     }
     if (kept === undefined) continue;
     sizes.set(where, size);

@@ -124,6 +124,12 @@ interface Repair {
   readonly lost: readonly { readonly author: string; readonly kept: number; readonly size: number }[];
 }
 
+interface Verified {
+  readonly faults: number;
+  readonly partial: number;
+  readonly feeds: readonly { readonly feed: string; readonly partial?: boolean }[];
+}
+
 interface Standing {
   readonly at: string | null;
   readonly missing: number;
@@ -254,6 +260,13 @@ describe('log repair', () => {
     expect(await world.ask<Repair>('us', 'log', 'repair')).toMatchObject({ repaired: true });
     expect((await readdir(world.home('us'))).filter((name) => /repaired|salvage|lock/.test(name))).toEqual(
       [],
+    );
+    // A feed that waits for its author is no fault.
+    const verified = await world.ask<Verified>('us', 'log', 'verify');
+    expect(verified).toMatchObject({ faults: 0 });
+    expect(verified.partial).toBeGreaterThan(0);
+    expect(verified.feeds.filter(({ partial }) => partial).map(({ feed }) => feed)).toContain(
+      `${ids.get('uk')}>${ids.get('us')}`,
     );
     await start();
     await expectBack(before);

@@ -23,6 +23,11 @@ async function say(by: TestNode, text: string): Promise<void> {
   expectDone(await world.node(by).order({ act: 'say', to: testNode(to), body }, about()));
 }
 
+function faults(code: string): number {
+  return world.node('cert').journal.filter((line) => line.event === 'fault' && line.fault.code === code)
+    .length;
+}
+
 it.each([
   ['in', 'the root that we cosigned', false],
   ['in', 'another root', true],
@@ -57,10 +62,33 @@ it.each([
   }
   // The link ends and is dialled again, so there is no rest to wait for.
   void coming.catch(() => undefined);
-  const isFork = () =>
-    world
-      .node('cert')
-      .journal.some(({ ...line }) => line.event === 'fault' && line.fault.code === 'FEED_FORK');
-  await expect.poll(isFork, { timeout: 30_000 }).toBe(true);
+  await expect.poll(() => faults('FEED_FORK'), { timeout: 30_000 }).toBeGreaterThan(0);
   expect(world.node('cert').feeds.head(feed).tip.size).toBeLessThan(before);
+});
+
+it('LOG-5: what reached nobody is not asked of the words that took its places', async () => {
+  const pledges = new Map<string, Pledge>();
+  world = await openWorld([
+    { name: 'cert', role: 'centre', pledges },
+    { name: 'jpcert', role: 'centre' },
+  ]);
+  await world.introduce(['cert', 'jpcert']);
+  await agree(world, { centres: CENTRES });
+  const { tip, checkpoint } = world.node('cert').feeds.head(FEEDS.out);
+  // Three more words had been signed here, and are lost.
+  const lost = { size: tip.size + 3, root: sha256('lost words'), note: checkpoint };
+  pledges.set(feedKey(FEEDS.out), lost);
+  await world.restart('cert');
+  // The reader says that it holds less: the pledge has ended before anything else is said.
+  expect(pledges).toEqual(new Map());
+  await say('cert', 'one');
+  await world.settle();
+  const backup = await world.copy('cert');
+  for (const text of ['two', 'three', 'four', 'five']) await say('cert', text);
+  await world.settle();
+  const { size } = world.node('cert').feeds.head(FEEDS.out).tip;
+  expect(size).toBeGreaterThan(lost.size);
+  await world.putBack('cert', backup);
+  expect(world.node('cert').feeds.head(FEEDS.out).tip.size).toBeGreaterThanOrEqual(size);
+  expect(faults('FEED_FORK')).toBe(0);
 });

@@ -163,13 +163,15 @@ describe('guard', () => {
     expect(honest).toMatchObject({ ok: true, value: { restored: '' } });
   });
 
-  it('LOG-6: restored, by a marker of a raw copy beside the database or in it, which goes with the first move', async () => {
+  it('LOG-6: restored, by a marker of a raw copy beside the database, in it or beside the guard, which goes with the first move', async () => {
     const place = await folder();
     const database = join(place, 'state', 'db');
     await mkdir(database, { recursive: true });
-    const open = () => openGuard(join(place, 'guard'), [], START, { fresh: true, database });
+    const elsewhere = join(place, 'guards');
+    await mkdir(elsewhere);
+    const open = () => openGuard(join(elsewhere, 'guard'), [], START, { fresh: true, database });
     expect((await open()).ok).toBe(true);
-    for (const beside of [join(place, 'state'), database]) {
+    for (const beside of [join(place, 'state'), database, elsewhere]) {
       await writeFile(join(beside, RESTORED_COPY), '');
       expect(await open()).toMatchObject({ ok: true, value: { restored: RESTORED_COPY } });
       const marked = await open();

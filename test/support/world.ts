@@ -13,7 +13,7 @@ import { choicesOf, numberedCase, STORY_SUMMARY } from '../../node/cli/conforman
 import type { Hash } from '../../node/core/bytes.js';
 import type { Tlp } from '../../node/core/disclosure/tlp.js';
 import { Breakage, type Outcome } from '../../node/core/fault.js';
-import type { CaseId, FeedId, NodeId } from '../../node/core/ids.js';
+import { type CaseId, type FeedId, feedKey, type NodeId } from '../../node/core/ids.js';
 import { rootOf } from '../../node/core/log/tree.js';
 import type { Card, NodeRole } from '../../node/core/registry/card.js';
 import type { Self, State } from '../../node/core/state.js';
@@ -22,7 +22,7 @@ import { after, type Instant, type Millis, SECOND } from '../../node/core/time.j
 import type { Doors, Renderer } from '../../node/corridor/doors.js';
 import { digestOf } from '../../node/corridor/enact.js';
 import { type RunningNode, startNode } from '../../node/corridor/node.js';
-import type { Pledges } from '../../node/corridor/pledges.js';
+import type { Pledge } from '../../node/corridor/pledges.js';
 import { openSealer } from '../../node/envelope/sealer.js';
 import type {
   Clock,
@@ -179,7 +179,7 @@ export interface Seat {
   /** Each reading of entries waits for this. */
   readonly reading?: () => Promise<void>;
   /** What this node had signed of feeds before it lost a part of them. */
-  readonly pledges?: Pledges;
+  readonly pledges?: Map<string, Pledge>;
   /** A mail server for this node, given what it seals with. */
   readonly post?: (sealer: Sealer & MailSealer) => Post;
   readonly zone?: string;
@@ -339,7 +339,7 @@ export async function openWorld(
       chance: { caseId: () => worldCase(0), fraction: () => 0.5 },
       sealer: counted(sealer, bustle),
       feeds: counted(mortalFeeds(feeds, dies, seat.reading), bustle),
-      ...(seat.pledges === undefined ? {} : { pledges: seat.pledges }),
+      ...(seat.pledges === undefined ? {} : { pledges: pledgesOf(seat.pledges) }),
       guard: counted(mortalGuard(guard.value, dies, seat.guarding), bustle),
       transports:
         habits.lines?.get(seat.name)?.transports ??
@@ -475,6 +475,14 @@ export async function openWorld(
     nodes.set(name, await start(seat, node));
     await connect();
   }
+}
+
+/** What is lost is struck out, as the record of a repair does on disk. */
+function pledgesOf(pledges: Map<string, Pledge>): NonNullable<Doors['pledges']> {
+  return {
+    of: (feed) => pledges.get(feedKey(feed)),
+    lost: async (feed) => void pledges.delete(feedKey(feed)),
+  };
 }
 
 /** The death of a node, thrown at a door: for the corridor it is a write whose fate is unknown. */

@@ -18,6 +18,8 @@ interface FeedLine {
   readonly root?: string;
   readonly acknowledged?: number;
   readonly ok?: boolean;
+  /** A beginning, until its author has signed the whole again. */
+  readonly partial?: boolean;
   readonly receipts?: number;
   readonly cosigned?: number;
   readonly fault?: { readonly code: string };
@@ -176,15 +178,19 @@ async function verify(cli: Cli, [peer]: readonly string[], options: Options): Pr
     (result) => [
       ...table(
         feeds(result).map((one) => [
-          one.ok === true ? 'ok' : 'BAD',
+          one.ok !== true ? 'BAD' : one.partial === true ? 'partial' : 'ok',
           `${one.author.name} → ${one.recipient.name}`,
           `${one.size} entries`,
-          one.ok === true
-            ? `${one.receipts} receipts, cosigned up to ${one.cosigned}`
-            : (one.fault?.code ?? ''),
+          one.ok !== true
+            ? (one.fault?.code ?? '')
+            : one.partial === true
+              ? 'kept by a repair; its author has not returned the rest yet, see "log repaired"'
+              : `${one.receipts} receipts, cosigned up to ${one.cosigned}`,
         ]),
       ),
-      `${String(result['entries'])} entries, ${String(result['faults'])} faults`,
+      `${String(result['entries'])} entries, ${String(result['faults'])} faults${
+        result['partial'] === 0 ? '' : `, ${String(result['partial'])} feeds in part`
+      }`,
     ],
     (result) => (result['faults'] === 0 ? 0 : 5),
   );

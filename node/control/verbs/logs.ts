@@ -7,7 +7,7 @@ import { LIMITS } from '../../core/limits.js';
 import { rootOf } from '../../core/log/tree.js';
 import type { State } from '../../core/state.js';
 import { count, members, name, none, oneOf, optional, orElse, text } from '../arguments.js';
-import { type Desk, feedOf } from '../desk.js';
+import { type Desk, feedOf, type Repair } from '../desk.js';
 import { findPeer, named } from '../find.js';
 import { type Verbs, view } from '../verb.js';
 import { when } from '../views/when.js';
@@ -69,16 +69,19 @@ export const LOG_VERBS: Verbs = {
     const verified: Json[] = [];
     let entries = 0;
     let faults = 0;
+    let partial = 0;
     for (const { feed, tip } of feeds) {
       const verdict = await desk.logs.verify(feed);
       entries += tip.size;
       if (!verdict.ok) faults += 1;
+      else if (verdict.value.isPartial) partial += 1;
       verified.push({
         ...feedNames(state, feed),
         size: tip.size,
         ...(verdict.ok
           ? {
               ok: true,
+              partial: verdict.value.isPartial,
               root: verdict.value.root,
               receipts: verdict.value.receipts,
               cosigned: verdict.value.receiptSize,
@@ -86,7 +89,7 @@ export const LOG_VERBS: Verbs = {
           : { ok: false, fault: { ...verdict.fault } }),
       });
     }
-    return ok({ feeds: verified, entries, faults });
+    return ok({ feeds: verified, entries, faults, partial });
   }),
 
   /** What the last repair had to leave out, and what of it has come back (LOG-5, LOG-6). */
@@ -95,10 +98,9 @@ export const LOG_VERBS: Verbs = {
     if (!repair.ok) return repair;
     if (repair.value === undefined) return ok({ at: null, feeds: [], missing: 0 });
     const { at, aside, feeds } = repair.value;
-    const lines = [...feeds.values()].map(({ feed, kept, size }) => {
-      // What the home feed lost nobody returns, and other entries take its places.
-      const held = feed.author === feed.recipient ? kept : desk.feeds.head(feed).tip.size;
-      const missing = Math.max(0, size - held);
+    const lines = feeds.map((one) => {
+      const { feed, kept, size } = one;
+      const missing = missingOf(desk, one);
       return {
         ...feedNames(desk.state(), feed),
         kept,
@@ -141,6 +143,15 @@ export const LOG_VERBS: Verbs = {
     },
   ),
 };
+
+/** What stands in the places of lost entries is not what was lost, however long the feed has grown. */
+function missingOf(desk: Desk, { feed, kept, size, returned, isBack }: Repair['feeds'][number]): number {
+  if (isBack) return 0;
+  // What the home feed lost nobody returns, and other entries take its places.
+  if (feed.author === feed.recipient) return size - kept;
+  const held = desk.feeds.head(feed).tip.size;
+  return Math.max(1, size - (returned ?? (held < size ? held : kept)));
+}
 
 /** `back`; `awaited` from its reader or author; `lost` where whoever could return it has told all that it holds. */
 function standingOf({ state }: Desk, feed: FeedId, missing: number): 'back' | 'awaited' | 'lost' {
