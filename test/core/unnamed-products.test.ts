@@ -54,7 +54,7 @@ function about(summary: Partial<CaseSummary>, details = ''): Case {
 }
 
 const unnamed = (held: Case, products: readonly string[], ...verdicts: readonly ProductVerdict[]) =>
-  unnamedProducts(state, held, { products, verdicts, vendorName: 'Nordwind' }, VENDOR);
+  unnamedProducts(state, held)({ products, verdicts, vendorName: 'Nordwind' }, VENDOR);
 
 describe('a product of a report', () => {
   test.each<readonly [string, Partial<CaseSummary>, string]>([
@@ -77,7 +77,7 @@ describe('a product of a report', () => {
   test('of a vendor that is only listed is looked up by the name of the vendor', () => {
     kept({ products: [{ name: 'HafenGate', aliases: [], cpe: '', purl: '' }] });
     const report = { products: ['HafenGate', 'NordWall'], verdicts: [], vendorName: 'Nordwind' };
-    expect(unnamedProducts(state, about({}), report, undefined)).toEqual(['NordWall']);
+    expect(unnamedProducts(state, about({}))(report, undefined)).toEqual(['NordWall']);
   });
 
   test('is shown once where nobody named it, whether it is listed or judged', () => {

@@ -178,19 +178,20 @@ export function requestsOf(state: State, held: Case): Json {
 
 /** Vendors with what they said, vendors that are only listed, each once. */
 export function vendorsOf(state: State, held: Case): Json {
+  const unnamed = unnamedProducts(state, held);
   const spoken = [...held.reports].map(([node, { stamp, value, via }]) => ({
     ...named(state, node),
     name: value.vendorName || nameOf(state, node),
     via: named(state, via),
     ...reportView(value, stamp),
-    unnamed: [...unnamedProducts(state, held, value, node)],
+    unnamed: [...unnamed(value, node)],
   }));
   const listed = [...held.listed.values()].map(({ stamp, value }) => ({
     node: null,
     name: value.vendorName,
     via: named(state, state.self.node),
     ...reportView(value, stamp),
-    unnamed: [...unnamedProducts(state, held, value, undefined)],
+    unnamed: [...unnamed(value, undefined)],
   }));
   return [...spoken, ...listed];
 }
