@@ -33,10 +33,16 @@ export function reportsLines(result: Document, zone: string): readonly string[] 
       one.stage,
       one.acknowledged ? 'yes' : 'NO',
       one.case?.slice(0, 8) ?? '',
-      one.opened === false ? 'report route, once more' : NEXT[one.stage],
+      nextOf(one),
       one.title,
     ]),
   ]);
+}
+
+function nextOf({ opened, stage, kind }: Line): string {
+  if (opened === false) return 'report route, once more';
+  // The other flow: the operator of the site is told, no vendor.
+  return stage === 'accepted' && kind === 'web_application' ? 'case notify … --to OPERATOR' : NEXT[stage];
 }
 
 export function reportedLines(result: Document): readonly string[] {

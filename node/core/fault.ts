@@ -109,6 +109,7 @@ export type FaultCode =
   | 'CASE_MEMBER'
   | 'CASE_WAITING'
   | 'CASE_FULL'
+  | 'CASE_WEB_APPLICATION'
   | 'ADVANCE_SITE'
   | 'REPORT_UNKNOWN'
   | 'REPORT_EXISTS'
@@ -319,6 +320,10 @@ export const MEANINGS: Readonly<Record<FaultCode, Meaning>> = {
   CASE_MEMBER: { says: 'The author takes no part in this case in the needed role.', retry: 'never' },
   CASE_WAITING: { says: 'The statement waits for one that has not arrived.', retry: 'later' },
   CASE_FULL: { says: 'The case has reached a bound.', retry: 'changed' },
+  CASE_WEB_APPLICATION: {
+    says: 'A web application concerns the operator of its site and no vendor: name who is to be told.',
+    retry: 'changed',
+  },
   ADVANCE_SITE: { says: 'Advance notice goes to infrastructure sites only.', retry: 'never' },
   REPORT_UNKNOWN: { says: 'No such report here.', retry: 'changed' },
   REPORT_EXISTS: { says: 'There is a report of this id already.', retry: 'never' },

@@ -116,6 +116,27 @@ describe('a report', () => {
     expect(await world.ask('centre', 'case', 'show', String(held))).toMatchObject({
       kind: 'web_application',
     });
+    expect((await world.type('centre', 'report', 'list')).out).toContain('case notify … --to OPERATOR');
+  });
+
+  test('CASE_WEB_APPLICATION: of a site its operator is told, whom an officer names, and no vendor by selection', async () => {
+    const words = [
+      'case',
+      'open',
+      '--title',
+      'Vendor: any visitor reads orders',
+      '--kind',
+      'web_application',
+    ];
+    const { case: held } = await world.ask<{ case: string }>('centre', ...words);
+    const all = await world.refusal('centre', 'case', 'notify', held, '--yes', '--follow', '0s');
+    expect(all).toMatchObject({ code: 'CASE_WEB_APPLICATION', where: 'to' });
+    expect(await world.ask('centre', 'case', 'select', held)).toMatchObject({
+      vendors: [],
+      hints: [{ vendor_key: 'Vendor' }],
+    });
+    const named = ['case', 'notify', held, '--to', 'Vendor', '--yes', '--follow', '0s'];
+    expect(await world.ask('centre', ...named)).toMatchObject({ tell: [{ name: 'Vendor' }] });
   });
 
   test.each([

@@ -5,7 +5,7 @@ import { raisedReplyBy } from '../../core/case/disclose.js';
 import { owedSummaries } from '../../core/case/owed-summaries.js';
 import { type Delivery, deliveries, isReminded } from '../../core/disclosure/delivery.js';
 import type { Covering } from '../../core/disclosure/who-knew.js';
-import { ok } from '../../core/fault.js';
+import { ok, refuse } from '../../core/fault.js';
 import type { NodeId } from '../../core/ids.js';
 import { LIMITS } from '../../core/limits.js';
 import { verifiedPeer } from '../../core/registry/peers.js';
@@ -48,6 +48,7 @@ export const NOTIFYING_VERBS: Verbs = {
     async (given, bench) => {
       const held = findCase(bench.state(), given.case);
       if (!held.ok) return held;
+      if (given.to === undefined && isWeb(held.value)) return refuse('CASE_WEB_APPLICATION', { where: 'to' });
       const listed = given.to === undefined ? ok(allVendors(bench)) : findPeers(bench.state(), given.to);
       if (!listed.ok) return listed;
       if (listed.value.length === 0) return wrong('to');
@@ -92,6 +93,11 @@ export const NOTIFYING_VERBS: Verbs = {
     },
   ),
 };
+
+/** A web application is the matter of the operator of its site (DOMAIN §2). */
+function isWeb({ summary }: Case): boolean {
+  return summary.value.kind === 'web_application';
+}
 
 interface SortedOut {
   readonly tell: readonly NodeId[];

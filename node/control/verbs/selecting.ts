@@ -23,7 +23,10 @@ export const SELECTING_VERBS: Verbs = {
       const like = await desk.likeCases(archiveOf(state, told.keys));
       const text = caseText(held.value, given.many);
       const past = like.find(text, sortable(held.value.openedAt), PAST_CASES);
-      const { vendors, hints } = select(openBook(told.contacts), text, past, given.groups);
+      const found = select(openBook(told.contacts), text, past, given.groups);
+      // A web application is the matter of the operator of its site (DOMAIN §2): whose software it names is no more than a hint.
+      const isWeb = held.value.summary.value.kind === 'web_application';
+      const { vendors, hints } = isWeb ? { vendors: [], hints: [...found.vendors, ...found.hints] } : found;
       const lines = (proposals: readonly Proposal[]) =>
         proposals.map((proposal) => proposalView(state, held.value, told.nodes, proposal));
       return ok({ case: held.value.id, vendors: lines(vendors), hints: lines(hints) });
