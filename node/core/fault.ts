@@ -111,6 +111,7 @@ export type FaultCode =
   | 'CASE_FULL'
   | 'CASE_WEB_APPLICATION'
   | 'ADVANCE_SITE'
+  | 'ADVANCE_ONLY'
   | 'REPORT_UNKNOWN'
   | 'REPORT_EXISTS'
   | 'REPORT_NOT_VALID'
@@ -325,6 +326,10 @@ export const MEANINGS: Readonly<Record<FaultCode, Meaning>> = {
     retry: 'changed',
   },
   ADVANCE_SITE: { says: 'Advance notice goes to infrastructure sites only.', retry: 'never' },
+  ADVANCE_ONLY: {
+    says: 'An infrastructure site hears of a case by advance notice only, under its agreement.',
+    retry: 'never',
+  },
   REPORT_UNKNOWN: { says: 'No such report here.', retry: 'changed' },
   REPORT_EXISTS: { says: 'There is a report of this id already.', retry: 'never' },
   REPORT_NOT_VALID: { says: 'The report was not found to be about a vulnerability.', retry: 'changed' },

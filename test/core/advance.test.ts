@@ -124,6 +124,14 @@ describe('advance notice', () => {
     expect(grant({ to: testNode('vendor') })).toBe('ADVANCE_SITE');
   });
 
+  it('ADVANCE_ONLY: a site is told the summary in no other way, and nobody else of that order is told either', () => {
+    const to = [testNode('vendor'), testNode('supplier')];
+    const order = { act: 'tell', to, replyBy: after(world.now, 100 * HOUR) } as const;
+    expect(world.order('cert', order, about())?.code).toBe('ADVANCE_ONLY');
+    world.settle();
+    expect([atSite(), held().told.size]).toEqual([undefined, 0]);
+  });
+
   it('TLP_FORBIDS: under a strict label of another origin it takes the recorded consent of that origin', () => {
     const cert = world.node('cert');
     const strict = { ...held(), tlp: 'AMBER+STRICT', origin: testNode('vendor') } as const;

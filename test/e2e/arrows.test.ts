@@ -227,6 +227,14 @@ describe('model 2, with a site of critical infrastructure', () => {
     expect(
       await world.refusal('jp', ...words.map((word) => (word === 'Kurobe Power' ? 'Kaede KK' : word))),
     ).toMatchObject({ code: 'ADVANCE_SITE' });
+    // Not by the back door either.
+    const tell = ['case', 'tell', held, '--to', 'Kurobe Power'];
+    expect(await world.refusal('jp', ...tell)).toMatchObject({ code: 'ADVANCE_ONLY' });
+    const notify = await world.type('jp', '--json', 'case', 'notify', held, '--to', 'Kurobe Power');
+    expect(JSON.parse(notify.out)).toMatchObject({
+      tell: [],
+      cannot: [{ name: 'Kurobe Power', code: 'ADVANCE_ONLY' }],
+    });
     await says('jp', ...words, '--consent', 'M. Reyes, by telephone');
     expect(await world.ask('site', 'case', 'list')).toEqual({ cases: [] });
   });

@@ -137,7 +137,8 @@ async function sortOut(
   const open = fresh.filter((node) => !reserves.has(node));
   const cannot = unsaid(open, (node) => {
     const peer = verifiedPeer(desk.state(), node);
-    return peer.ok ? expired.get(node) : peer.fault.code;
+    if (!peer.ok) return peer.fault.code;
+    return peer.value.card.role === 'infrastructure_site' ? 'ADVANCE_ONLY' : expired.get(node);
   });
   const tell = open.filter((node) => !cannot.some((one) => one.node === node));
   return isNamed

@@ -26,8 +26,8 @@ export function raisedReplyBy(saidAt: Instant, replyBy: Instant): Instant {
 }
 
 /**
- * Tells the summary to nodes that were not told yet.
- * Faults: PEER_*, CASE_MEMBER, SUMMARY_BEFORE_CHARTER.
+ * Tells the summary to nodes that were not told yet. A site gets it with its advance notice and in no other way (§5.5).
+ * Faults: PEER_*, ADVANCE_ONLY, CASE_MEMBER, SUMMARY_BEFORE_CHARTER.
  */
 export function obeyTell(
   state: State,
@@ -41,6 +41,7 @@ export function obeyTell(
   for (const node of untold) {
     const peer = verifiedPeer(state, node);
     if (!peer.ok) return peer;
+    if (peer.value.card.role === 'infrastructure_site') return refuse('ADVANCE_ONLY', { where: node });
     const towardsCentre = isCentre(peer.value);
     if (towardsCentre && leadOf(state, held) !== self) return refuse('CASE_MEMBER', { where: node });
     // Vendors of other centres get not even the summary before a time exists (DESIGN §7.2).
