@@ -263,9 +263,9 @@ function silences(state: State, held: Case, now: Instant): readonly CaseAlarm[] 
  * @returns `undefined` where time alone changes nothing.
  */
 export function nextDue(state: State, now: Instant = state.now): Instant | undefined {
-  const [early] = state.waiting;
-  const lapse = early === undefined ? undefined : after(early.at, LIMITS.waitingMs.most + 1);
-  let least: Instant | undefined = lapse !== undefined && lapse > now ? lapse : undefined;
+  // What is awaited beyond its time (R9) stands in front of what lapses next.
+  const early = state.waiting.find(({ at }) => after(at, LIMITS.waitingMs.most) >= now);
+  let least = early === undefined ? undefined : after(early.at, LIMITS.waitingMs.most + 1);
   for (const held of state.cases.values()) {
     for (const at of dueInstants(state, held, now))
       if (at > now && (least === undefined || at < least)) least = at;

@@ -58,6 +58,7 @@ export type LimitName =
   | 'rosterEntries'
   | 'waitingEntries'
   | 'waitingPerPeer'
+  | 'waitingRestored'
   | 'waitingMs'
   | 'unreadRows'
   | 'owedEntries'
@@ -250,6 +251,12 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     most: 4_000,
     unit: 'entries',
     because: 'Statements of one peer that wait, in whatever cases: it may invent as many cases as it likes.',
+  },
+  waitingRestored: {
+    most: 10_000,
+    unit: 'entries',
+    because:
+      'Statements of one peer that wait while, after a loss, another one has not told again what they build on. None is dropped; the peer is not read any further, and owes us the rest.',
   },
   waitingMs: {
     most: 30 * 86_400_000,

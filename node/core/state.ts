@@ -54,6 +54,8 @@ export interface Waiting {
   readonly at: Instant;
   /** What it was refused with, and will be for good when nobody lifts that in time. */
   readonly fault: Fault;
+  /** It was said before its teller's first answer since a loss of ours, see `told.ts` (R9). */
+  readonly isTold: boolean;
 }
 
 /** Entries of one feed in a row that could not be opened, both ends included. */

@@ -34,6 +34,7 @@ import { isSpoken } from './spoken.js';
 import { type Input, type State, type Waiting, withCase } from './state.js';
 import type { HomeBody, Order, SpokenBody } from './statement.js';
 import type { Instant } from './time.js';
+import { isAwaited, isCatchingUp, withEntered, withSuspects } from './told.js';
 
 export interface Stepped {
   readonly state: State;
@@ -62,7 +63,7 @@ const WAITS: ReadonlySet<FaultCode> = new Set<FaultCode>([
  */
 export function step(before: State, input: Input): Stepped {
   const now = input.at > before.now ? input.at : before.now;
-  const { waiting, lapsed } = stillWaiting(before.waiting, now);
+  const { waiting, lapsed } = stillWaiting(before, now);
   const illegible = without(before.illegible, input.feed.author);
   const state = { ...before, now, waiting, illegible, life: withHighest(before, input) };
   const ended = divide(state, endOfRow(before, input.feed.author));
@@ -159,7 +160,7 @@ function retry(taken: Taken, caseId: CaseId | undefined): Taken {
       if (!again.ok) continue;
       const waiting = again.value.state.waiting.filter(({ id }) => id !== early.id);
       current = {
-        state: { ...again.value.state, waiting },
+        state: withEntered({ ...again.value.state, waiting }, early),
         effects: [...current.effects, ...again.value.effects],
         moved: new Set([...current.moved, ...again.value.moved]),
       };
@@ -180,23 +181,24 @@ function refused(state: State, input: Input, fault: Fault): Omit<Stepped, 'lapse
   const ofAuthor = state.waiting.filter(({ statement }) => statement.author === author);
   const ofCase = ofAuthor.filter(({ statement }) => statement.caseId === caseId);
   const isFull = ofAuthor.length >= LIMITS.waitingPerPeer.most || ofCase.length >= LIMITS.waitingEntries.most;
-  // Our own words, given back, are facts: none of them may be missing because the case came late (§4).
-  const isDropped = isFull && author !== state.self.node;
+  // Our own words, given back, are facts: none of them may be missing because the case came late (§4). After a loss a
+  // peer is not read any more before it is too much (see `isCrowded`).
+  const isDropped = isFull && author !== state.self.node && !isCatchingUp(state);
   if (author === recipient || !WAITS.has(fault.code) || isDropped)
     return { state, effects: [], faults: [fault] };
-  const waiting = [...state.waiting, { id: input.id, statement: input.statement, at: input.at, fault }];
+  const { id, statement, at } = input;
+  const waiting = [...state.waiting, { id, statement, at, fault, isTold: false }];
   return { state: { ...state, waiting }, effects: [], faults: [{ ...fault, code: 'CASE_WAITING' }] };
 }
 
 /** The oldest stands in front, so mostly there is nothing to look through. */
-function stillWaiting(
-  waiting: readonly Waiting[],
-  now: Instant,
-): Pick<State, 'waiting'> & Pick<Stepped, 'lapsed'> {
-  const hasLapsed = ({ at }: Waiting) => now - at > LIMITS.waitingMs.most;
+function stillWaiting(state: State, now: Instant): Pick<State, 'waiting'> & Pick<Stepped, 'lapsed'> {
+  const { waiting } = state;
+  const isOld = ({ at }: Waiting) => now - at > LIMITS.waitingMs.most;
   const [oldest] = waiting;
-  if (oldest === undefined || !hasLapsed(oldest)) return { waiting, lapsed: [] };
-  return { waiting: waiting.filter((one) => !hasLapsed(one)), lapsed: waiting.filter(hasLapsed) };
+  const lapsed = oldest && isOld(oldest) ? waiting.filter((one) => isOld(one) && !isAwaited(state, one)) : [];
+  if (lapsed.length === 0) return { waiting, lapsed };
+  return { waiting: waiting.filter((one) => !lapsed.includes(one)), lapsed };
 }
 
 function take(state: State, input: Input): Outcome<Taken> {
@@ -286,21 +288,6 @@ function takeLife(before: State, body: LifeBody): Taken {
     default:
       return unreachable(body);
   }
-}
-
-/** The votes that this peer has told us of, where we may have lost a commit of our own (R9). */
-function withSuspects(state: State, peer: NodeId): State {
-  if (state.life.restored === undefined) return state;
-  const cases = new Map(state.cases);
-  for (const held of state.cases.values()) {
-    const told = [...held.chamber.ballots.values()].flatMap(({ ballot: { id, body } }) =>
-      body.kind === 'vote' && held.chamber.known.get(id)?.has(peer) === true ? [id] : [],
-    );
-    if (told.length === 0) continue;
-    const suspects = new Set([...held.chamber.suspects, ...told]);
-    cases.set(held.id, withChamber(held, { suspects }));
-  }
-  return { ...state, cases };
 }
 
 /** Unpublished cases in which this node and a peer may owe each other something. */

@@ -13,6 +13,7 @@ import { type FeedId, feedKey, type NodeId } from '../core/ids.js';
 import { LIMITS } from '../core/limits.js';
 import { rootOf } from '../core/log/tree.js';
 import type { Instant } from '../core/time.js';
+import { isCrowded } from '../core/told.js';
 import type { Checkpoint, FeedHead, Frame, Link } from '../ports.js';
 import { admit, feedsWith } from './admit.js';
 import type { Allowance } from './allowance.js';
@@ -290,6 +291,8 @@ export function converse(
       case 'entries': {
         if (feedKey(frame.feed) === feedKey(pair.out)) return await takeBack(frame);
         if (feedKey(frame.feed) !== feedKey(pair.in)) return { code: 'FEED_UNKNOWN' };
+        // Not receipted, so it is said again, on this link or a later one.
+        if (isCrowded(register.state(), link.peer)) return await refuseFrame('waiting', 'waitingRestored');
         // Closed while it waited: a newer conversation has told the peer what we hold, and that must stay true.
         const admission = await inTurn(feedKey(frame.feed), async () =>
           open ? await admit(frame, doors, queue) : undefined,
@@ -373,11 +376,15 @@ export function converse(
       wake();
       return undefined;
     }
-    const fault: Fault = { code: 'LIMIT_EXCEEDED', where: 'fetch', most: LIMITS.fetches.most };
-    if (allowed === 'ended') return fault;
+    if (allowed === 'ended') return { code: 'LIMIT_EXCEEDED', where: 'fetch', most: LIMITS.fetches.most };
+    return await refuseFrame('fetch', 'fetches');
+  }
+
+  /** One frame too many: the peer is told, and the link goes on. */
+  async function refuseFrame(where: string, limit: 'fetches' | 'waitingRestored'): Promise<undefined> {
+    const fault: Fault = { code: 'LIMIT_EXCEEDED', where, most: LIMITS[limit].most };
     journal.write({ event: 'fault', fault, peer: link.peer });
     await link.send({ kind: 'fault', fault, fatal: false });
-    return undefined;
   }
 
   async function takeReceipt(note: Uint8Array): Promise<Fault | undefined> {

@@ -8,7 +8,9 @@ import {
 import { nextDue } from '../../node/core/duties.js';
 import type { CaseId } from '../../node/core/ids.js';
 import { LIMITS } from '../../node/core/limits.js';
+import type { Waiting } from '../../node/core/state.js';
 import { after } from '../../node/core/time.js';
+import { isCrowded } from '../../node/core/told.js';
 import { about, CASE } from '../support/case-play.js';
 import { testNode } from '../support/keys.js';
 import { SUMMARY, worldCase } from '../support/world.js';
@@ -80,5 +82,45 @@ describe('a statement that came before the one it builds on', () => {
     inquire();
     expect(cert().state.waiting).toHaveLength(LIMITS.waitingPerPeer.most);
     expect(cert().refusals.at(-1)?.fault.code).toBe('CASE_UNKNOWN');
+  });
+
+  describe('after a loss, while another centre may not have told what words build on (R9)', () => {
+    const START = { kind: 'start', incarnation: 5, restored: 'guard' } as const;
+    const many = (first: Waiting, count: number): readonly Waiting[] =>
+      Array.from({ length: count }, () => first);
+    const crowd = (count: number): void => {
+      inquire();
+      const [first] = cert().state.waiting;
+      if (first === undefined) throw new Error('nothing waits');
+      cert().state = { ...cert().state, waiting: many(first, count) };
+    };
+    const answer = (): void => {
+      const peer = testNode('jpcert');
+      world.report('cert', { kind: 'returned', peer, size: 0 });
+      world.report('cert', { kind: 'answered', peer, incarnation: 5 });
+    };
+
+    it('nothing is dropped, however much of one case or of one peer waits', () => {
+      world.report('cert', START);
+      crowd(LIMITS.waitingPerPeer.most);
+      inquire();
+      expect(cert().state.waiting).toHaveLength(LIMITS.waitingPerPeer.most + 1);
+      answer();
+      inquire();
+      expect(cert().state.waiting).toHaveLength(LIMITS.waitingPerPeer.most + 1);
+      expect(cert().refusals.at(-1)?.fault.code).toBe('CASE_UNKNOWN');
+    });
+
+    it.each([
+      ['one less', LIMITS.waitingRestored.most - 1, false, false],
+      ['so much', LIMITS.waitingRestored.most, false, true],
+      ['so much, and everybody has answered', LIMITS.waitingRestored.most, true, false],
+    ] as const)('§10: a peer of which too much waits is not read: %s', (_, count, isOver, expected) => {
+      world.report('cert', START);
+      crowd(count);
+      if (isOver) answer();
+      expect(isCrowded(cert().state, testNode('jpcert'))).toBe(expected);
+      expect(isCrowded(cert().state, testNode('nisc'))).toBe(false);
+    });
   });
 });

@@ -5,14 +5,17 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { docketOf } from '../../node/core/case/chamber.js';
 import { houseAlarms } from '../../node/core/duties.js';
-import type { FeedId, NodeId } from '../../node/core/ids.js';
+import type { BallotId, FeedId, NodeId } from '../../node/core/ids.js';
+import { LIMITS } from '../../node/core/limits.js';
 import { rootOf } from '../../node/core/log/tree.js';
 import { mayRelease } from '../../node/core/settlement/release.js';
 import { standingOf } from '../../node/core/settlement/settle.js';
+import type { Waiting } from '../../node/core/state.js';
+import type { Body } from '../../node/core/statement.js';
 import { after, DAY, type Instant, readInstant, writeInstant } from '../../node/core/time.js';
 import { about, agree, CASE, expectDone, fragment, introduceAll } from '../support/case-play.js';
 import { type TestNode, testNode } from '../support/keys.js';
-import { openWorld, SUMMARY, type World } from '../support/world.js';
+import { openWorld, SUMMARY, type World, worldCase } from '../support/world.js';
 
 const CENTRES: readonly TestNode[] = ['cert', 'jpcert', 'nisc'];
 const READY = '2027-02-10T12:00:00Z';
@@ -22,12 +25,12 @@ let world: World;
 let away: Set<NodeId>;
 afterEach(() => world.stop());
 
-async function threeCentres(): Promise<void> {
+async function threeCentres(accepting = CENTRES): Promise<void> {
   away = new Set();
   const reachable = (one: NodeId, other: NodeId) => !away.has(one) && !away.has(other);
   world = await openWorld(
     [
-      ...CENTRES.map((name) => ({ name, role: 'centre' as const, autoAccept: true })),
+      ...CENTRES.map((name) => ({ name, role: 'centre' as const, autoAccept: accepting.includes(name) })),
       { name: 'vendor', role: 'vendor' as const },
     ],
     { reachable },
@@ -84,6 +87,12 @@ function ballots(name: TestNode, kind: string): readonly string[] {
     .filter(({ ballot }) => ballot.author === self && ballot.body.kind === kind)
     .map(({ ballot }) => ballot.id)
     .sort();
+}
+
+function votesIn(bodies: readonly Body[]): readonly BallotId[] {
+  return bodies.flatMap((body) =>
+    body.kind === 'ballot' && body.ballot.body.kind === 'vote' ? [body.ballot.id] : [],
+  );
 }
 
 /** Every feed stands alike at both ends, and no entry of it was refused as a second history. */
@@ -178,6 +187,81 @@ describe('a node that was put back', () => {
     await comeBack();
     await world.settle();
     expect(world.node('nisc').releasedAt.get(CASE)).toBe(world.clock.now());
+    expectWhole();
+  });
+
+  it.each([
+    ['as it comes', async (): Promise<void> => {}],
+    ['started again in between', async (): Promise<void> => void (await world.restart('nisc'))],
+    [
+      'after more than a month',
+      async (): Promise<void> => await world.passUntil(after(world.clock.now(), LIMITS.waitingMs.most + DAY)),
+    ],
+  ] as const)(
+    'R9, G1: a vote that is told before its case is known counts when it enters, where the lead answers last: %s',
+    async (_, between: () => Promise<void>) => {
+      await threeCentres(['cert', 'jpcert']);
+      await constrain(...CENTRES);
+      leave('cert');
+      // Who votes first starts the round, and is passed on; with this one it is the vote of the lead.
+      await world.passUntil(after(world.clock.now(), 7_000));
+      await amend('nisc');
+      leave('cert', 'jpcert');
+      await world.putBack('nisc', undefined, { guard: 'lost' });
+      for (const other of ['cert', 'jpcert'] as const) await world.acquaint('nisc', other);
+      leave('cert');
+      await world.connect();
+      await world.settle();
+      const vote = votesIn(
+        world
+          .node('nisc')
+          .state()
+          .waiting.map(({ statement }) => statement.body),
+      );
+      expect(vote).toHaveLength(1);
+      await between();
+      leave('jpcert');
+      await world.connect();
+      await world.settle();
+      expect(docket('nisc').mutedBy).toEqual([]);
+      expect([...docket('nisc').suspects]).toEqual(expect.arrayContaining([...vote]));
+      await world.restart('nisc');
+      const now = standingOf(docket('nisc'))?.at as Instant;
+      expect([...docket('nisc').suspects]).toEqual(expect.arrayContaining([...vote]));
+      expect(mayRelease({ ...docket('nisc'), heldBy: [], now })).toMatchObject({ rule: 'P3' });
+    },
+  );
+
+  it('R9, §10: reads no more of a peer of which too much waits, and gets the rest when the others have told', async () => {
+    await threeCentres();
+    leave('cert', 'jpcert');
+    await world.putBack('nisc', undefined, { guard: 'lost' });
+    for (const other of ['cert', 'jpcert'] as const) await world.acquaint('nisc', other);
+    leave('cert');
+    await world.connect();
+    await world.settle();
+    const { waiting } = world.node('nisc').state();
+    const early = waiting.find(({ statement }) => statement.author === testNode('jpcert'));
+    if (early === undefined) throw new Error('nothing waits');
+    const other = { ...early, statement: { ...early.statement, caseId: worldCase(7) } };
+    while (waiting.length < LIMITS.waitingRestored.most + 10) (waiting as Waiting[]).push(other);
+    const feed = { author: testNode('jpcert'), recipient: testNode('nisc') };
+    const size = world.node('nisc').feeds.head(feed).tip.size;
+    const body = { kind: 'comment', text: 'One word more.' } as const;
+    const said = world.node('jpcert').order({ act: 'say', to: testNode('nisc'), body }, about());
+    const most = LIMITS.waitingRestored.most;
+    const fault = { code: 'LIMIT_EXCEEDED', where: 'waiting', most } as const;
+    await expect
+      .poll(() => world.node('nisc').journal)
+      .toContainEqual({ event: 'fault', fault, peer: testNode('jpcert') });
+    expect(world.node('nisc').feeds.head(feed).tip.size).toBe(size);
+    expectDone(await said);
+    leave('jpcert');
+    await world.connect();
+    await world.settle();
+    await comeBack();
+    await world.settle();
+    expect([...(world.node('nisc').state().cases.get(CASE)?.words.values() ?? [])]).toHaveLength(1);
     expectWhole();
   });
 

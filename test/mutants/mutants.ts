@@ -304,6 +304,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     rule: 'R9',
+    says: 'a vote that was told before its case counts for nothing',
+    file: 'node/core/told.ts',
+    line: 'return isTold && vote !== undefined ? withTold(state, statement.caseId, [vote]) : state;',
+    becomes: 'return isTold && vote === undefined ? withTold(state, statement.caseId, []) : state;',
+    by: ['test/corridor/restore.test.ts'],
+  },
+  {
+    rule: 'R9',
     says: 'no fence: words of an older life enter',
     file: 'node/corridor/replicate.ts',
     line: 'if (frame.incarnation < latest)',
