@@ -16,16 +16,16 @@ import type { LegalStage } from './legal/facts.js';
 import { hasRestored, verifiedCentres } from './life.js';
 import { LIMITS } from './limits.js';
 import { isStuck, mayPost } from './mail/book.js';
-import { heldOf } from './settlement/docket.js';
+import { type Docket, heldOf } from './settlement/docket.js';
 import { nextDue as settlementDue } from './settlement/due.js';
 import { evidenceOf } from './settlement/evidence.js';
 import { breachReporters, isClockOff, manualReleases, mayRelease } from './settlement/release.js';
 import { freezeOf } from './settlement/rounds.js';
-import { standingOf } from './settlement/settle.js';
+import { type Standing, standingOf } from './settlement/settle.js';
 import { twinPublications } from './settlement/twins.js';
 import type { State } from './state.js';
 import type { ReleaseRule } from './statement.js';
-import { after, type Instant, type Millis, SECOND } from './time.js';
+import { after, HOUR, type Instant, type Millis, SECOND } from './time.js';
 
 /** What is public has to stay so. */
 export interface PublicDuty {
@@ -134,11 +134,16 @@ export type CaseAlarm = { readonly caseId: CaseId } & (
     }
   /** A delay of ours that ENISA was not told of, or whose expected end has come. */
   | { readonly alarm: 'delay_untold' | 'delay_expired'; readonly delay: Hash; readonly at: Instant }
+  /** Not heard since our start: so long we sign nothing in this case (R9). */
+  | { readonly alarm: 'muted'; readonly node: NodeId }
   | { readonly alarm: 'silent' | 'breach_reported' | 'evidence' | 'manual_release'; readonly node: NodeId }
 );
 
 /** A publication later than this is an alarm (SCHEDULING §2). */
 const LATE_MS: Millis = 120 * SECOND;
+
+/** Peers answer within minutes of a start; who has not by then is away, and somebody has to be told before T. */
+const MUTE_MS: Millis = HOUR;
 
 /** What `status` must show and its exit code must tell. */
 export function alarms(state: State, now: Instant): readonly Alarm[] {
@@ -209,8 +214,10 @@ function settlementAlarms(state: State, held: Case, now: Instant): readonly Case
       : [];
   // Too few reports to release by themselves: an officer looks and decides (R8 P4).
   const reporters = standing === undefined ? [] : breachReporters(docket, standing);
+  const muted = now < after(state.life.begunAt, MUTE_MS) ? [] : mutedIn(state, docket, standing);
   return [
     ...lies,
+    ...muted.map((node): CaseAlarm => ({ caseId, alarm: 'muted', node })),
     ...late,
     ...clock,
     ...holds.map((because): CaseAlarm => ({ caseId, alarm: 'held', because })),
@@ -223,6 +230,17 @@ function settlementAlarms(state: State, held: Case, now: Instant): readonly Case
       : []),
     ...reporters.map((node): CaseAlarm => ({ caseId, alarm: 'breach_reported', node })),
   ];
+}
+
+/**
+ * Without whose answer this node signs nothing that the case still needs (R9). After a loss that is known, the alarm of
+ * the house names them already.
+ */
+function mutedIn(state: State, docket: Docket, standing: Standing | undefined): readonly NodeId[] {
+  if (docket.mutedBy.length === 0 || restoration(state).length > 0) return [];
+  if (standing === undefined) return heldOf(docket.ballots, 'charter').length > 0 ? docket.mutedBy : [];
+  const needsUs = !standing.sealed && standing.charter.roster.includes(docket.self);
+  return needsUs ? docket.mutedBy : [];
 }
 
 /** Clocks of the law, whatever became of the case. */
@@ -301,6 +319,7 @@ function settlementInstants(state: State, held: Case, now: Instant): readonly In
     if (standing !== undefined) due.push(...advanceDue(held, standing));
     const promised = held.chamber.intent?.at ?? standing?.at;
     if (promised !== undefined) due.push(after(promised, LATE_MS + 1));
+    if (mutedIn(state, docket, standing).length > 0) due.push(after(state.life.begunAt, MUTE_MS));
   }
   return due;
 }

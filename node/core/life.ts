@@ -31,7 +31,8 @@ export function live(state: State, body: LifeBody): Life {
       const { incarnation, restored: cause } = body;
       // A loss is kept in mind for ever: whoever has not answered since may still know what is missing.
       const restored = cause === '' ? life.restored : { since: incarnation, cause };
-      return { ...life, incarnation, highest: Math.max(life.highest, incarnation), restored };
+      const highest = Math.max(life.highest, incarnation);
+      return { ...life, incarnation, begunAt: state.now, highest, restored };
     }
     case 'hello':
       return { ...life, hellos: withNumber(life.hellos, body.peer, body.incarnation) };

@@ -101,6 +101,8 @@ export interface State {
 export interface Life {
   /** Which life this is; 0 before a start was recorded. */
   readonly incarnation: number;
+  /** When it began, by our clock. */
+  readonly begunAt: Instant;
   /** The greatest incarnation in which we are known to have spoken. */
   readonly highest: number;
   /** Since which incarnation something that we said may be missing here, and how we know. */
@@ -118,6 +120,7 @@ export interface Life {
 /** Before anything was heard. */
 const UNBORN: Life = {
   incarnation: 0,
+  begunAt: 0 as Instant,
   highest: 0,
   restored: undefined,
   hellos: new Map(),

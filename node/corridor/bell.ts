@@ -35,7 +35,8 @@ export function openBell(first: State, doors: Doors, broken: (cause: unknown) =>
       if (before.unread !== now.unread || before.life !== now.life || before.mail !== now.mail)
         lookAround(now);
       // A wrong clock is an alarm of every case that is to be published by it (R10).
-      if (before.clocks !== now.clocks) return ticked(now);
+      // So is an answer that was awaited since our start of every case with that centre (R9).
+      if (before.clocks !== now.clocks || before.life.answers !== now.life.answers) return ticked(now);
       for (const [id, held] of now.cases) if (before.cases.get(id) !== held) look(now, held);
     },
     ticked,

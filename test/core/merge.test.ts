@@ -8,7 +8,7 @@ import {
   introduceCores,
   openCoreWorld,
 } from '../../node/cli/conformance/exchange/core-world.js';
-import { docketOf } from '../../node/core/case/chamber.js';
+import { aroundOf, docketOf } from '../../node/core/case/chamber.js';
 import { alarms, duties } from '../../node/core/duties.js';
 import type { CaseId } from '../../node/core/ids.js';
 import { mayRelease } from '../../node/core/settlement/release.js';
@@ -75,7 +75,7 @@ function held({ world }: Opened, name: TestNode, caseId: CaseId) {
   const { state } = world.node(name);
   const found = state.cases.get(caseId);
   if (found === undefined) throw new Error('no case');
-  return { state, found, docket: docketOf(state, found, world.now) };
+  return { state, found, docket: docketOf(state, found, world.now), around: aroundOf(state, found) };
 }
 
 const settledAt = (opened: Opened, caseId: CaseId): readonly string[] =>
@@ -148,8 +148,8 @@ describe('a merge of two cases', () => {
     merge(opened);
     pass(opened, after(TEST_NOW, DAY));
     expect(settledAt(opened, LATER)).toEqual(all(opened, 0, day(50)));
-    const { docket } = held(opened, 'cert', LATER);
-    expect(showSettlement(docket, solveSnapshot).map(({ code }) => code)).toContain('MERGED_EARLIER');
+    const { docket, around } = held(opened, 'cert', LATER);
+    expect(showSettlement(docket, solveSnapshot, around).map(({ code }) => code)).toContain('MERGED_EARLIER');
   });
 });
 
@@ -205,14 +205,14 @@ describe('publication of one of two merged cases', () => {
   it('R8 P4: where there are not so many others it prompts the operators', () => {
     const opened = published(THREE, 2);
     expect(verdict(opened, 'cert')).toBe('wait');
-    const { state, docket } = held(opened, 'cert', LATER);
+    const { state, docket, around } = held(opened, 'cert', LATER);
     const kinds = alarms(state, opened.world.now).filter(({ caseId }) => caseId === LATER);
     expect(kinds.map(({ alarm }) => alarm).sort()).toEqual([
       'breach_reported',
       'breach_reported',
       'twin_published',
     ]);
-    expect(showSettlement(docket, solveSnapshot).map(({ code }) => code)).toContain('TWIN_PUBLISHED');
+    expect(showSettlement(docket, solveSnapshot, around).map(({ code }) => code)).toContain('TWIN_PUBLISHED');
     order(opened.world, 'cert', { act: 'breach_confirm' }, { caseId: LATER, tlp: 'AMBER' });
     const due = duties(opened.world.node('cert').state, opened.world.now);
     expect(due.find(({ held: { id } }) => id === LATER)).toMatchObject({ kind: 'release', rule: 'P4' });

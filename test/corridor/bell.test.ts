@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { after, DAY } from '../../node/core/time.js';
-import { about, CASE, expectDone } from '../support/case-play.js';
+import type { Desk } from '../../node/control/desk.js';
+import { statusView } from '../../node/control/views/status-view.js';
+import { after, DAY, HOUR } from '../../node/core/time.js';
+import { about, agree, CASE, expectDone } from '../support/case-play.js';
 import { testNode } from '../support/keys.js';
 import { openWorld, SUMMARY, type World } from '../support/world.js';
 
@@ -52,3 +54,44 @@ describe('an alarm', () => {
     );
   });
 });
+
+describe('a node that stays mute after a start that seemed clean', () => {
+  it('R9: is an alarm an hour after the start, with whom to call, until that centre has answered', async () => {
+    await world.stop();
+    let away = false;
+    world = await openWorld(
+      [
+        { name: 'cert', role: 'centre' },
+        { name: 'jpcert', role: 'centre' },
+      ],
+      { reachable: () => !away },
+    );
+    await world.introduce(['cert', 'jpcert']);
+    await agree(world, { centres: ['cert', 'jpcert'] });
+    away = true;
+    world.hub.cut(testNode('cert'), testNode('jpcert'));
+    await world.restart('cert');
+    const begun = world.node('cert').state().life.begunAt;
+    await world.passUntil(after(begun, HOUR - 1));
+    expect(alarms()).toEqual([]);
+    expect(await shownAlarms()).toEqual([]);
+    await world.passUntil(after(begun, HOUR));
+    expect(alarms()).toEqual([{ event: 'alarm', alarm: 'muted', caseId: CASE, peer: testNode('jpcert') }]);
+    expect(await shownAlarms()).toEqual([
+      expect.stringMatching(/has not answered since our start .* see that it runs and can be reached/),
+    ]);
+    away = false;
+    await world.restart('jpcert');
+    expect(await shownAlarms()).toEqual([]);
+  });
+});
+
+/** Words of `status`; where there are any, its exit status is 4. */
+async function shownAlarms(): Promise<readonly string[]> {
+  const { state, feeds, clock } = world.node('cert');
+  const desk = { state, feeds, now: clock.now, live: undefined, expiring: async () => [] };
+  const { alarms: shown } = (await statusView(desk as unknown as Desk)) as unknown as {
+    readonly alarms: readonly { readonly words: string }[];
+  };
+  return shown.map(({ words }) => words);
+}

@@ -2,7 +2,7 @@
 
 import type { Json } from '../../core/canonical.js';
 import type { Case } from '../../core/case/case.js';
-import { docketOf, newestCharter } from '../../core/case/chamber.js';
+import { aroundOf, docketOf, newestCharter } from '../../core/case/chamber.js';
 import { unreachable } from '../../core/fault.js';
 import type { BallotId } from '../../core/ids.js';
 import type { CharterTerms, SeatChange, SettlementValue } from '../../core/settlement/ballot.js';
@@ -37,7 +37,7 @@ const UNSEEN: Json = {
 export function settlementView(state: State, held: Case, now: Instant): Json {
   const docket = docketOf(state, held, now);
   const standing = standingOf(docket);
-  const facts = showSettlement(docket, solveSnapshot).map(
+  const facts = showSettlement(docket, solveSnapshot, aroundOf(state, held)).map(
     ({ code, words, from, since, until, otherwise }) => ({
       code,
       words,

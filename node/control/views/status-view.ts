@@ -144,6 +144,8 @@ function wordsOf(state: State, alarm: Alarm): string {
       return 'A delay is recorded and ENISA was not told; tell it, then "cra told".';
     case 'delay_expired':
       return `A delay was expected to end ${when(alarm.at)}; "cra lift", or "cra extend" it with a reason.`;
+    case 'muted':
+      return `${nameOf(state, alarm.node)} has not answered since our start ${when(state.life.begunAt)}, so we sign nothing in this case: see that it runs and can be reached; "settlement show" says what happens otherwise.`;
     case 'silent':
       return `${nameOf(state, alarm.node)} has not answered; ask it, or record its silence.`;
     case 'manual_release':

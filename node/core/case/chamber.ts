@@ -10,6 +10,7 @@ import type { CharterInForce } from '../settlement/charter.js';
 import { type BallotOf, type Docket, heldOf } from '../settlement/docket.js';
 import { probationOf } from '../settlement/probation.js';
 import { charterNow, standingOf } from '../settlement/settle.js';
+import type { Around } from '../settlement/standing-fact.js';
 import { suspectsOf } from '../settlement/suspects.js';
 import type { Twin } from '../settlement/twins.js';
 import type { State } from '../state.js';
@@ -108,6 +109,11 @@ export function seatIn(state: State, held: Case): Outcome<CharterInForce> {
   if (charter === undefined) return refuse('CHARTER_ABSENT', { where: held.id });
   const { node } = state.self;
   return charter.roster.includes(node) ? ok(charter) : refuse('CHARTER_ROSTER', { where: node });
+}
+
+/** What `settlement show` needs to know besides the docket. */
+export function aroundOf(state: State, held: Case): Around {
+  return { lead: leadOf(state, held), openedAt: held.openedAt, begunAt: state.life.begunAt };
 }
 
 /** Who leads: the origin, unless a decision put another centre in its place. */

@@ -36,7 +36,7 @@ export interface CharterStanding {
   /** Members of the roster, in its order. */
   readonly signed: readonly NodeId[];
   readonly missing: readonly NodeId[];
-  readonly refused: readonly { readonly by: NodeId; readonly reason: string }[];
+  readonly refused: readonly { readonly by: NodeId; readonly reason: string; readonly at: Instant }[];
   /** When the last signature was first held; `undefined` while one is missing. */
   readonly completeAt: Instant | undefined;
 }
@@ -72,7 +72,7 @@ const standingsIn = perPool((pool): readonly CharterStanding[] => {
         missing: roster.filter((member) => !heldSince.has(member)),
         refused: refusals
           .filter((refusal) => refusal.ballot.charter === ballot.id && roster.includes(refusal.ballot.author))
-          .map((refusal) => ({ by: refusal.ballot.author, reason: refusal.ballot.body.reason })),
+          .map(({ ballot: { author, body }, heldAt: at }) => ({ by: author, reason: body.reason, at })),
         completeAt: signed.length === roster.length ? (completeAt as Instant) : undefined,
       };
     })

@@ -5,74 +5,66 @@
  */
 
 import type { ClockReading } from '../clocks.js';
-import { MEANINGS, unreachable } from '../fault.js';
+import { MEANINGS } from '../fault.js';
 import type { NodeId } from '../ids.js';
-import { type Instant, SECOND } from '../time.js';
+import { after, DAY, type Instant, SECOND } from '../time.js';
 import type { SeatChange } from './ballot.js';
 import { charterOffered, charterStandings } from './charter.js';
-import type { Docket } from './docket.js';
+import { type Docket, heldOf } from './docket.js';
 import { evidenceOf } from './evidence.js';
 import { judgeProposal, type Solve } from './judge.js';
 import { type NoProposal, patienceOf, proposing } from './propose.js';
-import {
-  breachReporters,
-  type HoldReason,
-  isClockOff,
-  manualReleases,
-  mayRelease,
-  type ReleaseVerdict,
-  type WaitReason,
-} from './release.js';
+import { breachReporters, isClockOff, manualReleases, mayRelease } from './release.js';
 import { seatWishes, whoseSeat } from './seat-wishes.js';
 import { type OpenSlot, type Standing, standingOf } from './settle.js';
+import { inForceSince, releaseFacts, seatless } from './show-release.js';
 import { newestConstraints } from './snapshot.js';
+import { type Around, fact, type StandingFact } from './standing-fact.js';
 import { roundOf } from './tally.js';
-import { whatThen } from './then.js';
+import { roundThen } from './then.js';
 import { earlierTwin, twinPublications } from './twins.js';
 
-export interface StandingFact {
-  /** Stable, for `--json`. */
-  readonly code: string;
-  readonly words: string;
-  /** Whom it concerns; empty where it concerns nobody in particular. */
-  readonly from: readonly NodeId[];
-  readonly since: Instant | undefined;
-  readonly until: Instant | undefined;
-  /** What happens if nothing comes; empty where nothing is awaited. */
-  readonly otherwise: string;
-}
-
 /** In the order in which a reader wants them: charter, slot, proposal, release, warnings. */
-export function showSettlement(docket: Docket, solve: Solve): readonly StandingFact[] {
+export function showSettlement(docket: Docket, solve: Solve, around: Around): readonly StandingFact[] {
   const standing = standingOf(docket);
   const verdict = mayRelease(docket, standing);
-  const about = standing ? slotFacts(docket, standing, solve) : charterFacts(docket);
-  return [...about, ...releaseFacts(verdict, docket), ...warnings(docket, standing)];
+  const about = standing ? slotFacts(docket, standing, solve) : charterFacts(docket, around);
+  return [
+    ...about,
+    ...releaseFacts(verdict, docket, standing, around),
+    ...warnings(docket, standing, around),
+  ];
 }
 
-function charterFacts(docket: Docket): readonly StandingFact[] {
+function charterFacts(docket: Docket, around: Around): readonly StandingFact[] {
   const standings = charterStandings(docket);
   const offered = charterOffered(docket);
   if (offered !== undefined && !offered.roster.includes(docket.self))
     return [
       fact('INVITED', 'This centre may join: read the charter, then "settlement join".', {
         from: [offered.lead],
+        since: offered.completeAt,
       }),
     ];
-  if (standings.length === 0) return [fact('CHARTER_ABSENT', 'No charter has been proposed.')];
+  if (standings.length === 0) {
+    const awaited = { from: [around.lead], since: around.openedAt };
+    return [fact('CHARTER_ABSENT', 'No charter has been proposed.', awaited)];
+  }
   return standings.flatMap(({ version, missing, refused, heldAt, terms }) => [
     fact('CHARTER_UNSIGNED', `Charter ${version} waits for signatures.`, {
       from: missing,
       since: heldAt,
       until: terms.defaultInstant,
     }),
-    ...refused.map(({ by }) => fact('CHARTER_REFUSED', `Charter ${version} was refused.`, { from: [by] })),
+    ...refused.map(({ by, at }) =>
+      fact('CHARTER_REFUSED', `Charter ${version} was refused.`, { from: [by], since: at }),
+    ),
   ]);
 }
 
 function slotFacts(docket: Docket, standing: Standing, solve: Solve): readonly StandingFact[] {
-  const { charter, epoch, at, sealed, open } = standing;
-  const since = standing.decisions.at(-1)?.completeAt ?? charter.completeAt;
+  const { epoch, at, sealed, open } = standing;
+  const since = inForceSince(standing);
   const settled = fact(
     sealed ? 'SEALED' : 'SETTLED',
     sealed ? `The instant of epoch ${epoch} is sealed.` : `The instant of epoch ${epoch} is in force.`,
@@ -103,7 +95,7 @@ function seatFacts(docket: Docket, standing: Standing): readonly StandingFact[] 
   if (!charter.roster.includes(docket.self)) {
     const joins = !charter.former.includes(docket.self);
     const words = joins ? 'We have agreed to join; the members decide.' : 'We have given up our seat.';
-    return [fact(joins ? 'SEAT_AWAITED' : 'SEAT_LEFT', words, { from: joins ? charter.roster : [] })];
+    return [fact(joins ? 'SEAT_AWAITED' : 'SEAT_LEFT', words, seatless(docket, standing))];
   }
   return seatWishes(docket, standing).map(({ change, by, since, ours, awaitsJoiner }) => {
     const whose = whoseSeat(change);
@@ -129,7 +121,8 @@ function constraintFacts(docket: Docket, standing: Standing): readonly StandingF
   const silent = standing.charter.roster.filter((member) => !sent.has(member));
   if (silent.length === 0) return [];
   const words = 'Without a constraint the window of the charter stands for that of a member.';
-  return [fact('CONSTRAINT_MISSING', words, { from: silent, until: patienceOf(standing) })];
+  const since = standing.charter.completeAt;
+  return [fact('CONSTRAINT_MISSING', words, { from: silent, since, until: patienceOf(standing) })];
 }
 
 function roundFacts(
@@ -141,17 +134,19 @@ function roundFacts(
   const round = slot.open;
   if (!round) return [fact('ROUNDS_SPENT', `Slot ${slot.slot} has no round left.`)];
   const place = `slot ${slot.slot}, round ${round.round}`;
-  const span = { since: round.start?.at ?? round.openedAt, until: round.timerEndsAt };
-  const { proposals, statements } = roundOf(slot.tally, round.round);
+  const tally = roundOf(slot.tally, round.round);
+  const { proposals, statements } = tally;
+  const since = round.start?.at ?? round.openedAt;
+  const span = { since, until: round.timerEndsAt, otherwise: roundThen(docket, tally) };
   if (!round.start || docket.now < round.start.at)
     return [fact('SLOT_IDLE', `Nobody asks for an amendment (${place}).`, { since: round.openedAt })];
   if (proposals.length === 0) {
     const own = proposing(docket, standing, solve);
     const words = `A proposal is awaited (${place}).`;
     const waiting = fact('PROPOSAL_AWAITED', words, { ...span, from: [round.proposer] });
-    return own.kind === 'nothing' && own.because !== 'NOT_OURS'
-      ? [waiting, fact(`NO_PROPOSAL_${own.because}`, SILENCE[own.because])]
-      : [waiting];
+    if (own.kind !== 'nothing' || own.because === 'NOT_OURS') return [waiting];
+    const from = missingFor(own.because, docket, standing);
+    return [waiting, fact(`NO_PROPOSAL_${own.because}`, SILENCE[own.because], { ...span, from })];
   }
   const voted = new Set(
     statements.filter(({ ballot }) => ballot.body.kind === 'vote').map((held) => held.ballot.author),
@@ -169,6 +164,7 @@ function roundFacts(
           ? []
           : [
               fact(judged.fault.code, MEANINGS[judged.fault.code].says, {
+                ...span,
                 from: [docket.self],
                 since: held.heldAt,
               }),
@@ -177,24 +173,23 @@ function roundFacts(
   return [awaited, ...refusals];
 }
 
-function releaseFacts(verdict: ReleaseVerdict, { heldBy }: Docket): readonly StandingFact[] {
-  switch (verdict.kind) {
-    case 'release':
-      return [fact(`RELEASE_${verdict.rule}`, 'The case may be published now.', { since: verdict.at })];
-    case 'wait':
-      return [fact(`WAIT_${verdict.because}`, WAITS[verdict.because], { until: verdict.until })];
-    case 'held':
-      return verdict.because.map((because) =>
-        fact(`HELD_${because}`, HOLDS[because as HoldReason] ?? because, {
-          from: because === 'PROBATION' ? heldBy : [],
-        }),
-      );
+/** Whose words are missing for the proposal that we do not make. */
+function missingFor(because: NoProposal, docket: Docket, standing: Standing): readonly NodeId[] {
+  const { roster } = standing.charter;
+  switch (because) {
+    case 'CONSTRAINTS': {
+      const sent = newestConstraints(docket, standing.charter);
+      return roster.filter((member) => !sent.has(member));
+    }
+    case 'VALUE_UNKNOWN':
+    case 'UNJUSTIFIED':
+      return roster.filter((member) => member !== docket.self);
     default:
-      return unreachable(verdict);
+      return [];
   }
 }
 
-function warnings(docket: Docket, standing: Standing | undefined): readonly StandingFact[] {
+function warnings(docket: Docket, standing: Standing | undefined, around: Around): readonly StandingFact[] {
   const reporters = standing ? breachReporters(docket, standing) : [];
   const twins = standing ? twinPublications(docket, standing) : [];
   const words = 'A case merged with this one is public: look, and "breach confirm" to publish this one too.';
@@ -205,18 +200,48 @@ function warnings(docket: Docket, standing: Standing | undefined): readonly Stan
         since: heldAt,
       }),
     ),
-    ...(twins.length > 0 ? [fact('TWIN_PUBLISHED', words, { from: twins.map(({ by }) => by) })] : []),
+    ...(twins.length > 0
+      ? [fact('TWIN_PUBLISHED', words, { from: twins.map(({ by }) => by), since: earliest(twins) })]
+      : []),
     ...(isClockOff(docket, standing) && docket.clock
-      ? [fact('CLOCK_OFF', clockWords(docket.clock), { until: docket.clock.until })]
+      ? [
+          fact('CLOCK_OFF', clockWords(docket.clock), {
+            from: [docket.self],
+            since: after(docket.clock.until, -DAY),
+            until: docket.clock.until,
+          }),
+        ]
       : []),
-    ...docket.mutes.map((reason) => fact('MUTED', MUTES[reason] ?? reason, { from: docket.mutedBy })),
+    ...docket.mutes.map((reason) =>
+      fact('MUTED', MUTES[reason] ?? reason, { from: docket.mutedBy, since: around.begunAt }),
+    ),
     ...(reporters.length > 0
-      ? [fact('BREACH_REPORTED', 'A breach is reported; confirm it or not.', { from: reporters })]
+      ? [
+          fact('BREACH_REPORTED', 'A breach is reported; confirm it or not.', {
+            from: reporters,
+            since: reportedAt(docket, reporters),
+          }),
+        ]
       : []),
-    ...evidenceOf(docket).map(({ member }) =>
-      fact('BALLOT_CONFLICT', MEANINGS['BALLOT_CONFLICT'].says, { from: [member] }),
+    ...evidenceOf(docket).map(({ member, ballots: [, second] }) =>
+      fact('BALLOT_CONFLICT', MEANINGS['BALLOT_CONFLICT'].says, {
+        from: [member],
+        since: docket.ballots.get(second)?.heldAt,
+      }),
     ),
   ];
+}
+
+/** When the first of these reports was held: of a leak, or of a publication before the instant. */
+function reportedAt({ ballots }: Docket, reporters: readonly NodeId[]): Instant | undefined {
+  const reports = [...heldOf(ballots, 'leak'), ...heldOf(ballots, 'published')];
+  return earliest(
+    reports.flatMap(({ ballot, heldAt }) => (reporters.includes(ballot.author) ? [{ at: heldAt }] : [])),
+  );
+}
+
+function earliest(times: readonly { readonly at: Instant }[]): Instant | undefined {
+  return times.length === 0 ? undefined : (Math.min(...times.map(({ at }) => at)) as Instant);
 }
 
 /** Nothing goes by this clock until it is right; when nobody's time is left to compare with, it goes by it again. */
@@ -243,44 +268,6 @@ const SILENCE: Readonly<Record<NoProposal, string>> = {
     'Only a change of seats is asked for: the joiner has not signed, or our operator has rejected it.',
 };
 
-const WAITS: Readonly<Record<WaitReason, string>> = {
-  CHARTER: 'No charter is in force.',
-  RELEASED: 'The release has been begun or is done.',
-  INSTANT: 'The instant in force lies ahead.',
-  LIMBO: 'We committed to a move and saw no certificate; the later of both instants counts.',
-  SEAL: 'Only a seal releases this case.',
-  SEAT: 'This centre has no seat in the case: it publishes nothing by agreement.',
-};
-
-const HOLDS: Readonly<Record<HoldReason, string>> = {
-  TWO_FINALS: 'Two certificates stand in one slot: too many members lie.',
-  VALUE_UNKNOWN: 'A value was committed to that no proposal on file spells out.',
-  SEAL_OVERDUE: 'No seal a day after the instant; a named officer may release.',
-  CLOCK: 'Our clock is too far from the others: set it right, then send anything to a peer.',
-  SEAT_CHANGE:
-    'We committed to a change of seats and saw no certificate; reach the other members, or a named officer may release.',
-  PROBATION: 'We may have signed more than we remember; an answer of others is awaited, or a named officer.',
-};
-
 const MUTES: Readonly<Record<string, string>> = {
   PROBATION: 'After a start this node signs nothing before the others have answered what they hold of it.',
 };
-
-function fact(
-  code: string,
-  words: string,
-  more: {
-    readonly from?: readonly NodeId[];
-    readonly since?: Instant | undefined;
-    readonly until?: Instant | undefined;
-  } = {},
-): StandingFact {
-  return {
-    code,
-    words,
-    from: more.from ?? [],
-    since: more.since,
-    until: more.until,
-    otherwise: whatThen(code),
-  };
-}

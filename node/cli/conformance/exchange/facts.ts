@@ -79,6 +79,8 @@ function alarmWords(alarm: Alarm, nameOf: NameOf): string {
       return `silent ${nameOf(alarm.node)}`;
     case 'breach_reported':
       return `breach reported by ${nameOf(alarm.node)}`;
+    case 'muted':
+      return `muted, waits for ${nameOf(alarm.node)}`;
     case 'owed':
       return `owed to ${nameOf(alarm.node)}`;
     case 'unread':

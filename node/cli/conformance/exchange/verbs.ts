@@ -3,7 +3,7 @@
  */
 
 import { canonical } from '../../../core/canonical.js';
-import { charterOf, docketOf } from '../../../core/case/chamber.js';
+import { aroundOf, charterOf, docketOf } from '../../../core/case/chamber.js';
 import { readVendorStatus } from '../../../core/case/vendor-words.js';
 import type { CaseId, NodeId } from '../../../core/ids.js';
 import type { CharterTerms, SeatChange } from '../../../core/settlement/ballot.js';
@@ -192,10 +192,9 @@ const ORDERS: Readonly<Record<OrderVerb, Run>> = {
     const by = first(given);
     const held = given.driver.state(by).cases.get(given.about);
     if (held === undefined) return [`${by} knows nothing of the case`];
-    const facts = showSettlement(
-      docketOf(given.driver.state(by), held, given.driver.nowOf(by)),
-      solveSnapshot,
-    );
+    const state = given.driver.state(by);
+    const docket = docketOf(state, held, given.driver.nowOf(by));
+    const facts = showSettlement(docket, solveSnapshot, aroundOf(state, held));
     return facts.map(({ code, from, until }) => {
       const whom =
         from.length === 0 ? '' : ` from ${from.map((node) => nameOf(given.header, node)).join(' ')}`;
