@@ -377,6 +377,16 @@ export interface LetterOut {
   readonly attachments: readonly { readonly mark: AttachmentMark; readonly bytes: Uint8Array }[];
 }
 
+/** Words of an officer to somebody who is no peer: the reporter of a vulnerability. */
+export interface NoteOut {
+  readonly to: MailAddress;
+  /** For the Message-ID; the same words have the same name. */
+  readonly token: LetterToken;
+  readonly text: string;
+  /** Armoured, of the reader; without it the note goes signed and in clear, which the officer has said. */
+  readonly certificate: string | undefined;
+}
+
 /** OpenPGP in mail (RFC 3156). */
 export interface MailSealer {
   /**
@@ -384,6 +394,13 @@ export interface MailSealer {
    * Faults: KEY_UNKNOWN, KEY_EXPIRED, KEY_REVOKED, KEY_EARLY, KEY_PROFILE: of the recipient or of our own.
    */
   sealMail(entity: Uint8Array, to: NodeId, at: Instant): Promise<Outcome<string>>;
+  /**
+   * As {@link sealMail}, to a certificate that is no peer's.
+   * Faults: KEY_EXPIRED, KEY_REVOKED, KEY_EARLY, KEY_PROFILE, KEY_PRIVATE: of the reader or of our own.
+   */
+  sealMailFor(entity: Uint8Array, certificate: string, at: Instant): Promise<Outcome<string>>;
+  /** A detached signature over a MIME entity, armoured. @throws Breakage KEY_* of our own. */
+  signMail(entity: Uint8Array, at: Instant): Promise<string>;
   /** Opens one part of a mail and judges its signature. Faults: MAIL_UNDECRYPTABLE, MAIL_MALFORMED, MAIL_OVERSIZE. */
   openMail(part: MailPart, now: Instant): Promise<Outcome<OpenedMail>>;
 }
@@ -442,6 +459,11 @@ export interface Post {
     letter: LetterOut,
     at: Instant,
   ): Promise<Outcome<{ readonly response: string; readonly left: number }>>;
+  /**
+   * Hands a note to the mail server, once and now: who asked waits for the answer.
+   * @returns what the server said. Faults: KEY_*, MAIL_REFUSED, MAIL_DEFERRED, MAIL_UNREACHABLE.
+   */
+  write(note: NoteOut, at: Instant): Promise<Outcome<string>>;
   /**
    * Reads what lies in the mailbox, oldest first; `take` resolves when it is on disk, and only then the mail is marked
    * as read there: a crash in between reads it again.

@@ -5,14 +5,14 @@ import { LIMITS } from '../../node/core/limits.js';
 import { type LetterToken, type MailAddress, TOKEN_PREFIX } from '../../node/core/mail/address.js';
 import type { AttachmentMark } from '../../node/core/statement.js';
 import type { Instant, Millis } from '../../node/core/time.js';
-import type { LetterOut, MailIn, MailSealer, Post } from '../../node/ports.js';
+import type { LetterOut, MailIn, MailSealer, NoteOut, Post } from '../../node/ports.js';
 import { checkMailbox, collectMail, type Mailbox } from './collect.js';
 import { letterText, type Sender } from './letter.js';
 import { letterLang } from './letter-words.js';
 import { readMail } from './read.js';
 import { openSmtp } from './send.js';
 import type { MailServer } from './server.js';
-import { entityOf, mailOf } from './wrap.js';
+import { entityOf, mailOf, signedMailOf } from './wrap.js';
 
 /** What the configuration says of mail. */
 export interface MailSettings {
@@ -61,6 +61,22 @@ export function openPost(
       const mail = await mailOf(outside, sealed.value);
       const sent = await smtp.send(mail, answers ?? from, letter.to.address, letter.token);
       return sent.ok ? ok({ response: sent.value, left: left.length }) : sent;
+    },
+
+    async write({ to, token, text, certificate }: NoteOut, at: Instant) {
+      const entity = await entityOf(text, [], undefined);
+      const outside = {
+        from: { name: sender.name, address: from },
+        replyTo: undefined,
+        ...{ to, token, at, exercise: sender.exercise },
+      };
+      if (certificate === undefined) {
+        const signature = await sealer.signMail(entity, at);
+        return await smtp.send(await signedMailOf(outside, entity, signature), from, to, token);
+      }
+      const sealed = await sealer.sealMailFor(entity, certificate, at);
+      if (!sealed.ok) return sealed;
+      return await smtp.send(await mailOf(outside, sealed.value), from, to, token);
     },
 
     collect: (take: (mail: MailIn) => Promise<void>, now: () => Instant): Promise<Outcome<number>> =>

@@ -11,19 +11,18 @@ import type { LetterLang } from './letter-words.js';
 /** Content neither comes from a file nor from a URL, whatever it says. */
 const SHUT = { disableFileAccess: true, disableUrlAccess: true, newline: 'win' } as const;
 
-/** The entity that is signed: text, and attachments under names that say nothing. */
+/** The entity that is signed, in the language of its sentences where they are ours: text, and attachments under names that say nothing. */
 export async function entityOf(
   text: string,
   attachments: LetterOut['attachments'],
-  language: LetterLang,
+  language: LetterLang | undefined,
 ): Promise<Uint8Array> {
   const root = new MimeNode('multipart/mixed', SHUT);
   const [first] = attachments;
   const entity = first === undefined ? root : root.createChild('multipart/mixed', SHUT);
-  entity
-    .createChild('text/plain; charset=utf-8', SHUT)
-    .setHeader('Content-Language', language)
-    .setContent(text);
+  const words = entity.createChild('text/plain; charset=utf-8', SHUT);
+  if (language !== undefined) words.setHeader('Content-Language', language);
+  words.setContent(text);
   for (const { mark, bytes } of attachments) {
     const filename = `${mark.hash.slice(0, 16)}.bin`;
     entity.createChild('application/octet-stream', { ...SHUT, filename }).setContent(Buffer.from(bytes));
@@ -45,23 +44,49 @@ export interface Outside {
 
 /** The mail itself. @param armoured the entity, sealed. */
 export async function mailOf(outside: Outside, armoured: string): Promise<Uint8Array> {
-  const { from, replyTo, to, token, at, exercise } = outside;
-  const mail = new MimeNode('multipart/encrypted; protocol="application/pgp-encrypted"', SHUT);
-  mail.setHeader([
-    { key: 'From', value: { name: from.name, address: from.address } },
-    { key: 'To', value: to },
-    ...(replyTo === undefined ? [] : [{ key: 'Reply-To', value: replyTo }]),
-    { key: 'Date', value: new Date(at) },
-    { key: 'Message-ID', value: messageId(token, from.address) },
-    { key: 'Subject', value: `${exercise ? 'EXERCISE: ' : ''}Encrypted message ${token.slice(0, 8)}` },
-    // No machine may answer (RFC 3834 §2): whoever is away is not told to us for each letter.
-    { key: 'Auto-Submitted', value: 'auto-generated' },
-  ]);
+  const mail = headOf(
+    outside,
+    'multipart/encrypted; protocol="application/pgp-encrypted"',
+    'Encrypted message',
+  );
   sevenBit(mail.createChild('application/pgp-encrypted', SHUT)).setContent('Version: 1\r\n');
   sevenBit(mail.createChild('application/octet-stream', { ...SHUT, filename: 'encrypted.asc' }))
     .setHeader('Content-Disposition', 'inline; filename=encrypted.asc')
     .setContent(armoured.replaceAll(/\r?\n/g, '\r\n'));
   return await mail.build();
+}
+
+/** A mail that everybody on the way reads, signed beside its text (RFC 3156 §5). @param entity as it was signed. */
+export async function signedMailOf(
+  outside: Outside,
+  entity: Uint8Array,
+  signature: string,
+): Promise<Uint8Array> {
+  const type = 'multipart/signed; micalg=pgp-sha512; protocol="application/pgp-signature"';
+  const mail = headOf(outside, type, 'Message');
+  mail.createChild('text/plain', SHUT).setRaw(Buffer.from(entity));
+  sevenBit(mail.createChild('application/pgp-signature', { ...SHUT, filename: 'signature.asc' })).setContent(
+    signature.replaceAll(/\r?\n/g, '\r\n'),
+  );
+  return await mail.build();
+}
+
+/** @param subject the same always: it says nothing of what the mail is about. */
+function headOf(
+  { from, replyTo, to, token, at, exercise }: Outside,
+  type: string,
+  subject: string,
+): MimeNode {
+  return new MimeNode(type, SHUT).setHeader([
+    { key: 'From', value: { name: from.name, address: from.address } },
+    { key: 'To', value: to },
+    ...(replyTo === undefined ? [] : [{ key: 'Reply-To', value: replyTo }]),
+    { key: 'Date', value: new Date(at) },
+    { key: 'Message-ID', value: messageId(token, from.address) },
+    { key: 'Subject', value: `${exercise ? 'EXERCISE: ' : ''}${subject} ${token.slice(0, 8)}` },
+    // No machine may answer (RFC 3834 §2): whoever is away is not told to us for each letter.
+    { key: 'Auto-Submitted', value: 'auto-generated' },
+  ]);
 }
 
 /** The same for every sending of one letter, so that whoever gets it twice can tell. */

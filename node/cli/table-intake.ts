@@ -6,6 +6,7 @@ const REPORTER: readonly OptionRow[] = [
   ['--reporter <name>', 'name of the reporter'],
   ['--organisation <name>', 'organisation of the reporter'],
   ['--contact <address>', 'where the reporter is reached'],
+  ['--certificate <file>', 'OpenPGP certificate of the reporter: what is sent is encrypted to it'],
 ];
 
 export const INTAKE_NOUNS: readonly NounRow[] = [
@@ -64,10 +65,12 @@ export const INTAKE_NOUNS: readonly NounRow[] = [
       row(
         'letter',
         '<report> <kind>',
-        'Put down what the reporter was told: acknowledgement, follow_up or closing',
+        'What the reporter is told: acknowledgement, follow_up or closing; sent with --send, else put down',
         ['--by <channel>', 'mail, telephone or post (mail)'],
         ['--text <text>', 'the words'],
         ['--text-file <file>', 'the words from a file'],
+        ['--send', 'send it by mail to the contact of the reporter, and put it down once it was taken'],
+        ['--in-clear', 'with --send: also where no certificate of the reporter is on file'],
       ),
       row(
         'severity',

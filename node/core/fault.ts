@@ -118,6 +118,8 @@ export type FaultCode =
   | 'REPORT_ROUTED'
   | 'REPORTER_ABSENT'
   | 'REPORTER_CONSENT'
+  | 'REPORTER_CONTACT'
+  | 'REPORTER_KEY'
   | 'DETAILS_ABSENT'
   | 'REQUEST_UNKNOWN'
   | 'REQUEST_ANSWERED'
@@ -336,6 +338,11 @@ export const MEANINGS: Readonly<Record<FaultCode, Meaning>> = {
   REPORT_ROUTED: { says: 'The report belongs to a case already.', retry: 'never' },
   REPORTER_ABSENT: { says: 'Nobody is on record as the reporter.', retry: 'changed' },
   REPORTER_CONSENT: { says: 'The reporter has not agreed to this.', retry: 'changed' },
+  REPORTER_CONTACT: { says: 'The contact of the reporter is no mail address.', retry: 'changed' },
+  REPORTER_KEY: {
+    says: 'No certificate of the reporter is on file, and nothing is sent in clear unless an officer says so.',
+    retry: 'changed',
+  },
   DETAILS_ABSENT: { says: 'No details are on file for this case.', retry: 'changed' },
   REQUEST_UNKNOWN: { says: 'No such detail request.', retry: 'changed' },
   REQUEST_ANSWERED: { says: 'The detail request was already answered.', retry: 'never' },

@@ -13,7 +13,7 @@ import { isActive, type PersonKey } from '../core/registry/vendor.js';
 import type { State } from '../core/state.js';
 import type { HomeBody, Order } from '../core/statement.js';
 import { DAY, type Instant, type Millis } from '../core/time.js';
-import type { Trusted } from '../ports.js';
+import type { NoteOut, Trusted } from '../ports.js';
 import { type Machine, openMachine } from './advance.js';
 import { type Bell, openBell } from './bell.js';
 import type { Doors, LinkStanding } from './doors.js';
@@ -32,6 +32,8 @@ export interface RunningNode {
   readonly post: () => PostStanding | undefined;
   /** Reads the mailbox now. @returns how many mails. Faults: MAIL_ABSENT, MAIL_UNREACHABLE, LIMIT_EXCEEDED. */
   collectMail(): Promise<Outcome<number>>;
+  /** Hands a note to the mail server and waits for its answer. Faults: MAIL_ABSENT, MAIL_*, KEY_*. */
+  write(note: NoteOut): Promise<Outcome<string>>;
   /** One order by an officer. Resolves when its entry is on disk and heard; refused orders stay on record. */
   order(
     by: string,
@@ -99,6 +101,7 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
     state: machine.state,
     links: () => links?.standings() ?? [],
     post: () => mail?.standing(),
+    write: (note) => doors.post?.write(note, clock.now()) ?? Promise.resolve(refuse('MAIL_ABSENT')),
     collectMail: () => mail?.collect() ?? Promise.resolve(refuse('MAIL_ABSENT')),
     order: (by, order, about) =>
       machine.say({ caseId: about?.caseId, tlp: about?.tlp, body: { kind: 'order', by, order } }),

@@ -23,10 +23,11 @@ import { LIMITS } from '../core/limits.js';
 import type { SigningPerson } from '../core/mail/book.js';
 import type { Instant } from '../core/time.js';
 import type { MailPart, MailSealer, OpenedMail } from '../ports.js';
-import { type Certificate, judge } from './keyring.js';
+import { type Certificate, judge, readCertificate } from './keyring.js';
 import type { Keys } from './keys.js';
 import type { Ring } from './open.js';
 import { OPENPGP } from './policy.js';
+import { signFile } from './sign.js';
 import {
   type DoubtCodes,
   type Expected,
@@ -61,19 +62,15 @@ export function mailSealer(keys: Keys, ring: Ring, known: () => readonly Signer[
   return {
     async sealMail(entity, to, at) {
       const reader = ring(to);
-      if (!reader.ok) return reader;
-      const fault = (await judge(reader.value, at)) ?? (await judge(keys.certificate, at));
-      if (fault !== undefined) return { ok: false, fault };
-      const armoured = await encrypt({
-        message: await createMessage({ binary: entity, format: 'binary', date: NO_DATE }),
-        encryptionKeys: [reader.value.key],
-        signingKeys: keys.openpgp,
-        format: 'armored',
-        date: new Date(at),
-        config: OPENPGP,
-      });
-      return ok(armoured);
+      return reader.ok ? await sealTo(reader.value, entity, keys, at) : reader;
     },
+
+    async sealMailFor(entity, certificate, at) {
+      const reader = await readCertificate(certificate, 'mail');
+      return reader.ok ? await sealTo(reader.value, entity, keys, at) : reader;
+    },
+
+    signMail: (entity, at) => signFile(entity, at, keys),
 
     async openMail(part, now) {
       switch (part.kind) {
@@ -86,6 +83,25 @@ export function mailSealer(keys: Keys, ring: Ring, known: () => readonly Signer[
       }
     },
   };
+}
+
+async function sealTo(
+  reader: Certificate,
+  entity: Uint8Array,
+  keys: Keys,
+  at: Instant,
+): Promise<Outcome<string>> {
+  const fault = (await judge(reader, at)) ?? (await judge(keys.certificate, at));
+  if (fault !== undefined) return { ok: false, fault };
+  const armoured = await encrypt({
+    message: await createMessage({ binary: entity, format: 'binary', date: NO_DATE }),
+    encryptionKeys: [reader.key],
+    signingKeys: keys.openpgp,
+    format: 'armored',
+    date: new Date(at),
+    config: OPENPGP,
+  });
+  return ok(armoured);
 }
 
 async function openEncrypted(

@@ -53,7 +53,12 @@ const verdict: Shape<Verdict> = choice<Verdict, 'kind'>('kind', {
 export const reportEntry: Shape<ReportEntry> = choice<ReportEntry, 'kind'>('kind', {
   enter: record({ source: word(...REPORT_SOURCES), receivedAt: time, text: reportText }),
   reporter: record({
-    reporter: record({ name, organisation: name, contact: text(LIMITS.titleCharacters.most) }),
+    reporter: record({
+      name,
+      organisation: name,
+      contact: text(LIMITS.titleCharacters.most),
+      certificate: optional(text(LIMITS.cardBytes.most, 1)),
+    }),
   }),
   assess: record({ verdict, remark: words }),
   route: record({ into: branded(caseId, 'case id'), duplicateOf: optional(branded(reportId, 'report id')) }),

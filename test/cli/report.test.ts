@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type CertificateKind, vendorCertificate } from '../support/certificates.js';
 import { befriend, eventually, freePort, openWorld, type World } from './homes.js';
 
 const PERSON = 'QUILLWIREPERSON';
@@ -149,6 +150,66 @@ describe('a report', () => {
     [['report', 'import', '/no/such/file'], 'COMMAND_MALFORMED', 'file'],
   ])('%j is refused with %s', async (words, code, where) => {
     expect(await world.refusal('centre', ...words)).toMatchObject({ code, where });
+  });
+});
+
+describe('a letter that is sent', () => {
+  test.each([
+    [
+      'MAIL_ABSENT: no mail server is configured',
+      ['--contact', 'f@person.example'],
+      ['--in-clear'],
+      'MAIL_ABSENT',
+    ],
+    ['REPORTER_KEY: nothing goes in clear by itself', ['--contact', 'f@person.example'], [], 'REPORTER_KEY'],
+    [
+      'REPORTER_CONTACT: a telephone is no address',
+      ['--contact', '+81 3 1234'],
+      ['--in-clear'],
+      'REPORTER_CONTACT',
+    ],
+    ['REPORTER_ABSENT: nobody is known', [], ['--in-clear'], 'REPORTER_ABSENT'],
+    [
+      'COMMAND_MALFORMED: by telephone',
+      ['--contact', 'f@p.example'],
+      ['--by', 'telephone'],
+      'COMMAND_MALFORMED',
+    ],
+  ])('%s', async (_, who, how, code) => {
+    const { report } = await world.ask<Line>('centre', 'report', 'new', '--title', 'A flaw', ...who);
+    const letter = ['report', 'letter', report, 'acknowledgement', '--text', 'Thank you.', '--send', ...how];
+    expect((await world.refusal('centre', ...letter)).code).toBe(code);
+    // What was not sent is not put down as sent.
+    expect(await world.ask('centre', 'report', 'show', report)).toMatchObject({
+      letters: [],
+      acknowledged: false,
+    });
+  });
+
+  test('a certificate is put beside name and contact, and one that nothing can be sent to is refused', async () => {
+    const who = ['--reporter', 'Ann', '--contact', 'ann@person.example'];
+    const { report } = await world.ask<Line>('centre', 'report', 'new', '--title', 'A flaw', ...who);
+    const file = async (kind: CertificateKind) => {
+      const path = join(world.folder, `${kind}.asc`);
+      await writeFile(path, await vendorCertificate(kind, Date.parse('2027-03-01T00:00:00Z')));
+      return path;
+    };
+    const put = async (kind: CertificateKind) => [
+      'report',
+      'reporter',
+      report,
+      '--certificate',
+      await file(kind),
+    ];
+    expect((await world.refusal('centre', ...(await put('expired')))).code).toBe('KEY_EXPIRED');
+    await world.ask('centre', ...(await put('good')));
+    expect(await world.ask('centre', 'report', 'reporter', report)).toMatchObject({
+      name: 'Ann',
+      contact: 'ann@person.example',
+      certificate: expect.stringContaining('BEGIN PGP PUBLIC KEY'),
+    });
+    const letter = ['report', 'letter', report, 'acknowledgement', '--text', 'Thank you.', '--send'];
+    expect((await world.refusal('centre', ...letter)).code).toBe('MAIL_ABSENT');
   });
 });
 

@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { createTransport } from 'nodemailer';
 import PostalMime from 'postal-mime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { signedParts } from '../../adapters/mail/parts.js';
 import { loadConfig } from '../../node/cli/config.js';
 import { openOwnKeys } from '../../node/cli/own.js';
 import { openWorld, type World } from '../cli/homes.js';
@@ -373,8 +374,64 @@ describe.skipIf(missing !== undefined)(
       expect(reply).toMatchObject({ signed: false, code: 'MAIL_OVERSIZE' });
     });
 
+    it('a finder is answered by mail: encrypted to the key that it gave, or signed in clear where an officer says so', async () => {
+      const who = ['--reporter', 'CANARY Finder', '--contact', VENDOR];
+      const { report } = await world.ask<{ report: string }>(
+        'cert',
+        'report',
+        'new',
+        '--title',
+        'CANARY',
+        ...who,
+      );
+      const before = (await servers.mails(VENDOR)).length;
+      const letter = (...how: readonly string[]) => [
+        ...['report', 'letter', report, 'acknowledgement', '--text', 'CANARY Thank you; we look.', '--send'],
+        ...how,
+      ];
+      expect((await world.refusal('cert', ...letter())).code).toBe('REPORTER_KEY');
+      expect(await servers.mails(VENDOR)).toHaveLength(before);
+
+      await world.ask('cert', ...letter('--in-clear'));
+      const clear = (await servers.arrived(VENDOR, before + 1)).at(-1) ?? '';
+      expect(clear).toMatch(/^Subject: (?:EXERCISE: )?Message [0-9a-f]{8}/m);
+      const parts = signedParts(Buffer.from(clear, 'latin1'));
+      if (parts === undefined) throw new Error('a signed mail');
+      const entity = join(gpgHome, 'note.eml');
+      await writeFile(entity, parts.bytes);
+      await writeFile(`${entity}.asc`, parts.signature);
+      expect(await gpg('--verify', `${entity}.asc`, entity)).toMatch(/^\[GNUPG:\] GOODSIG/m);
+
+      const own = join(gpgHome, 'vendor.asc');
+      await world.ask('cert', 'report', 'reporter', report, '--certificate', own);
+      await world.ask(
+        'cert',
+        'report',
+        'letter',
+        report,
+        'follow_up',
+        '--text',
+        'CANARY A case was opened.',
+        '--send',
+      );
+      const raw = (await servers.arrived(VENDOR, before + 2)).at(-1) ?? '';
+      expect(raw).not.toMatch(/CANARY/);
+      const { text, status } = await opened(raw);
+      expect(status).toMatch(/^\[GNUPG:\] GOODSIG/m);
+      expect(text.trim()).toBe('CANARY A case was opened.');
+      const shown = await world.ask<{ letters: readonly object[] }>('cert', 'report', 'show', report);
+      expect(shown).toMatchObject({
+        acknowledged: true,
+        letters: [
+          { letter: 'acknowledgement', channel: 'mail' },
+          { letter: 'follow_up', channel: 'mail', text: 'CANARY A case was opened.' },
+        ],
+      });
+    });
+
     it('RFC 3464: a letter to an address that is gone comes back as an alarm, and goes out to the right one', async () => {
       const path = join(gpgHome, 'vendor.asc');
+      const earlier = (await servers.mails(VENDOR)).length;
       await world.ask('cert', 'peer', 'add', path, '--mail', 'gone@vendor.example', '--name', 'Vendor');
       await world.ask('cert', 'inquiry', 'send', caseId, '--to', 'Vendor', '--text', 'When?');
       const before = (await servers.mails(CENTRE)).length;
@@ -387,8 +444,8 @@ describe.skipIf(missing !== undefined)(
       const { exit, out } = await world.type('cert', 'status');
       expect([exit, out.includes('were not delivered')]).toEqual([4, true]);
       await world.ask('cert', 'peer', 'add', path, '--mail', VENDOR, '--name', 'Vendor');
-      const mails = await servers.arrived(VENDOR, 2);
-      expect((await opened(mails[1] ?? '')).text).toContain('When?');
+      const mails = await servers.arrived(VENDOR, earlier + 1);
+      expect((await opened(mails.at(-1) ?? '')).text).toContain('When?');
     });
 
     it('nothing is sent in clear once the key has expired: the letter waits for the renewed certificate', async () => {

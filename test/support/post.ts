@@ -6,13 +6,15 @@ import { type LetterToken, type MailAddress, mailAddress } from '../../node/core
 import { mailCard } from '../../node/core/registry/card.js';
 import type { Order } from '../../node/core/statement.js';
 import { MINUTE } from '../../node/core/time.js';
-import type { LetterOut, MailIn, Post } from '../../node/ports.js';
+import type { LetterOut, MailIn, NoteOut, Post } from '../../node/ports.js';
 import { type TestNode, testCard } from './keys.js';
 
 export interface TestPost {
   readonly post: Post;
   /** Letters that the server took, in order. */
   readonly taken: LetterOut[];
+  /** Notes to reporters. */
+  readonly notes: NoteOut[];
   /** What it says to the next letters; once empty it takes everything. */
   readonly verdicts: Outcome<{ readonly response: string; readonly left: number }>[];
   /** What lies in the box; a mail that was taken leaves it. */
@@ -21,6 +23,7 @@ export interface TestPost {
 
 export function testPost(): TestPost {
   const taken: LetterOut[] = [];
+  const notes: NoteOut[] = [];
   const verdicts: TestPost['verdicts'] = [];
   const box: MailIn[] = [];
   const post: Post = {
@@ -29,6 +32,10 @@ export function testPost(): TestPost {
       const verdict = verdicts.shift() ?? ok({ response: '250 OK', left: 0 });
       if (verdict.ok) taken.push(letter);
       return Promise.resolve(verdict);
+    },
+    write(note) {
+      notes.push(note);
+      return Promise.resolve(ok('250 OK'));
     },
     async collect(take) {
       let read = 0;
@@ -41,7 +48,7 @@ export function testPost(): TestPost {
     },
     close: () => Promise.resolve(),
   };
-  return { post, taken, verdicts, box };
+  return { post, taken, notes, verdicts, box };
 }
 
 export const ADDRESS: MailAddress = mailAddress('psirt@vendor.example') as MailAddress;

@@ -368,7 +368,10 @@ const ORDERS: { readonly [A in Order['act']]: Extract<Order, { act: A }> } = {
   report: {
     act: 'report',
     report: REPORT_ID,
-    entry: { kind: 'reporter', reporter: { name: 'N', organisation: '', contact: 'c' } },
+    entry: {
+      kind: 'reporter',
+      reporter: { name: 'N', organisation: '', contact: 'c', certificate: undefined },
+    },
   },
 };
 
@@ -392,7 +395,10 @@ const REPORT_ENTRIES: { readonly [K in ReportEntry['kind']]: Extract<ReportEntry
       saysExploited: false,
     },
   },
-  reporter: { kind: 'reporter', reporter: { name: 'N', organisation: 'O', contact: 'n@site.example' } },
+  reporter: {
+    kind: 'reporter',
+    reporter: { name: 'N', organisation: 'O', contact: 'n@site.example', certificate: 'armour' },
+  },
   assess: { kind: 'assess', verdict: { kind: 'excluded', because: 'malware' }, remark: 'A worm.' },
   route: { kind: 'route', into: CASE, duplicateOf: REPORT_ID },
   consent: { kind: 'consent', scope: 'credit', given: true, words: 'Name me.' },

@@ -1,6 +1,7 @@
 /** `report`: what was reported, read from a form or a file, assessed, answered, and made a case. */
 import { readReport } from '../../../adapters/format/intake/read.js';
 import type { Json } from '../../core/canonical.js';
+import { type Outcome, ok } from '../../core/fault.js';
 import { LIMITS } from '../../core/limits.js';
 import { type Document, perform, refused, typed } from '../call.js';
 import type { Cli, Commands, Options } from '../command.js';
@@ -42,7 +43,14 @@ export const COMMANDS: Commands = {
     const file = await fileOption(options, 'textFile');
     if (!file.ok) return refused(cli, file.fault);
     const words = file.value ?? textOption(options, 'text') ?? '';
-    const given = typed({ report, letter, channel: textOption(options, 'by'), text: words });
+    const given = typed({
+      report,
+      letter,
+      channel: textOption(options, 'by'),
+      text: words,
+      send: flagOption(options, 'send'),
+      inClear: flagOption(options, 'inClear'),
+    });
     return perform(cli, 'report letter', given, reportedLines);
   },
   severity: (cli, [report = '', side = ''], options) =>
@@ -72,8 +80,10 @@ export const COMMANDS: Commands = {
     ),
   share: (cli, [report = ''], options) =>
     perform(cli, 'report share', typed({ report, to: textOption(options, 'to') }), reportedLines),
-  reporter: (cli, [report = ''], options) => {
-    const reporter = reporterOf(options);
+  async reporter(cli, [report = ''], options) {
+    const read = await reporterOf(options);
+    if (!read.ok) return refused(cli, read.fault);
+    const reporter = read.value;
     const isNew = Object.keys(reporter).length > 0;
     return perform(
       cli,
@@ -105,11 +115,12 @@ async function enter(cli: Cli, _args: readonly string[], options: Options): Prom
     }),
     ...Object.assign({}, ...texts),
   } as Document;
-  const reporter = reporterOf(options);
+  const reporter = await reporterOf(options);
+  if (!reporter.ok) return refused(cli, reporter.fault);
   const given = typed({
     text,
     receivedAt: textOption(options, 'received'),
-    reporter: Object.keys(reporter).length === 0 ? undefined : reporter,
+    reporter: Object.keys(reporter.value).length === 0 ? undefined : reporter.value,
   });
   return perform(cli, 'report new', given, reportedLines);
 }
@@ -131,10 +142,14 @@ async function importReport(cli: Cli, [file = '']: readonly string[], options: O
   return perform(cli, 'report new', given, reportedLines);
 }
 
-function reporterOf(options: Options): Document {
-  return typed({
+async function reporterOf(options: Options): Promise<Outcome<Document>> {
+  const certificate = await fileOption(options, 'certificate');
+  if (!certificate.ok) return certificate;
+  const given = typed({
     name: textOption(options, 'reporter'),
     organisation: textOption(options, 'organisation'),
     contact: textOption(options, 'contact'),
+    certificate: certificate.value,
   });
+  return ok(given);
 }

@@ -17,6 +17,7 @@ import {
   type Verdict,
 } from '../../core/intake/report.js';
 import { LIMITS } from '../../core/limits.js';
+import { mailAddress, noteToken } from '../../core/mail/address.js';
 import type { State } from '../../core/state.js';
 import type { CaseSummary } from '../../core/statement.js';
 import {
@@ -55,10 +56,11 @@ const reportText = members<ReportText>({
   saysExploited: orElse(flag, false),
 });
 
-const reporter = members<Reporter>({
-  name: orElse(shortName, ''),
-  organisation: orElse(shortName, ''),
-  contact: orElse(line, ''),
+const reporter = members<{ readonly [K in keyof Reporter]-?: Reporter[K] | undefined }>({
+  name: optional(shortName),
+  organisation: optional(shortName),
+  contact: optional(line),
+  certificate: optional(text(LIMITS.cardBytes.most, 1)),
 });
 
 export const REPORT_VERBS: Verbs = {
@@ -78,7 +80,7 @@ export const REPORT_VERBS: Verbs = {
       const entered = await put(bench, id, { kind: 'enter', source, receivedAt, text: told });
       if (!entered.ok || given.reporter === undefined) return shown(bench, id, entered);
       // Apart from the report, in an entry of its own.
-      return shown(bench, id, await put(bench, id, { kind: 'reporter', reporter: given.reporter }));
+      return shown(bench, id, await putReporter(bench, id, given.reporter));
     },
   ),
 
@@ -172,14 +174,21 @@ export const REPORT_VERBS: Verbs = {
       letter: oneOf(...LETTER_KINDS),
       channel: orElse(oneOf(...LETTER_CHANNELS), 'mail'),
       text: words,
+      /** Sends it by mail and puts it down once the mail server has taken it; else it is only put down. */
+      send: orElse(flag, false),
+      /** Where no certificate of the reporter is on file: signed, and read by everybody on the way. */
+      inClear: orElse(flag, false),
     }),
-    async (given, bench) =>
-      enter(bench, given.report, {
-        kind: 'letter',
-        letter: given.letter,
-        channel: given.channel,
-        text: given.text,
-      }),
+    async ({ report: typed, send, inClear, ...said }, bench) => {
+      if (send) {
+        if (said.channel !== 'mail') return wrong('channel');
+        if (said.text === '') return wrong('text');
+        const found = findReport(bench.state(), typed);
+        const sent = found.ok ? await write(bench, found.value, said.text, inClear) : found;
+        if (!sent.ok) return sent;
+      }
+      return enter(bench, typed, { kind: 'letter', ...said });
+    },
   ),
 
   severity: order(
@@ -216,14 +225,57 @@ export const REPORT_VERBS: Verbs = {
     const found = findReport(bench.state(), given.report);
     if (!found.ok) return found;
     const { id } = found.value;
-    if (given.reporter !== undefined)
-      return shown(bench, id, await put(bench, id, { kind: 'reporter', reporter: given.reporter }));
     const { reporter: known } = found.value;
+    if (given.reporter !== undefined)
+      return shown(bench, id, await putReporter(bench, id, given.reporter, known));
     if (known === undefined) return refuse('REPORTER_ABSENT', { where: id });
     const looked = await put(bench, id, { kind: 'looked' });
-    return looked.ok ? ok({ report: id, ...known }) : looked;
+    return looked.ok ? ok({ report: id, ...known, certificate: known.certificate ?? null }) : looked;
   }),
 };
+
+/** What was typed of a reporter; the rest stays as it was. Faults: KEY_* for a certificate that nothing can be sent to. */
+async function putReporter(
+  bench: Bench,
+  id: ReportId,
+  typed: { readonly [K in keyof Reporter]: Reporter[K] | undefined },
+  known?: Reporter,
+): Promise<Outcome<true>> {
+  const certificate = typed.certificate?.trim() ?? known?.certificate;
+  if (typed.certificate !== undefined) {
+    const read = await bench.readMailCertificate(typed.certificate, bench.now());
+    if (!read.ok) return read;
+  }
+  return put(bench, id, {
+    kind: 'reporter',
+    reporter: {
+      name: typed.name ?? known?.name ?? '',
+      organisation: typed.organisation ?? known?.organisation ?? '',
+      contact: typed.contact ?? known?.contact ?? '',
+      certificate,
+    },
+  });
+}
+
+/**
+ * The words to the reporter, by mail, now. That somebody used the address is on record before they leave.
+ * Faults: REPORTER_ABSENT, REPORTER_CONTACT, REPORTER_KEY, MAIL_*, KEY_*.
+ */
+async function write(
+  bench: Bench,
+  { id, reporter: known, letters }: Report,
+  words: string,
+  inClear: boolean,
+): Promise<Outcome<unknown>> {
+  if (known === undefined) return refuse('REPORTER_ABSENT', { where: id });
+  const to = mailAddress(known.contact);
+  if (to === undefined) return refuse('REPORTER_CONTACT', { where: id });
+  if (known.certificate === undefined && !inClear) return refuse('REPORTER_KEY', { where: id });
+  const looked = await put(bench, id, { kind: 'looked' });
+  if (!looked.ok) return looked;
+  const token = noteToken(id, letters.length);
+  return bench.live.node.write({ to, token, text: words, certificate: known.certificate });
+}
 
 async function enter(bench: Bench, typed: string, entry: ReportEntry): Promise<Outcome<Json>> {
   const found = findReport(bench.state(), typed);

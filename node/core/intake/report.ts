@@ -36,6 +36,8 @@ export interface Reporter {
   readonly name: string;
   readonly organisation: string;
   readonly contact: string;
+  /** OpenPGP certificate as the reporter gave it, armoured: what is written to the reporter is encrypted to it. */
+  readonly certificate?: string | undefined;
 }
 
 export const EXCLUSIONS = [

@@ -3,7 +3,7 @@
  * nothing to anybody but us. Names, titles and ids of cases never stand there.
  */
 import { sha256 } from '../bytes.js';
-import type { StatementId } from '../ids.js';
+import type { ReportId, StatementId } from '../ids.js';
 
 declare const brand: unique symbol;
 
@@ -31,6 +31,11 @@ export function mailAddress(text: string): MailAddress | undefined {
  */
 export function letterToken(statement: StatementId): LetterToken {
   return sha256(`isochron/v1 letter\n${statement}`).slice(0, 32) as LetterToken;
+}
+
+/** The name of a note to a reporter: the `count`th that is said about a report. Sent again it has the same. */
+export function noteToken(report: ReportId, count: number): LetterToken {
+  return sha256(`isochron/v1 note\n${report}\n${count}`).slice(0, 32) as LetterToken;
 }
 
 /** @returns `undefined` for any other spelling. */

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import PostalMime from 'postal-mime';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { signedParts } from '../../../adapters/mail/parts.js';
 import { openPost } from '../../../adapters/mail/post.js';
 import { openSmtp } from '../../../adapters/mail/send.js';
 import type { MailServer } from '../../../adapters/mail/server.js';
@@ -13,6 +14,7 @@ import { after, DAY, MINUTE } from '../../../node/core/time.js';
 import { openSealer } from '../../../node/envelope/sealer.js';
 import type { LetterOut, MailSealer, Sealer } from '../../../node/ports.js';
 import { CASE } from '../../support/case-play.js';
+import { vendorCertificate } from '../../support/certificates.js';
 import { TEST_NOW, testCard, testKeys, testNode } from '../../support/keys.js';
 import { type SmtpPeer, smtpPeer } from '../../support/smtp-peer.js';
 import { SUMMARY } from '../../support/world.js';
@@ -187,6 +189,52 @@ describe('a letter as it crosses', () => {
     expect(sent.ok ? 'sent' : sent.fault.code).toBe(code);
     expect(peer.mails).toEqual([]);
   });
+});
+
+describe('a note to a reporter, who is no peer', () => {
+  const TEXT = 'CANARY Thank you. 届きました。';
+
+  async function written(certificate: string | undefined) {
+    peer = await smtpPeer();
+    const post = postTo(peer.server);
+    const note = { to: TO, token: letterToken(sha256('note')), text: TEXT, certificate };
+    const sent = await post.write(note, TEST_NOW);
+    await post.close();
+    return { sent, mails: peer.mails };
+  }
+
+  it('is encrypted to the certificate on file and signed; nothing outside says what it is about', async () => {
+    const { certificate } = await testCard('vendor');
+    const { sent, mails } = await written(certificate);
+    expect([sent.ok, mails.length, mails[0]?.to]).toEqual([true, 1, [TO]]);
+    const raw = mails[0]?.raw ?? '';
+    expect(raw).not.toMatch(/CANARY/);
+    const armoured = /-----BEGIN PGP MESSAGE-----[\s\S]*-----END PGP MESSAGE-----/.exec(raw)?.[0] ?? '';
+    const opened = await vendor.openMail({ kind: 'encrypted', armoured }, TEST_NOW);
+    expect(opened).toMatchObject({ ok: true, value: { by: testNode('cert'), fault: undefined } });
+    const inner = await PostalMime.parse(opened.ok ? opened.value.bytes : new Uint8Array());
+    expect(inner.text?.trim()).toBe(TEXT);
+  });
+
+  it('RFC 3156 §5: in clear, where an officer says so, it is signed beside its text', async () => {
+    const { mails } = await written(undefined);
+    const raw = Buffer.from(mails[0]?.raw ?? '', 'latin1');
+    expect(String(raw)).toMatch(/^Subject: Message [0-9a-f]{8}\r$/m);
+    const parts = signedParts(raw);
+    if (parts === undefined) throw new Error('a signed mail');
+    const opened = await vendor.openMail({ kind: 'signed', ...parts }, TEST_NOW);
+    expect(opened).toMatchObject({ ok: true, value: { by: testNode('cert'), fault: undefined } });
+    expect((await PostalMime.parse(raw)).text?.trim()).toBe(TEXT);
+  });
+
+  it.each(['no-encryption', 'expired', 'revoked', 'private'] as const)(
+    'is not sent, in clear neither, to a certificate that is %s',
+    async (kind) => {
+      const { sent, mails } = await written(await vendorCertificate(kind, TEST_NOW));
+      expect(sent.ok ? 'sent' : sent.fault.code).toMatch(/^KEY_(?:PROFILE|EXPIRED|REVOKED|PRIVATE)$/);
+      expect(mails).toEqual([]);
+    },
+  );
 });
 
 describe('what a mail server may answer', () => {
