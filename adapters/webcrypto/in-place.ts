@@ -75,6 +75,7 @@ export function computeInPlace(): () => void {
   }
   return () => {
     for (const name of Object.keys(OPERATIONS)) Reflect.deleteProperty(subtle, name);
+    read.clear();
   };
 }
 
@@ -107,10 +108,29 @@ function importCurve(key: webcrypto.JsonWebKey, asked: Asked): Local | undefined
   // A key that says what it is for is checked by the platform; the library writes none of these.
   if (key.key_ops !== undefined || key.use !== undefined || key.ext === false) return undefined;
   if (key.kty !== 'OKP' || key.crv !== nameOf(asked[0])) throw refused('DataError');
+  return local(halfOf(key), key.d === undefined ? 'public' : 'private', asked);
+}
+
+/** Halves that come back with every envelope, the longest unused first: reading one takes as long as using it. */
+const read = new Map<string, KeyObject>();
+const MOST_READ = 256;
+
+function halfOf(key: webcrypto.JsonWebKey): KeyObject {
   const isPublic = key.d === undefined;
   const made = { key: key as JsonWebKey, format: 'jwk' } as const;
-  const half = orRefused('DataError', () => (isPublic ? createPublicKey(made) : createPrivateKey(made)));
-  return local(half, isPublic ? 'public' : 'private', asked);
+  const readNow = () =>
+    orRefused('DataError', () => (isPublic ? createPublicKey(made) : createPrivateKey(made)));
+  // An author's half of X25519 is new in every envelope.
+  if (isPublic && key.crv === 'X25519') return readNow();
+  const name = [key.crv, key.x, key.d].join(' ');
+  const half = read.get(name) ?? readNow();
+  read.delete(name);
+  read.set(name, half);
+  for (const oldest of read.keys()) {
+    if (read.size <= MOST_READ) break;
+    read.delete(oldest);
+  }
+  return half;
 }
 
 function exportInPlace(format: string, key: unknown): webcrypto.JsonWebKey | ArrayBuffer | undefined {

@@ -83,6 +83,16 @@ describe('answers as the platform does', () => {
     await fc.assert(property, { numRuns: 50, seed: 20_261_122 });
   });
 
+  it('of many keys each signs by itself, however long ago it was last used', async () => {
+    const pairs = await Promise.all(Array.from({ length: 300 }, () => pairOf('Ed25519', ['sign', 'verify'])));
+    const there = await Promise.all(pairs.map(({ secret }) => signature(bytes(40), secret)));
+    inPlace();
+    for (const _ of [1, 2])
+      expect(await Promise.all(pairs.map(({ secret }) => signature(bytes(40), secret)))).toEqual(there);
+    expect(await verified(there[0] as ArrayBuffer, bytes(40), pairs[0]?.open)).toBe(true);
+    expect(await verified(there[0] as ArrayBuffer, bytes(40), pairs[1]?.open)).toBe(false);
+  });
+
   it('a pair made in place is a pair for the platform', async () => {
     inPlace();
     const pair = (await subtle.generateKey('X25519', true, ['deriveBits'])) as webcrypto.CryptoKeyPair;
@@ -155,13 +165,17 @@ async function answer(question: () => Promise<unknown>): Promise<unknown> {
   }
 }
 
-async function signature(text: Uint8Array): Promise<ArrayBuffer> {
-  const key = await subtle.importKey('jwk', SIGNING.secret, 'Ed25519', false, ['sign']);
+async function signature(text: Uint8Array, by = SIGNING.secret): Promise<ArrayBuffer> {
+  const key = await subtle.importKey('jwk', by, 'Ed25519', false, ['sign']);
   return subtle.sign('Ed25519', key, text);
 }
 
-async function verified(signature: webcrypto.BufferSource, text: Uint8Array): Promise<boolean> {
-  const key = await subtle.importKey('jwk', SIGNING.open, 'Ed25519', false, ['verify']);
+async function verified(
+  signature: webcrypto.BufferSource,
+  text: Uint8Array,
+  by = SIGNING.open,
+): Promise<boolean> {
+  const key = await subtle.importKey('jwk', by, 'Ed25519', false, ['verify']);
   return subtle.verify('Ed25519', key, signature, text);
 }
 
