@@ -150,6 +150,7 @@ function deskOf({ node, feeds, sealer, guard }: House): Desk {
     publisher: NOTHING_PUBLIC,
     readCard: nothing,
     readMailCertificate: nothing,
+    openMail: nothing,
     likeCases: nothing,
     expiring: sealer.expiring,
     calendar: {

@@ -98,6 +98,15 @@ async function openParts(
   return { text: textIn(inner), encrypted, result: opened.value, fault: undefined };
 }
 
+/** An encrypted part of a mail file, armoured, with the heads around it; nothing where there is none. */
+export async function encryptedIn(
+  raw: Uint8Array,
+): Promise<{ readonly armoured: string; readonly email: Pick<Email, 'headers'> } | undefined> {
+  const email = await parse(raw);
+  const part = email === undefined ? undefined : partOf(raw, email);
+  return email === undefined || part?.kind !== 'encrypted' ? undefined : { armoured: part.armoured, email };
+}
+
 /** The OpenPGP part that a mail has, looked for where mail programs put it and where mail servers move it. */
 function partOf(raw: Uint8Array, email: Email): MailPart | undefined {
   const signed = signedParts(raw);
@@ -116,7 +125,8 @@ function partOf(raw: Uint8Array, email: Email): MailPart | undefined {
   return armoured === undefined ? undefined : { kind: 'cleartext', armoured };
 }
 
-function looksLikeMime(bytes: Uint8Array): boolean {
+/** Does an entity begin with a head of its own? */
+export function looksLikeMime(bytes: Uint8Array): boolean {
   const head = textOf(bytes.subarray(0, 4_096)) ?? '';
   return /^(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*content-type:/i.test(head);
 }

@@ -94,6 +94,7 @@ export function deskOf(home: Home, state: () => State): Desk {
     expiring: sealer.expiring,
     readCard,
     readMailCertificate,
+    openMail: sealer.openMail,
     async likeCases(archive) {
       const { openLikeCases } = await import('../../adapters/search/like-cases.js');
       return openLikeCases(archive);

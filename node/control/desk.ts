@@ -13,7 +13,7 @@ import type { Archived, LikeCases } from '../core/selection/contact.js';
 import type { State } from '../core/state.js';
 import type { Instant } from '../core/time.js';
 import type { RunningNode } from '../corridor/node.js';
-import type { Chance, Expiry, Feeds, Publisher } from '../ports.js';
+import type { Chance, Expiry, Feeds, MailSealer, Publisher } from '../ports.js';
 
 /** What a view may look at; the same with a running node and straight on the store. */
 export interface Desk {
@@ -29,6 +29,8 @@ export interface Desk {
     armoured: string,
     now: Instant,
   ) => Promise<Outcome<{ readonly node: NodeId; readonly armoured: string }>>;
+  /** Opens what somebody encrypted to us in a mail. Faults: MAIL_UNDECRYPTABLE, MAIL_MALFORMED, MAIL_OVERSIZE. */
+  readonly openMail: MailSealer['openMail'];
   /** Reads earlier cases once, for finding those that read alike. */
   readonly likeCases: (archive: readonly Archived[]) => Promise<LikeCases>;
   /** Cards and keys that end soon, our own first. */

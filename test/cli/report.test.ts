@@ -1,7 +1,11 @@
 /** A report by command lines, from a mail to a case of ours; who reported it shows nowhere but where it was asked for. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createMessage, encrypt, readKey } from 'openpgp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadConfig } from '../../node/cli/config.js';
+import { openOwnKeys } from '../../node/cli/own.js';
+import { OPENPGP } from '../../node/envelope/policy.js';
 import { type CertificateKind, vendorCertificate } from '../support/certificates.js';
 import { befriend, eventually, freePort, openWorld, type World } from './homes.js';
 
@@ -150,6 +154,61 @@ describe('a report', () => {
     [['report', 'import', '/no/such/file'], 'COMMAND_MALFORMED', 'file'],
   ])('%j is refused with %s', async (words, code, where) => {
     expect(await world.refusal('centre', ...words)).toMatchObject({ code, where });
+  });
+});
+
+describe('a report that came encrypted', () => {
+  /** A mail to this node, by somebody with a mail program whom nobody knows. */
+  async function sealedTo(certificate: string, inside: string): Promise<string> {
+    const armoured = await encrypt({
+      message: await createMessage({ text: inside.replaceAll('\n', '\r\n') }),
+      encryptionKeys: await readKey({ armoredKey: certificate }),
+      date: new Date('2027-03-01T09:00:00Z'),
+      config: OPENPGP,
+    });
+    const path = join(world.folder, 'sealed.eml');
+    const head = 'From: Ann <ann@person.example>\nTo: cert@centre.example\nSubject: ...\nMIME-Version: 1.0';
+    const type = 'Content-Type: multipart/encrypted; protocol="application/pgp-encrypted"; boundary="b"';
+    const parts = `--b\nContent-Type: application/pgp-encrypted\n\nVersion: 1\n--b\nContent-Type: application/octet-stream\n\n${armoured}\n--b--\n`;
+    await writeFile(path, `${head}\n${type}\n\n${parts}`.replaceAll(/\r?\n/g, '\r\n'));
+    return path;
+  }
+
+  async function certificateOf(home: string): Promise<string> {
+    const config = await loadConfig(world.home(home));
+    const keys = config.ok ? await openOwnKeys(config.value) : config;
+    if (!keys.ok) throw new Error(keys.fault.code);
+    return keys.value.certificate.armoured;
+  }
+
+  const INSIDE =
+    'Subject: =?utf-8?B?44OR44O844K144O844Gu5qyg6Zml?=\nContent-Type: text/plain; charset=utf-8\n\nIt stops at 4,096 letters.\n';
+
+  test('is opened by the node, with the subject that stands inside', async () => {
+    const path = await sealedTo(await certificateOf('centre'), INSIDE);
+    const { exit, out, err } = await world.type('centre', 'report', 'import', path);
+    expect({ exit, err }).toEqual({ exit: 0, err: 'it came encrypted to us; signed by nobody whom we know' });
+    const [, short = ''] = /report ([0-9a-f]{8})/.exec(out) ?? [];
+    expect(await world.ask('centre', 'report', 'show', short)).toMatchObject({
+      title: 'パーサーの欠陥',
+      description: 'It stops at 4,096 letters.',
+      source: 'mail',
+      reporter: { known: true },
+    });
+  });
+
+  test('plain words inside are words of the mail around them', async () => {
+    const path = await sealedTo(await certificateOf('centre'), 'It stops.');
+    const { report } = await world.ask<Line>('centre', 'report', 'import', path);
+    expect(await world.ask('centre', 'report', 'show', report)).toMatchObject({
+      title: '...',
+      description: 'It stops.',
+    });
+  });
+
+  test('MAIL_UNDECRYPTABLE: to somebody else it is no report with an empty text', async () => {
+    const path = await sealedTo(await certificateOf('vendor'), INSIDE);
+    expect((await world.refusal('centre', 'report', 'import', path)).code).toBe('MAIL_UNDECRYPTABLE');
   });
 });
 

@@ -1,10 +1,13 @@
 /** `report`: what was reported, read from a form or a file, assessed, answered, and made a case. */
 import { readReport } from '../../../adapters/format/intake/read.js';
+import { withInside } from '../../../adapters/mail/opened.js';
+import { encryptedIn } from '../../../adapters/mail/read.js';
 import type { Json } from '../../core/canonical.js';
 import { type Outcome, ok } from '../../core/fault.js';
 import { LIMITS } from '../../core/limits.js';
-import { type Document, perform, refused, typed } from '../call.js';
+import { ask, type Document, perform, refused, typed } from '../call.js';
 import type { Cli, Commands, Options } from '../command.js';
+import { loadConfig } from '../config.js';
 import type { Exit } from '../exits.js';
 import { fileOption, flagOption, listOption, readBytes, textOption } from '../options.js';
 import { likeLines, reportedLines, reporterLines, reportLines, reportsLines } from '../show-report.js';
@@ -128,7 +131,9 @@ async function enter(cli: Cli, _args: readonly string[], options: Options): Prom
 async function importReport(cli: Cli, [file = '']: readonly string[], options: Options): Promise<Exit> {
   const bytes = await readBytes(file, 'file', LIMITS.importFileBytes.most);
   if (!bytes.ok) return refused(cli, bytes.fault);
-  const read = await readReport(bytes.value);
+  const opened = await openedReport(cli, bytes.value);
+  if (!opened.ok) return refused(cli, opened.fault);
+  const read = await readReport(opened.value);
   if (!read.ok) return refused(cli, read.fault);
   const { source, text, reporter, losses } = read.value;
   const anonymous = flagOption(options, 'anonymous') === true;
@@ -140,6 +145,24 @@ async function importReport(cli: Cli, [file = '']: readonly string[], options: O
     reporter: anonymous || reporter === undefined ? undefined : ({ ...reporter } as Json),
   });
   return perform(cli, 'report new', given, reportedLines);
+}
+
+/**
+ * A mail that came encrypted to us is opened by the node, which has the keys; anything else is read as it is.
+ * Faults: CONFIG_*, MAIL_UNDECRYPTABLE, MAIL_MALFORMED, MAIL_OVERSIZE.
+ */
+async function openedReport(cli: Cli, raw: Uint8Array): Promise<Outcome<Uint8Array>> {
+  // JSON is no mail, whatever stands in its texts.
+  if (/^\s*[[{]/.test(new TextDecoder().decode(raw.subarray(0, 64)))) return ok(raw);
+  const sealed = await encryptedIn(raw);
+  if (sealed === undefined) return ok(raw);
+  const config = await loadConfig(cli.home);
+  if (!config.ok) return config;
+  const answered = await ask(cli, config.value, 'report open-mail', { armoured: sealed.armoured });
+  if (!answered.ok) return answered;
+  const { bytes, signedBy } = answered.value as { readonly bytes: string; readonly signedBy: string | null };
+  cli.print.note(`it came encrypted to us; signed by ${signedBy ?? 'nobody whom we know'}`);
+  return ok(withInside(sealed.email, Buffer.from(bytes, 'base64')));
 }
 
 async function reporterOf(options: Options): Promise<Outcome<Document>> {

@@ -34,7 +34,7 @@ import {
   words,
   wrong,
 } from '../arguments.js';
-import { findCase, findPeer } from '../find.js';
+import { findCase, findPeer, nameOf } from '../find.js';
 import { type Bench, order, type Verbs, view } from '../verb.js';
 import { likenessView, reportLine, reportView } from '../views/report-view.js';
 
@@ -94,6 +94,15 @@ export const REPORT_VERBS: Verbs = {
   show: view(members({ report: name }), (given, desk) => {
     const found = findReport(desk.state(), given.report);
     return found.ok ? ok(reportView(desk.state(), found.value)) : found;
+  }),
+
+  /** A report that came encrypted to us: what is inside, and whether anybody whom we know signed it. */
+  'open-mail': view(members({ armoured: text(LIMITS.controlBytes.most / 2, 1) }), async (given, desk) => {
+    const opened = await desk.openMail({ kind: 'encrypted', armoured: given.armoured }, desk.now());
+    if (!opened.ok) return opened;
+    const { bytes, by, fault } = opened.value;
+    const signedBy = by !== undefined && fault === undefined ? nameOf(desk.state(), by) : null;
+    return ok({ bytes: Buffer.from(bytes).toString('base64'), signedBy });
   }),
 
   /** What may be the same: offered, never decided. */
