@@ -6,9 +6,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { playMany } from '../simulation/crew.js';
+import { checkBaseline, hunt } from './hunt.js';
 import { MUTANTS, type Mutant } from './mutants.js';
-import { openWorkshop, type Workshop } from './workshop.js';
+import { openWorkshop } from './workshop.js';
 
 const { values: given } = parseArgs({
   options: {
@@ -26,14 +26,13 @@ interface Caught {
 }
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
+const wanted = MUTANTS.filter(({ rule, says }) => `${rule}: ${says}`.startsWith(given.only ?? ''));
 const workshop = openWorkshop(root);
 const caught: Caught[] = [];
 try {
-  for (const mutant of MUTANTS) {
-    if (given.only !== undefined && !`${mutant.rule}: ${mutant.says}`.startsWith(given.only)) continue;
-    workshop.apply(mutant);
-    const by =
-      typeof mutant.by === 'string' ? await simulated(workshop, mutant.by) : tested(workshop, mutant.by);
+  checkBaseline(workshop, wanted);
+  for (const mutant of wanted) {
+    const by = await hunt(workshop, mutant, { seeds: Number(given.seeds), jobs: Number(given.jobs) });
     caught.push({ mutant, by });
     process.stdout.write(`${mutant.rule}: ${mutant.says}: ${by ?? 'NOBODY'}\n`);
   }
@@ -44,28 +43,6 @@ const missed = caught.filter(({ by }) => by === undefined);
 if (given.write) keep(caught);
 process.stdout.write(`${caught.length} mutants, ${missed.length} that nobody caught\n`);
 process.exitCode = missed.length > 0 ? 1 : 0;
-
-/** Seeds from 1 on, of the kind that it is looked for in, until one of them breaks an invariant. */
-async function simulated({ worker }: Workshop, how: string): Promise<string | undefined> {
-  const kind = how.split(' ')[1];
-  let tried = 0;
-  let by: string | undefined;
-  const seeds = Array.from({ length: Number(given.seeds) }, (_, at) =>
-    kind ? `${kind}/${at + 1}` : String(at + 1),
-  );
-  await playMany(worker, seeds.values(), Number(given.jobs), ({ seed, violations: [first] }) => {
-    tried += 1;
-    if (first !== undefined && by === undefined)
-      by = `simulator, ${first.invariant}, seed ${seed}, the ${tried}${tried === 1 ? 'st' : 'th'} tried`;
-    return by !== undefined;
-  });
-  return by;
-}
-
-function tested({ fails }: Workshop, tests: readonly string[]): string | undefined {
-  const first = tests.find((test) => fails([test]));
-  return first === undefined ? undefined : `\`${first}\``;
-}
 
 /** The table of docs/MUTANTS.md, between its marks. */
 function keep(rows: readonly Caught[]): void {

@@ -1,7 +1,4 @@
-/**
- * The list of mutants follows the code, and its small form: the simulator sees within a few seeds what is easily seen.
- * All of them: `npm run mutants`.
- */
+/** The list of mutants follows the code. That they are caught: `small.test.ts`, and all of them: `npm run mutants`. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { MUTANTS } from './mutants.js';

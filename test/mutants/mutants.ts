@@ -14,7 +14,7 @@ export interface Mutant {
   readonly becomes: string;
   /** Who catches it: the simulator, in worlds of any kind or of this one (`KINDS` of its plans), or these test files. */
   readonly by: 'simulator' | `simulator ${string}` | readonly string[];
-  /** Caught within so few seeds that every test run tries it. */
+  /** Caught so soon that every test run tries it. */
   readonly soon?: true;
 }
 
@@ -36,6 +36,7 @@ export const MUTANTS: readonly Mutant[] = [
     line: 'const last = list[q - 1];',
     becomes: 'const last = list[Math.max(0, q - 2)];',
     by: 'simulator',
+    soon: true,
   },
   {
     rule: 'charter',
@@ -52,6 +53,7 @@ export const MUTANTS: readonly Mutant[] = [
     line: 'if (charterStandings(docket).some(({ completeAt }) => completeAt !== undefined))',
     becomes: 'if (charterStandings(docket).some(() => false))',
     by: ['test/core/settlement/charter.test.ts'],
+    soon: true,
   },
   {
     rule: 'R1',
@@ -60,6 +62,7 @@ export const MUTANTS: readonly Mutant[] = [
     line: "if (before !== undefined && before !== ballot) throw new Breakage({ code: 'BALLOT_TWICE', where: key });",
     becomes: '',
     by: ['test/store/feeds.test.ts'],
+    soon: true,
   },
   {
     rule: 'R1',
@@ -68,6 +71,7 @@ export const MUTANTS: readonly Mutant[] = [
     line: '        await flush(burst);',
     becomes: '        for (const answer of burst.answers.splice(0)) answer();\n        await flush(burst);',
     by: 'simulator',
+    soon: true,
   },
   {
     rule: 'R2',
@@ -76,6 +80,7 @@ export const MUTANTS: readonly Mutant[] = [
     line: "if (hasSaid(docket, round, 'vote', 'skip')) return [];",
     becomes: "if (hasSaid(docket, round, 'skip')) return [];",
     by: ['test/core/settlement/vote.test.ts'],
+    soon: true,
   },
   {
     rule: 'R2',
@@ -132,7 +137,6 @@ export const MUTANTS: readonly Mutant[] = [
     line: "if (value === undefined || round.nulled || hasSaid(docket, round, 'commit', 'skip')) return [];",
     becomes: "if (value === undefined || round.nulled || hasSaid(docket, round, 'commit')) return [];",
     by: 'simulator',
-    soon: true,
   },
   {
     rule: 'R3',
@@ -141,6 +145,7 @@ export const MUTANTS: readonly Mutant[] = [
     line: "if (releaseBy(standing.charter.n, standing.charter.q) === 'self' && docket.now >= end) return [];",
     becomes: '',
     by: ['test/core/settlement/vote.test.ts'],
+    soon: true,
   },
   {
     rule: 'R4',
@@ -159,7 +164,6 @@ export const MUTANTS: readonly Mutant[] = [
     becomes:
       "const last = roundOf(slot.tally, Math.max(0, round.round - 1)); if (hasSaid(docket, last, 'commit') && !hasSaid(docket, last, 'skip')) return [{ kind: 'skip', slot: slot.slot, round: last.round }]; if (hasSaid(docket, round, 'commit', 'skip')) return [];",
     by: 'simulator',
-    soon: true,
   },
   {
     rule: 'R9',
@@ -176,6 +180,7 @@ export const MUTANTS: readonly Mutant[] = [
     line: 'if (!nulled) return { carried, fresh: false, quorums };',
     becomes: 'if (!nulled) continue;',
     by: ['test/core/settlement/rounds.test.ts'],
+    soon: true,
   },
   {
     rule: 'R5',
@@ -184,7 +189,6 @@ export const MUTANTS: readonly Mutant[] = [
     line: 'if (notar.value !== undefined && !carried.includes(notar.value)) carried.push(notar.value);',
     becomes: '',
     by: 'simulator',
-    soon: true,
   },
   {
     rule: 'R5',
@@ -201,6 +205,7 @@ export const MUTANTS: readonly Mutant[] = [
     line: '...decidedHere(docket, standing).flatMap(',
     becomes: '...decidedHere(docket, undefined).flatMap(',
     by: ['test/core/settlement/seats.test.ts'],
+    soon: true,
   },
   {
     rule: 'R7',
@@ -227,7 +232,6 @@ export const MUTANTS: readonly Mutant[] = [
     becomes:
       "if (sealed) return docket.now >= at - HOUR ? { kind: 'release', rule: 'P1', epoch, at } : wait('INSTANT', at);",
     by: 'simulator',
-    soon: true,
   },
   {
     rule: 'R8',
@@ -277,6 +281,7 @@ export const MUTANTS: readonly Mutant[] = [
     line: 'return to === self.node || life.incarnation === 0 || life.returned.get(to) === life.incarnation;',
     becomes: 'return to !== undefined || life.incarnation === 0 || self.node !== undefined;',
     by: 'simulator memory',
+    soon: true,
   },
   {
     rule: 'R9',
@@ -301,6 +306,7 @@ export const MUTANTS: readonly Mutant[] = [
     line: "return body.kind === 'vote' && docket.suspects.has(id) && !hasSkipped(docket, round);",
     becomes: 'return false;',
     by: ['test/core/settlement/suspects.test.ts'],
+    soon: true,
   },
   {
     rule: 'R9',
@@ -341,5 +347,6 @@ export const MUTANTS: readonly Mutant[] = [
     line: "if (!charter.roster.includes(docket.self)) return wait('SEAT');",
     becomes: '',
     by: 'simulator seats',
+    soon: true,
   },
 ];
