@@ -30,7 +30,9 @@ export function readCveReport(fields: Fields, report: Report): Outcome<ReadRepor
       ...NOTHING_REPORTED,
       title: asTitle(textOf(cna, 'title') || id),
       product: asTitle(
-        [textOf(affected, 'vendor'), textOf(affected, 'product')].filter((word) => word !== '').join(' '),
+        [textOf(affected, 'vendor'), textOf(affected, 'product') || textOf(affected, 'packageName')]
+          .filter((word) => word !== '')
+          .join(' '),
       ),
       version: within(versions.join(', '), LIMITS.nameCharacters.most),
       description,

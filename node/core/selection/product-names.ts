@@ -36,7 +36,11 @@ export function makersOfCve(record: unknown): readonly MakerName[] {
       const affected = member(container, 'affected');
       return Array.isArray(affected) ? affected : [];
     })
-    .flatMap((entry: unknown) => maker(word(entry, 'vendor'), word(entry, 'product')) ?? []);
+    .flatMap((entry: unknown) => {
+      // A record names a product, or a package of a collection.
+      const product = word(entry, 'product') ?? word(entry, 'packageName');
+      return maker(word(entry, 'vendor'), product) ?? [];
+    });
 }
 
 function maker(vendor: string | undefined, product: string | undefined): MakerName | undefined {

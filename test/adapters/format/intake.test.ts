@@ -99,6 +99,13 @@ describe('a report from a document', () => {
     });
   });
 
+  test('CVE record of a package: its name stands for the product', async () => {
+    const affected = [{ collectionURL: 'https://pkg.example', packageName: 'libquill' }];
+    const { cna } = CVE.containers;
+    const record = { ...CVE, containers: { cna: { ...cna, affected } } };
+    expect((await read(json(record))).text.product).toBe('libquill');
+  });
+
   test('CSAF: persons are not taken over, and the report says so', async () => {
     const { source, text, losses } = await read(json(CSAF));
     expect(source).toBe('csaf');

@@ -21,13 +21,19 @@ describe('who makes what, by machine-readable names', () => {
     const record = {
       containers: {
         cna: {
-          affected: [{ vendor: 'Nordwind', product: 'HafenGate' }, { vendor: 'n/a', product: 'n/a' }, 7],
+          affected: [
+            { vendor: 'Nordwind', product: 'HafenGate' },
+            { vendor: 'n/a', product: 'n/a' },
+            { collectionURL: 'https://pkg.example', packageName: 'libkontor' },
+            7,
+          ],
         },
         adp: [{ affected: [{ vendor: 'Quellmark' }] }, { affected: 'none' }],
       },
     };
     expect(makersOfCve(record)).toEqual([
       { vendor: 'Nordwind', product: 'HafenGate' },
+      { vendor: '', product: 'libkontor' },
       { vendor: 'Quellmark', product: '' },
     ]);
   });
