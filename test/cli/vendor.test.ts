@@ -206,6 +206,21 @@ describe('what a vendor says', () => {
     expect((await world.type('momiji', 'status')).exit).not.toBe(70);
   });
 
+  test('schedule show: no instant was told yet; a wish waits at the centre, and cannot be judged', async () => {
+    const show = async () => (await world.type('momiji', 'schedule', 'show', held)).out.split('\n');
+    expect(await show()).toEqual([
+      'JPCERT/CC has told no instant yet',
+      'no wish of yours is on file; "schedule prefer" tells your centre one',
+    ]);
+    await world.ask('momiji', 'schedule', 'prefer', held, '--ready', '2027-04-01T00:00:00Z');
+    expect(await show()).toMatchObject(
+      [/no instant/, /^your wish of .* is with your centre$/].map(expect.stringMatching),
+    );
+    expect(await world.refusal('momiji', 'schedule', 'problem', held)).toMatchObject({
+      code: 'CHARTER_ABSENT',
+    });
+  });
+
   test('a justification goes with a status of not affected, and falls with it', async () => {
     const say = (...words: readonly string[]) => world.ask('momiji', 'vendor', 'status', held, ...words);
     await say('not_affected', '--justification', 'vulnerable_code_not_present');

@@ -108,6 +108,30 @@ describe('the contact book', () => {
     expect((await show('nordwind systems')).entry).toMatchObject({ weight: 40, keywords: ['SNMP'] });
   });
 
+  test('of officers who change one contact in the same moment one is heard, and the others are told so', async () => {
+    const { revision } = await show('nordwind systems');
+    const change = (weight: number) =>
+      world.type(
+        'jp',
+        ...['--json', '--officer', `Officer ${weight}`, 'vendor', 'change', 'nordwind systems'],
+        ...['--revision', `${revision}`, '--weight', `${weight}`],
+      );
+    const answers = await Promise.all([41, 42, 43, 44].map(change));
+    const taken = answers.filter(({ exit }) => exit === 0);
+    const refused = answers.filter(({ exit }) => exit !== 0).map(({ out }) => JSON.parse(out).fault.code);
+    expect([taken.length, refused]).toEqual([1, ['VENDOR_REVISION', 'VENDOR_REVISION', 'VENDOR_REVISION']]);
+    // Who was heard stands in the history, under that name and no other.
+    const { entry, history } = await world.ask<{
+      entry: { weight: number };
+      history: readonly { by: string; revision: number }[];
+    }>('jp', 'vendor', 'show', 'nordwind systems');
+    expect(history.at(-1)).toMatchObject({ revision: revision + 1, by: `Officer ${entry.weight}` });
+    await world.ask(
+      'jp',
+      ...['vendor', 'change', 'nordwind systems', '--revision', `${revision + 1}`, '--weight', '40'],
+    );
+  });
+
   test.each([
     [
       'a malformed mailbox',

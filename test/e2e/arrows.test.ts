@@ -339,6 +339,19 @@ describe('model 2, with a site of critical infrastructure', () => {
         '--justification',
         'vulnerable_code_not_present',
       );
+      // The vendor's side of the schedule: the instant that it was told, and whether that keeps its own wish.
+      await says('momiji', 'schedule', 'prefer', held, '--ready', '2027-04-10T00:00:00Z');
+      expect(await world.ask('momiji', 'schedule', 'show', held)).toMatchObject({
+        basis: 'told',
+        at: writeInstant(instant),
+        roster: 'verified, roster per JPCERT/CC',
+        wish: { suits: true, cost: 0, lines: [] },
+      });
+      await says('momiji', 'schedule', 'prefer', held, '--ready', '2027-05-10T00:00:00Z');
+      expect((await world.type('momiji', 'schedule', 'show', held)).out).toMatch(
+        /your wish of .* is NOT kept\n {2}not kept: not before Mon 2027-05-10 00:00Z/,
+      );
+      expect((await world.type('momiji', 'settlement', 'show', held)).out).toContain('"schedule show"');
       for (const centre of ['jp', 'cert']) {
         const { vendors } = await world.ask<{ vendors: readonly { name: string }[] }>(
           centre,
@@ -524,6 +537,52 @@ describe('model 1', () => {
           [{ name: 'Kaede KK', status: 'affected', impact: 'It stops.' }],
         ]);
       }
+    },
+    DEADLINE_MS,
+  );
+});
+
+describe('clocks of the law (FORMATS §8)', () => {
+  test(
+    'a delay with its ground is said to the centre that is named; clocks ring as time passes',
+    async () => {
+      const opening = ['case', 'open', '--title', 'KaedeOS is attacked'];
+      const { case: held } = await says<{ case: string }>('cert', ...opening);
+      await says('cert', 'case', 'tell', held, '--to', 'JPCERT/CC');
+      await says('cert', 'charter', 'propose', held, '--member', 'JPCERT/CC:2');
+      await says('jp', 'charter', 'sign', held);
+      const now = controller.now();
+      const aware = writeInstant(now);
+      await says('cert', 'cra', 'enter', held, 'Kaede KK', '--aware', aware, '--available', aware);
+      const due = async () => {
+        const { clocks } = await world.ask<{
+          clocks: readonly { stage: string; dueAt: string; standing: string }[];
+        }>('cert', 'cra', 'clocks', held);
+        return clocks.map(({ stage, dueAt, standing }) => [stage, dueAt, standing]);
+      };
+      const at = (hours: number) => writeInstant(after(readInstant(aware) as Instant, hours * HOUR));
+      expect(await due()).toEqual([
+        ['early_warning', at(24), 'running'],
+        ['notification', at(72), 'running'],
+        ['final_report', at(14 * 24), 'running'],
+      ]);
+      const delay = ['cra', 'delay', held, 'nature', '--expected', at(30), '--to', 'JPCERT/CC'];
+      expect(await world.refusal('cert', ...delay)).toMatchObject({
+        code: 'DELAY_INCOMPLETE',
+        where: 'justification',
+      });
+      await says('cert', ...delay, '--justification', 'No label keeps it apart.');
+      expect(await world.ask('jp', 'cra', 'delays', held)).toMatchObject({
+        delays: [{ ground: 'nature', justification: 'No label keeps it apart.', expectedAt: at(30) }],
+      });
+      expect((await world.type('cert', 'status')).out).toContain('ENISA was not told');
+      await says('cert', 'cra', 'told', held);
+      await controller.passTo(after(now, 31 * HOUR));
+      expect((await due()).map(([, , standing]) => standing)).toEqual(['overdue', 'running', 'running']);
+      await says('cert', 'cra', 'lift', held, '--to', 'JPCERT/CC');
+      expect(await world.ask('cert', 'cra', 'delays', held)).toMatchObject({
+        delays: [{ standing: 'lifted' }, {}, {}],
+      });
     },
     DEADLINE_MS,
   );

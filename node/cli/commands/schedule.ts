@@ -152,7 +152,40 @@ const BASES: Readonly<Record<NonNullable<Shown['basis']>, string>> = {
   preview: 'what the constraints on file come to, not yet proposed',
 };
 
+/** What a vendor or a site sees. */
+interface Told {
+  readonly basis: 'told';
+  readonly epoch: number | null;
+  readonly at: string | null;
+  readonly stage: 'settled' | 'freeze' | null;
+  readonly from: { readonly name: string };
+  readonly roster: string | null;
+  readonly wish: {
+    readonly saidAt: string;
+    readonly suits: boolean | null;
+    readonly cost: number | null;
+    readonly lines: readonly string[];
+  } | null;
+}
+
+function told({ epoch, at, stage, from, roster, wish }: Told, zone: string): readonly string[] {
+  return [
+    at === null
+      ? `${from.name} has told no instant yet`
+      : `in force ${sayTime(at, zone)}, epoch ${epoch}${stage === 'freeze' ? ', frozen' : ''}; ${roster}`,
+    ...(wish === null
+      ? ['no wish of yours is on file; "schedule prefer" tells your centre one']
+      : [`your wish of ${sayTime(wish.saidAt, zone)}${verdictOf(wish)}`, ...wish.lines.map(indented)]),
+  ];
+}
+
+function verdictOf({ suits, cost }: NonNullable<Told['wish']>): string {
+  if (suits === null) return ' is with your centre';
+  return suits ? ` is kept; it costs you ${cost}` : ' is NOT kept';
+}
+
 function shown(result: Document, zone: string): readonly string[] {
+  if (result['basis'] === 'told') return told(result as unknown as Told, zone);
   const { epoch, at, zones, basis, telling, best, parties } = result as unknown as Shown;
   const head = [`in force ${sayTime(at, zone)}, epoch ${epoch}`, ...sayClocks(zones).map(indented)];
   if (basis === null) return [...head, 'no constraints yet'];

@@ -44,7 +44,8 @@ interface Shown {
     readonly commits: readonly Named[];
     readonly skips: readonly Named[];
   } | null;
-  readonly own: { readonly autoAccept: boolean };
+  /** Absent at a node that has no vote. */
+  readonly own: { readonly autoAccept: boolean } | null;
   readonly manualReleases?: readonly (Named & {
     readonly officer: string;
     readonly reason: string;
@@ -138,6 +139,7 @@ function lines(result: Document, zone: string): readonly string[] {
       otherwise,
     ]),
   );
+  if (shown.own === null) return facts;
   return [
     ...head,
     ...decided,

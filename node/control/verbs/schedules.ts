@@ -39,6 +39,7 @@ import { findCase, findPeer, named, nameOf } from '../find.js';
 import { type Bench, order, type Verbs, view } from '../verb.js';
 import { recheckView } from '../views/recheck-view.js';
 import { type OwnNames, problemView, scheduleView } from '../views/schedule-view.js';
+import { toldScheduleView } from '../views/told-schedule-view.js';
 
 interface Blackout {
   readonly from: Instant;
@@ -138,7 +139,11 @@ export const SCHEDULE_VERBS: Verbs = {
 
   show: view(members({ case: name }), (given, desk) => {
     const held = findCase(desk.state(), given.case);
-    return held.ok ? scheduleView(desk.state(), held.value, desk.now(), ownNames(desk, held.value)) : held;
+    if (!held.ok) return held;
+    // Whoever has no vote was told an instant and holds no constraint but its own.
+    if (desk.state().self.role !== 'centre')
+      return ok(toldScheduleView(desk.state(), held.value, desk.now(), desk.calendar.tables));
+    return scheduleView(desk.state(), held.value, desk.now(), ownNames(desk, held.value));
   }),
 
   problem: view(members({ case: name }), (given, desk) => {

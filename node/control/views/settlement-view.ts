@@ -33,8 +33,21 @@ const UNSEEN: Json = {
   otherwise: '',
 };
 
+/** A vendor holds notices with their proof, and no ballots to wait for. */
+const NO_SEAT: Json = {
+  code: 'NO_SEAT',
+  words:
+    'Centres settle the time; this node was told it by its own. "schedule show" has the instant and how it suits you.',
+  from: [],
+  since: null,
+  until: null,
+  otherwise: '',
+};
+
 /** Everything that `settlement show` says. */
 export function settlementView(state: State, held: Case, now: Instant): Json {
+  if (state.self.role !== 'centre')
+    return { case: held.id, charter: null, charters: [], own: null, facts: [NO_SEAT] };
   const docket = docketOf(state, held, now);
   const standing = standingOf(docket);
   const facts = showSettlement(docket, solveSnapshot, aroundOf(state, held)).map(
