@@ -8,6 +8,7 @@ import { advanceDue, isAsked } from './case/advance.js';
 import type { Case } from './case/case.js';
 import { docketOf } from './case/chamber.js';
 import { lastHeard } from './case/last-heard.js';
+import { publishedBy } from './case/published.js';
 import { unreadBy } from './case/unread.js';
 import type { CaseId, NodeId } from './ids.js';
 import { clockInstants, clocksOf } from './legal/clocks.js';
@@ -16,7 +17,7 @@ import type { LegalStage } from './legal/facts.js';
 import { hasRestored, verifiedCentres } from './life.js';
 import { LIMITS } from './limits.js';
 import { isStuck, mayPost } from './mail/book.js';
-import { type Docket, heldOf } from './settlement/docket.js';
+import { type Docket, hasReleased, heldOf } from './settlement/docket.js';
 import { nextDue as settlementDue } from './settlement/due.js';
 import { evidenceOf } from './settlement/evidence.js';
 import { breachReporters, isClockOff, manualReleases, mayRelease } from './settlement/release.js';
@@ -63,14 +64,12 @@ export type Duty =
  * @returns `undefined` while others may still give back what belongs into the documents (R9), and for what is not public.
  */
 export function publicationOf(state: State, held: Case, now: Instant): PublicDuty | undefined {
-  const { published, intent, ballots } = held.chamber;
-  const said = heldOf(ballots, 'published').find(({ ballot }) => ballot.author === state.self.node);
-  const record = published ?? said?.ballot.body;
+  const record = publishedBy(held, state.self.node);
   if (state.self.role !== 'centre' || record === undefined || record.at > now) return undefined;
   if (docketOf(state, held, now).heldBy.length > 0) return undefined;
-  const { epoch, at, digest } = record;
-  // Our ballot does not say by which rule; the documents tell only an agreed release from the others.
-  return { kind: 'keep', held, epoch, at, digest, rule: published?.rule ?? intent?.rule ?? 'P2' };
+  const { epoch, at, digest, rule } = record;
+  // The documents tell only an agreed release from the others.
+  return { kind: 'keep', held, epoch, at, digest, rule: rule === 'unknown' ? 'P2' : rule };
 }
 
 /** Everything that is due at `now`, in no particular order. Empty for a vendor's node. */
@@ -237,7 +236,7 @@ function settlementAlarms(state: State, held: Case, now: Instant): readonly Case
  * the house names them already.
  */
 function mutedIn(state: State, docket: Docket, standing: Standing | undefined): readonly NodeId[] {
-  if (docket.mutedBy.length === 0 || restoration(state).length > 0) return [];
+  if (docket.mutedBy.length === 0 || hasReleased(docket) || restoration(state).length > 0) return [];
   if (standing === undefined) return heldOf(docket.ballots, 'charter').length > 0 ? docket.mutedBy : [];
   const needsUs = !standing.sealed && standing.charter.roster.includes(docket.self);
   return needsUs ? docket.mutedBy : [];

@@ -2,8 +2,11 @@
  * R9 and LOG-6 on whole nodes: what was forgotten comes back from the peers, and until it has, nothing is signed,
  * nothing is appended and nothing is released by memory.
  */
+
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Case } from '../../node/core/case/case.js';
 import { docketOf } from '../../node/core/case/chamber.js';
+import { publishedBy } from '../../node/core/case/published.js';
 import { houseAlarms } from '../../node/core/duties.js';
 import type { BallotId, FeedId, NodeId } from '../../node/core/ids.js';
 import { LIMITS } from '../../node/core/limits.js';
@@ -325,6 +328,11 @@ describe('a node that was put back', () => {
       await expectPublished(READY);
       const said = ballots('nisc', 'published');
       expect(said).toHaveLength(1);
+      const shownPublication = () => {
+        const { node, state } = world.node('nisc');
+        return publishedBy(state().cases.get(CASE) as Case, node);
+      };
+      const shown = shownPublication();
       const released = () => world.node('nisc').journal.filter(({ event }) => event === 'released').length;
       expect(released()).toBe(1);
       leave('jpcert');
@@ -340,6 +348,8 @@ describe('a node that was put back', () => {
       await world.settle();
       expect(released()).toBe(2);
       expect(ballots('nisc', 'published')).toEqual(said);
+      // What is shown of it is as it was, but for the rule, which only the home feed knew.
+      expect(shownPublication()).toEqual({ ...shown, rule: 'unknown' });
       await world.restart('nisc');
       expect(released()).toBe(2);
       expectWhole();

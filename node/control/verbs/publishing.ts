@@ -3,6 +3,7 @@
 import type { Json } from '../../core/canonical.js';
 import type { Case } from '../../core/case/case.js';
 import { docketOf } from '../../core/case/chamber.js';
+import { publishedBy } from '../../core/case/published.js';
 import { duties } from '../../core/duties.js';
 import { ok } from '../../core/fault.js';
 import { LIMITS } from '../../core/limits.js';
@@ -45,7 +46,8 @@ async function publishView(desk: Desk, held: Case): Promise<Json> {
   const standing = standingOf(docket);
   const verdict = mayRelease(docket, standing);
   const { staged, released } = await desk.publisher.standing(held.id);
-  const { published, manualRelease } = held.chamber;
+  const { manualRelease } = held.chamber;
+  const published = publishedBy(held, state.self.node);
   const due = duties(state, now).filter((duty) => duty.held.id === held.id);
   return {
     case: held.id,

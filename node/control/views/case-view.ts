@@ -6,6 +6,7 @@ import type { Case, Stamp } from '../../core/case/case.js';
 import { docketOf } from '../../core/case/chamber.js';
 import { lastHeard } from '../../core/case/last-heard.js';
 import { tellingsOf } from '../../core/case/needless.js';
+import { publishedBy } from '../../core/case/published.js';
 import { unnamedProducts } from '../../core/case/unnamed-products.js';
 import { heldOf } from '../../core/settlement/docket.js';
 import { standingOf } from '../../core/settlement/settle.js';
@@ -18,7 +19,7 @@ import { localWhen, when } from './when.js';
 /** One line of `case list`. */
 export function caseLine(state: State, held: Case, now: Instant): Json {
   const settled = settledAt(state, held, now);
-  const { published } = held.chamber;
+  const published = publishedBy(held, state.self.node);
   return {
     case: held.id,
     title: held.summary.value.title,
@@ -52,7 +53,8 @@ export function caseView(state: State, held: Case, now: Instant): Json {
   const { value: summary } = held.summary;
   const settled = settledAt(state, held, now);
   const details = held.details?.value;
-  const { published, staged, breachConfirmed } = held.chamber;
+  const { staged, breachConfirmed } = held.chamber;
+  const published = publishedBy(held, state.self.node);
   return {
     case: held.id,
     title: summary.title,

@@ -1,5 +1,7 @@
 /** The whole node on one page: who is linked, what waits, what is due, what is wrong. */
+
 import type { Json } from '../../core/canonical.js';
+import { publishedBy } from '../../core/case/published.js';
 import { unreadBy } from '../../core/case/unread.js';
 import { clockReading } from '../../core/clocks.js';
 import { type Alarm, alarms, nextDue } from '../../core/duties.js';
@@ -47,7 +49,7 @@ export async function statusView(desk: Desk): Promise<Json> {
     },
     cases: {
       open: cases.filter(({ closed }) => closed === undefined).length,
-      published: cases.filter(({ chamber }) => chamber.published !== undefined).length,
+      published: cases.filter((held) => publishedBy(held, self.node) !== undefined).length,
       closed: cases.filter(({ closed }) => closed !== undefined).length,
     },
     clock: clockView(state, now),

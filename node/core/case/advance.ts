@@ -2,6 +2,7 @@
  * Advance notice to sites with special exposure (DESIGN §5.5): sparingly, case by case, under a recorded agreement,
  * and not before its own offset from the instant.
  */
+
 import type { Effect } from '../effect.js';
 import { type Outcome, ok, refuse } from '../fault.js';
 import type { NodeId } from '../ids.js';
@@ -15,6 +16,7 @@ import { type Case, newest, withEntry } from './case.js';
 import { summaryTo } from './disclose.js';
 import { type Heard, quiet, tell } from './heard.js';
 import { owedSummaries } from './owed-summaries.js';
+import { publishedBy } from './published.js';
 
 /** What an officer granted to one site. */
 export interface Advance {
@@ -69,7 +71,7 @@ export function obeyAdvance(
 
 /** The sites whose time has come: the summary first, so that they know which case it is. */
 export function advanceNotices(state: State, held: Case, { epoch, at }: Standing): readonly Effect[] {
-  if (held.chamber.published !== undefined) return [];
+  if (publishedBy(held, state.self.node) !== undefined) return [];
   const waiting = owedSummaries(state, held);
   return [...held.advances]
     .filter(([site, { offsetMs }]) => isOwed(held, site, epoch) && state.now >= dueAt(at, offsetMs))

@@ -2,6 +2,7 @@
  * What follows from a case as it stands: ballots that are due, relays, notices to our vendors, details that the
  * process model owes a centre. Each is said once, because what was said is remembered as a fact.
  */
+
 import { byText } from '../bytes.js';
 import type { Effect } from '../effect.js';
 import type { BallotId, NodeId } from '../ids.js';
@@ -21,6 +22,7 @@ import { grantEffects } from './disclose.js';
 import { tell } from './heard.js';
 import { localClock } from './local-clock.js';
 import { orSelf } from './obey-settling.js';
+import { publishedBy } from './published.js';
 
 /** Everything that this node owes in this case now; empty for a vendor's node. */
 export function follow(state: State, held: Case): readonly Effect[] {
@@ -208,7 +210,8 @@ function owedDetails(state: State, held: Case, { charter }: Standing): readonly 
 /** Our vendors hear the settled instant at settlement and again at the freeze, with the proof (R13). */
 function notices(state: State, held: Case, standing: Standing): readonly Effect[] {
   // A centre without a seat hears of no later instant, so it promises its vendors none.
-  if (held.chamber.published !== undefined || !standing.charter.roster.includes(state.self.node)) return [];
+  const { node } = state.self;
+  if (publishedBy(held, node) !== undefined || !standing.charter.roster.includes(node)) return [];
   const frozen = state.now >= freezeOf(standing.charter, standing.at);
   const stage = frozen ? 'freeze' : 'settled';
   const { epoch, at } = standing;

@@ -2,12 +2,14 @@
  * Our own words come back through the same door as facts: they were said, so they are never judged again
  * (DESIGN §4). From them follows who was told, granted and answered.
  */
+
 import type { CaseId } from '../ids.js';
 import { withDelay } from '../legal/obey.js';
+import type { Ballot } from '../settlement/ballot.js';
 import { verifyCertificate } from '../settlement/certificate.js';
 import type { Input, State } from '../state.js';
 import type { SpokenBody } from '../statement.js';
-import { DAY } from '../time.js';
+import { DAY, type Instant } from '../time.js';
 import { adviceKey } from './advance.js';
 import {
   type Case,
@@ -113,7 +115,7 @@ function remember(held: Case, input: Input, body: SpokenBody): Case {
       });
     }
     case 'ballot':
-      return admitBallot(held, body.ballot, to, input.at);
+      return admitBallot(held, body.ballot, to, recalledAt(input, body.ballot));
     case 'exploit_public':
     case 'attacks_observed':
       return withWords(held, input, body.kind, body.evidence);
@@ -225,4 +227,9 @@ function reopened(state: State, input: Input, body: SpokenBody): Case | undefine
     details: undefined,
     autoAccept: state.autoAccept,
   });
+}
+
+/** When an own publication was said, though a peer gave it back later: nothing waits for it, and it is shown. */
+function recalledAt({ at, statement }: Input, { body }: Ballot): Instant {
+  return body.kind === 'published' ? statement.createdAt : at;
 }
