@@ -176,6 +176,7 @@ export type FaultCode =
   | 'REPLY_DECIDED'
   | 'REPLY_CASE'
   | 'REPLY_WORDS'
+  | 'REPLY_REPEATED'
   | 'LEGAL_UNKNOWN'
   | 'LEGAL_SENT'
   | 'LEGAL_TIME'
@@ -424,6 +425,10 @@ export const MEANINGS: Readonly<Record<FaultCode, Meaning>> = {
   REPLY_DECIDED: { says: 'An officer has dismissed this answer.', retry: 'never' },
   REPLY_CASE: { says: 'The answer is to a letter about another case.', retry: 'changed' },
   REPLY_WORDS: { says: 'A vendor cannot say this by mail, or not for somebody else.', retry: 'changed' },
+  REPLY_REPEATED: {
+    says: 'The very same signature came before, in answer to another letter: ask the vendor which it means.',
+    retry: 'changed',
+  },
   // Operating (DESIGN §10)
   CONFIG_MISSING: { says: 'There is no configuration file.', retry: 'changed' },
   CONFIG_FIELD: { says: 'A field of the configuration is wrong.', retry: 'changed' },

@@ -6,7 +6,7 @@ import { type LetterToken, letterToken } from '../../node/core/mail/address.js';
 import type { Letter, Reply } from '../../node/core/mail/book.js';
 import { bareEntry, type ContactKey, contactKey } from '../../node/core/registry/vendor.js';
 import type { Order, SpokenBody } from '../../node/core/statement.js';
-import { after, DAY, MINUTE } from '../../node/core/time.js';
+import { after, DAY, type Instant, MINUTE } from '../../node/core/time.js';
 import { about, CASE, expectDone, termsFor } from '../support/case-play.js';
 import { testNode } from '../support/keys.js';
 import { ADDRESS, answerOf, byMail, type TestPost, testPost } from '../support/post.js';
@@ -14,6 +14,8 @@ import { openWorld, type Seat, SUMMARY, type World, type WorldNode, worldCase } 
 
 const VENDOR = testNode('vendor');
 const SUPPLIER = testNode('supplier');
+const AT = 1_767_225_600_000 as Instant;
+const LATER = after(AT, MINUTE);
 
 let world: World;
 let mail: TestPost;
@@ -380,6 +382,41 @@ describe('answers that came by mail', () => {
     mail.box.push(answerOf(VENDOR, undefined, 'We are affected.'));
     await collect();
     expect(replies()).toHaveLength(1);
+  });
+
+  it('one sentence of two vendors is two answers', async () => {
+    expectDone(await cert.order(await byMail('supplier')));
+    expectDone(await cert.order({ act: 'peer_verify', node: SUPPLIER, method: 'telephone' }));
+    await tell(CASE, SUPPLIER);
+    const theirs = letters().find(({ to }) => to === SUPPLIER);
+    mail.box.push(answerOf(VENDOR, token, 'We are not affected.', { signedAt: AT }));
+    mail.box.push(answerOf(SUPPLIER, theirs?.token, 'We are not affected.', { signedAt: AT }));
+    await collect();
+    expect(replies().map(({ from, code }) => [from, code])).toEqual([
+      [VENDOR, undefined],
+      [SUPPLIER, undefined],
+    ]);
+  });
+
+  it.each([
+    ['signed anew, in another case', true, LATER, [undefined, undefined]],
+    ['signed anew, behind no letter', false, LATER, [undefined, undefined]],
+    [
+      'under one signature, behind another letter: kept with a doubt',
+      true,
+      AT,
+      [undefined, 'REPLY_REPEATED'],
+    ],
+    ['under one signature, behind no letter: the same mail again', false, AT, [undefined]],
+  ] as const)('the sentence of one vendor comes a second time %s', async (_, isOther, signedAt, codes) => {
+    await open(worldCase(9));
+    await tell(worldCase(9));
+    const other = letters().find(({ caseId }) => caseId === worldCase(9));
+    mail.box.push(answerOf(VENDOR, token, 'We are not affected.', { signedAt: AT }));
+    mail.box.push(answerOf(VENDOR, isOther ? other?.token : undefined, 'We are not affected.', { signedAt }));
+    await collect();
+    expect(replies().map(({ code }) => code)).toEqual(codes);
+    if (isOther) expect(await confirm(STATUS, worldCase(9))).toBe(codes[1] ?? 'done');
   });
 
   it('a loop of automatic answers leaves one mark on the letter and no entry for each', async () => {

@@ -50,7 +50,7 @@ export interface Letter {
 export interface Reply {
   /** SHA-256 of the mail as it lay in the mailbox. */
   readonly id: Hash;
-  /** SHA-256 of what was signed, or of the whole mail: the same words come twice when a mail is sent again. */
+  /** SHA-256 of what was signed, or of the whole mail: with signer and time of signing it tells a mail that comes again. */
   readonly words: Hash;
   readonly readAt: Instant;
   /** Whose key signed it; where nothing holds, whose letter it answers. */
@@ -187,7 +187,9 @@ function withReply(state: State, body: ReplyRead, readAt: Instant): State {
   const letter = body.letter === undefined ? undefined : mail.letters.get(body.letter);
   if (body.code === 'MAIL_AUTOMATIC')
     return letter === undefined ? state : withLetters(state, { ...letter, automatic: true });
-  if (mail.replies.has(body.reply) || isKnown(state, body.words)) return state;
+  const earlier = sameSigning(state, body, body.from ?? letter?.to);
+  const isKnown = earlier.some((one) => letter === undefined || one.letter === letter.token);
+  if (mail.replies.has(body.reply) || isKnown) return state;
   const reply: Reply = {
     id: body.reply,
     words: body.words,
@@ -197,16 +199,27 @@ function withReply(state: State, body: ReplyRead, readAt: Instant): State {
     letter: letter?.token,
     encrypted: body.encrypted,
     signedAt: body.signedAt,
-    code: body.code,
+    code: body.code ?? (earlier.length > 0 ? 'REPLY_REPEATED' : undefined),
     text: body.text,
     standing: { kind: 'waiting' },
   };
   return { ...state, mail: { ...mail, replies: put(mail.replies, reply.id, reply) } };
 }
 
-/** Were these very words read before? A mail that is sent again, by whomever, is not said again. */
-function isKnown({ mail }: State, words: Hash): boolean {
-  return [...mail.replies.values()].some((reply) => reply.words === words);
+/**
+ * Answers that are one act of signing with this one: the same words, by the same vendor, in the same second. A mail that
+ * is sent again, by whomever, is not said again; but two vendors may well say one short sentence, and so may one of them
+ * in two cases. The same signature behind another letter is kept with a doubt: words that name no letter fit any, so
+ * whoever holds the mail could have turned it there.
+ */
+function sameSigning(
+  { mail }: State,
+  { words, signedAt }: ReplyRead,
+  from: NodeId | undefined,
+): readonly Reply[] {
+  return [...mail.replies.values()].filter(
+    (one) => one.words === words && one.from === from && one.signedAt === signedAt,
+  );
 }
 
 function withStanding(state: State, letter: Letter, standing: LetterStanding): State {
