@@ -172,6 +172,17 @@ interface Registration {
     readonly terms: { readonly name: string; readonly hash: string };
   } | null;
   readonly reason: string | null;
+  readonly profile: {
+    readonly aliases: readonly string[];
+    readonly products: readonly { readonly name: string }[];
+    readonly keywords: readonly string[];
+    readonly persons: readonly {
+      readonly name: string;
+      readonly roles: readonly string[];
+      readonly mail: string;
+      readonly phone: string;
+    }[];
+  } | null;
   readonly odd: readonly Oddity[];
   readonly trail: readonly { readonly move: string; readonly at: string; readonly by: string }[];
 }
@@ -189,6 +200,7 @@ export function registrationLines(result: Document, zone: string): readonly stri
   return [
     `${held.name ?? '-'} with ${held.with}: ${held.step}`,
     `  next: ${held.next.map(({ move, side }) => `${move} (${side})`).join(', ') || 'nothing'}`,
+    ...profileLines(held.profile),
     ...(held.missing.length === 0 ? [] : [`  documents that are missing: ${held.missing.join(', ')}`]),
     ...held.documents.map(({ name, hash }) => `  document: ${name}  ${hash}`),
     ...(held.met === null
@@ -203,6 +215,23 @@ export function registrationLines(result: Document, zone: string): readonly stri
     ...(held.reason === null ? [] : [`  reason: ${held.reason}`]),
     ...oddLines(held.odd),
     ...held.trail.map(({ move, at, by }) => `  ${sayTime(at, zone)}  ${move}  ${by}`),
+  ];
+}
+
+/** What is applied with. A telephone that stands here is the applicant's own word: who checks calls another one. */
+function profileLines(profile: Registration['profile']): readonly string[] {
+  if (profile === null) return [];
+  const lists = [
+    ['also called', profile.aliases],
+    ['products', profile.products.map(({ name }) => name)],
+    ['keywords', profile.keywords],
+  ] as const;
+  return [
+    ...lists.flatMap(([what, names]) => (names.length === 0 ? [] : [`  ${what}: ${names.join(', ')}`])),
+    ...profile.persons.map(
+      ({ name, roles, mail, phone }) =>
+        `  person: ${[`${name} (${roles.join(', ')})`, mail, phone].filter(Boolean).join(', ')}`,
+    ),
   ];
 }
 

@@ -425,6 +425,8 @@ describe('a registration, from both sides', () => {
       (await world.type('kaede', 'vendor', 'registration', 'list')).out,
     ];
     for (const out of [ours, theirs]) {
+      expect(out).toContain('products: KaedeOS');
+      expect(out).toContain('person: QA (quality_assurance), qa@k.example, +81 3 1');
       expect(out).toMatch(/document: register {2}[0-9a-f]{64}/);
       expect(out).toMatch(/met 2027-03-01 08:00Z.*: QA, An officer/);
       expect(out).toMatch(/terms: terms {2}[0-9a-f]{64}/);
