@@ -3,7 +3,7 @@
  * stands the adversary, who tells one peer this and the other one that, hides what it likes, and now and then has
  * the node say something that no rule asked for. It cannot forge the signature of anybody else.
  */
-import type { BallotId } from '../../node/core/ids.js';
+import type { BallotId, NodeId } from '../../node/core/ids.js';
 import type { Ballot, BallotBody, BallotDraft, CharterTerms } from '../../node/core/settlement/ballot.js';
 import type { BallotOf } from '../../node/core/settlement/docket.js';
 import { solveSnapshot } from '../../node/core/settlement/solve-snapshot.js';
@@ -15,7 +15,7 @@ import type { Wording } from '../../node/ports.js';
 import type { Chronicle } from './chronicle.js';
 import { type Book, type Forge, signBallot } from './cryptography.js';
 import type { Dice } from './dice.js';
-import type { House } from './house.js';
+import { CASE, type House } from './house.js';
 import { ABOUT, fragmentOf } from './people.js';
 import type { Plan } from './plan.js';
 
@@ -24,6 +24,8 @@ export interface Sight {
   readonly book: Book;
   readonly chronicle: Chronicle;
   readonly plan: Plan;
+  /** Ballots that each liar was ever told; it forgets none, whatever becomes of its disk. */
+  readonly kept: ReadonlyMap<NodeId, ReadonlySet<Ballot>>;
 }
 
 /** The words of one liar, twisted and hidden by its recipient. */
@@ -148,6 +150,36 @@ function outOfTurn(house: House, chance: Dice, chronicle: Chronicle): BallotBody
   if (kind < 10) return { kind: 'leak', evidence: 'seen', seenAt: now };
   if (kind < 11) return { kind: 'published', epoch: slot - 1, at: now, digest: value, revision: 1 };
   return { kind: 'skip', slot: slot + 1, round };
+}
+
+/**
+ * Shows the others what one member once said to this liar, with words of its own to the same effect.
+ * @returns whether that member has forgotten some of it.
+ */
+export function show(
+  house: House,
+  victim: House | undefined,
+  { book, kept }: Sight,
+  peers: readonly House[],
+): boolean {
+  const running = house.running();
+  const said = [...(kept.get(house.node) ?? [])].filter(
+    ({ author, body }) => author === victim?.node && (body.kind === 'vote' || body.kind === 'commit'),
+  );
+  if (running === undefined || victim === undefined) return false;
+  for (const ballot of said) {
+    const { caseId, charter, body } = ballot;
+    const own = signBallot(house.node, book, { caseId, charter, body }, running.state().now);
+    for (const { node } of peers.filter((peer) => peer !== house && peer !== victim))
+      for (const shown of [ballot, own])
+        void running.order(
+          'nobody',
+          { act: 'say', to: node, body: { kind: 'ballot', ballot: shown } },
+          ABOUT,
+        );
+  }
+  const held = victim.running()?.state().cases.get(CASE)?.chamber.ballots;
+  return said.some(({ id, body }) => body.kind === 'commit' && held?.has(id) === false);
 }
 
 /** A lead tries to have two charters: it offers another one, and shows its signatures to some and not to others. */

@@ -37,8 +37,13 @@ export type Trouble =
       readonly side: 'before' | 'after';
       readonly downMs: Millis;
     }
-  /** The members named cannot reach the others. */
-  | { readonly trouble: 'part'; readonly side: readonly number[]; readonly forMs: Millis }
+  /** The members named cannot reach the others, or those of them that are named. */
+  | {
+      readonly trouble: 'part';
+      readonly side: readonly number[];
+      readonly from?: readonly number[];
+      readonly forMs: Millis;
+    }
   | { readonly trouble: 'clock'; readonly byMs: Millis }
   /** A copy of the database is put aside. */
   | { readonly trouble: 'backup' }
@@ -52,6 +57,8 @@ export type Trouble =
   | { readonly trouble: 'wipe'; readonly downMs: Millis }
   /** A liar says something that its machine did not ask for, drawn from this number. */
   | { readonly trouble: 'lie'; readonly draw: number }
+  /** A liar shows everybody else what this member once said to it, and says the same. */
+  | { readonly trouble: 'show'; readonly of: number }
   /** A lead that lies tries to have two charters. */
   | { readonly trouble: 'charters'; readonly draw: number };
 
@@ -115,6 +122,8 @@ interface Bias {
   readonly wipe: number;
   /** Somebody loses disk and clock at once, so that its next life is older than the last. */
   readonly lives: boolean;
+  /** A liar hides from a member what it lost, and shows it to the others later. */
+  readonly hidden: boolean;
   readonly report: number;
   /** Somebody asks for another time, around an instant more often than not. */
   readonly request: number;
@@ -130,6 +139,7 @@ const ANY: Bias = {
   restore: 0.25,
   wipe: 0.12,
   lives: false,
+  hidden: false,
   report: 0.03,
   request: 0.35,
 };
@@ -140,6 +150,7 @@ const KINDS: Readonly<Record<string, Bias>> = {
   limbo: { ...ANY, members: [2, 2, 3], liars: 0.2, cuts: 1, limbo: true, request: 0.8, restore: 0, wipe: 0 },
   memory: { ...ANY, members: [2, 2, 3, 4], liars: 0, cuts: 0.6, restore: 0.9, wipe: 0.3, request: 0.7 },
   lives: { ...ANY, members: [2, 3, 3], liars: 0, cuts: 0, lives: true, restore: 0, wipe: 0 },
+  hidden: { ...ANY, members: [3, 3, 3, 3, 4], cuts: 0, hidden: true, restore: 0, wipe: 0, request: 0 },
   charters: { ...ANY, members: [2, 3, 3], liars: 1, charters: 1, restore: 0, wipe: 0 },
   seats: { ...ANY, members: [2, 3, 3, 4], liars: 0.2, seats: 1, cuts: 0.8, restore: 0, wipe: 0 },
   breach: { ...ANY, members: [4, 4, 5], liars: 0.7, report: 0.3, restore: 0, wipe: 0 },
@@ -159,14 +170,18 @@ export function planOf(seed: string): Plan {
   const bias = KINDS[seed.split('/')[0] ?? ''] ?? ANY;
   const members = chance.pick(bias.members);
   const least = quorumOf(members);
-  const quorum = chance.happens(0.85) ? least : chance.between(least, members);
+  const quorum = chance.happens(bias.hidden ? 0 : 0.85)
+    ? least
+    : chance.between(bias.hidden ? members : least, members);
   const liarsMost = Math.min(tolerated(members, quorum), members - 1);
   const liars =
     bias.charters === 1
       ? [0]
-      : chance.happens(bias.liars)
-        ? someOf(chance, members, chance.between(0, liarsMost))
-        : [];
+      : bias.hidden
+        ? [chance.pick([0, 0, 2])]
+        : chance.happens(bias.liars)
+          ? someOf(chance, members, chance.between(0, liarsMost))
+          : [];
   const embargoMs = chance.pick([3, 5, 8, 13, 21]) * DAY;
   const people = chance.stream('people');
   const frame: Frame = {
@@ -179,7 +194,7 @@ export function planOf(seed: string): Plan {
     freezeMs: chance.pick(
       bias.limbo ? [0, 0, HOUR] : [0, HOUR, 24 * HOUR, 24 * HOUR, Math.min(72 * HOUR, embargoMs / 3)],
     ),
-    roundMs: chance.pick([20 * MINUTE, 2 * HOUR, 2 * HOUR, 12 * HOUR]),
+    roundMs: chance.pick(bias.hidden ? [12 * HOUR] : [20 * MINUTE, 2 * HOUR, 2 * HOUR, 12 * HOUR]),
     healAfter: embargoMs + 12 * DAY,
   };
   const charters = liars.includes(0) && chance.happens(bias.charters);
@@ -198,18 +213,23 @@ export function planOf(seed: string): Plan {
     healAfter: frame.healAfter,
     autoAccept: Array.from({ length: members }, () => people.happens(bias.limbo ? 1 : 0.85)),
     aheadMs: Array.from({ length: members }, () => skew(chance)),
-    loss: stormy ? chance.pick([0.02, 0.1, 0.3, 0.6]) : 0,
+    loss: stormy && !bias.hidden ? chance.pick([0.02, 0.1, 0.3, 0.6]) : 0,
     slowMs: chance.pick(bias.limbo ? [2 * SECOND] : [5, 200, 200, 2 * SECOND]),
     diskMs: chance.pick([0, 0, 0, 10, 300]),
-    lies: { twist: chance.pick([0, 0.1, 0.4, 0.8]), hide: chance.pick([0, 0, 0.1, 0.5]), charters },
+    lies: {
+      twist: chance.pick(bias.hidden ? [0] : [0, 0.1, 0.4, 0.8]),
+      hide: chance.pick(bias.hidden ? [0, 0, 0.1] : [0, 0, 0.1, 0.5]),
+      charters: charters && !bias.hidden,
+    },
     deeds: borne(
       [
         ...work,
         ...cutsOf(chance.stream('cuts'), frame, work),
         ...seatsOf(people, frame),
         ...(charters ? chartersOf(people, frame) : []),
+        ...(bias.hidden ? hiddenOf(chance.stream('hidden'), frame) : []),
         ...(bias.lives ? livesOf(chance.stream('lives'), frame) : []),
-        ...troubleOf(chance.stream('trouble'), frame),
+        ...(bias.hidden ? [] : troubleOf(chance.stream('trouble'), frame)),
       ],
       frame,
     ),
@@ -392,6 +412,58 @@ function livesOf(chance: Dice, { members, embargoMs }: Frame): readonly Deed[] {
     { when: { after: began + 6 * MINUTE }, who, what: { trouble: 'clock', byMs: -late } },
     { when: { after: began + HOUR }, who, what: { trouble: 'clock', byMs: late } },
   ];
+}
+
+/**
+ * A member commits while those who keep the rules cannot hear it, and loses that. The liar who did hear it has an older
+ * copy of its own put back: so it has nothing to give back, and what stands in the feeds holds together. Before that or
+ * after it the others answer as far as they can; then the liar shows them what the member has forgotten (R9).
+ */
+function hiddenOf(chance: Dice, frame: Frame): readonly Deed[] {
+  const { members, liars, spare, embargoMs, freezeMs } = frame;
+  const [liar] = liars;
+  const honest = Array.from({ length: members }, (_, who) => who).filter((who) => who !== liar);
+  // The second on the roster proposes first, and is to be heard before it is cut off.
+  const victim = chance.pick(honest.filter((who) => who !== 1));
+  const others = honest.filter((who) => who !== victim);
+  if (liar === undefined || spare < 1) return [];
+  const signed = Math.min(2 * DAY, embargoMs / 4) + 6 * HOUR;
+  const began = signed + chance.below(Math.max(HOUR, embargoMs - freezeMs - 12 * HOUR - signed));
+  const deeds: Deed[] = [];
+  const at = (after: Millis, who: number, what: Task | Trouble) =>
+    deeds.push({ when: { after: Math.round(began + after) }, who, what });
+  for (let who = 0; who < members; who += 1) {
+    const from = embargoMs + chance.between(-2, 8) * 12 * HOUR;
+    at(-3 * HOUR, who, { task: 'constrain', from, until: from + chance.between(8, 16) * DAY });
+  }
+  for (const who of [victim, liar]) at(-HOUR, who, { trouble: 'backup' });
+  at(0, chance.pick(honest), { task: 'request' });
+  const heard = chance.pick([SECOND / 2, 2 * SECOND, 4 * SECOND]);
+  at(chance.below(heard), liar, { trouble: 'part', side: others, forMs: 10 * MINUTE });
+  const isWiped = chance.happens(0.5);
+  const downMs = MINUTE;
+  at(
+    2 * MINUTE,
+    victim,
+    isWiped
+      ? { trouble: 'wipe', downMs }
+      : { trouble: 'restore', guard: chance.pick(['kept', 'lost']), marked: false, downMs },
+  );
+  // The liar answers last, or first.
+  const isLast = chance.happens(0.7);
+  at(2 * MINUTE, liar, {
+    trouble: 'restore',
+    guard: 'lost',
+    marked: false,
+    downMs: isLast ? 150 * MINUTE : MINUTE,
+  });
+  const apart: Trouble = { trouble: 'part', side: [victim], from: others, forMs: embargoMs + 12 * DAY };
+  // An officer makes an empty house acquainted again within two hours.
+  if (chance.happens(0.8)) at(chance.between(125, 145) * MINUTE, victim, apart);
+  for (const late of [4 * HOUR, 8 * HOUR]) at(late, liar, { trouble: 'show', of: victim });
+  for (const by of [-HOUR, MINUTE, HOUR])
+    deeds.push({ when: { near: 'instant', by }, who: liar, what: { trouble: 'show', of: victim } });
+  return deeds;
 }
 
 /**

@@ -4,14 +4,16 @@
  */
 import { createHash } from 'node:crypto';
 import { Breakage } from '../../node/core/fault.js';
-import { type NodeId, nodeId } from '../../node/core/ids.js';
+import { type NodeId, nodeId, type StatementId } from '../../node/core/ids.js';
 import type { Card } from '../../node/core/registry/card.js';
+import type { Ballot } from '../../node/core/settlement/ballot.js';
+import { ballotsIn } from '../../node/core/settlement/embedded.js';
 import { onGridFrom } from '../../node/core/settlement/terms.js';
 import type { State } from '../../node/core/state.js';
 import { after, DAY, type Instant, MINUTE, type Millis } from '../../node/core/time.js';
-import { duplicity, forgeOf, lie, type Sight } from './adversary.js';
+import { duplicity, forgeOf, lie, type Sight, show } from './adversary.js';
 import { openChronicle } from './chronicle.js';
-import { openBook } from './cryptography.js';
+import { type Book, openBook } from './cryptography.js';
 import { dice } from './dice.js';
 import { buildHouse, type House, type Witness } from './house.js';
 import type { Violation } from './judge/bench.js';
@@ -86,9 +88,10 @@ export async function play(plan: Plan, { print }: Options = {}): Promise<Ended> 
       judge.wrong('I6', 'the world does not come to rest');
       break;
     }
-    if (doneAt === undefined && moved() && isDone()) {
-      doneAt = time.now();
-      heal();
+    if (moved()) {
+      // Who knew nothing of the case when the others had published may still owe it.
+      doneAt = isDone() ? (doneAt ?? time.now()) : undefined;
+      if (doneAt !== undefined) heal();
     }
     const end = doneAt === undefined ? healedAt && healedAt + HEALED_MS : doneAt + EPILOGUE_MS;
     // Nobody is interrupted: what is on its way when the time is up still arrives.
@@ -115,10 +118,17 @@ function build(plan: Plan, time: Timeline, tell: (line: string) => void): World 
   network.weather.loss = plan.loss;
   network.weather.slowMs = plan.slowMs;
   const cards = Array.from({ length: plan.members + plan.guests }, (_, place) => cardOf(place));
-  const sight: Sight = { book, chronicle, plan };
+  const kept = new Map<NodeId, Set<Ballot>>(
+    cards.flatMap(({ node }, place) => (plan.liars.includes(place) ? [[node, new Set<Ballot>()]] : [])),
+  );
+  const sight: Sight = { book, chronicle, plan, kept };
   const ground = { timeline: time, network, book, chance, diskMs: plan.diskMs };
   const witness: Witness = {
-    wrote: (house, batch) => judge.wrote(house, batch),
+    wrote(house, batch) {
+      judge.wrote(house, batch);
+      for (const { statement } of batch.entries)
+        for (const ballot of told(book, statement)) kept.get(house.node)?.add(ballot);
+    },
     releases: (house) => judge.releases(house),
     journalled(_, line) {
       if (line.event === 'fault' && line.fault.code === 'PEER_FENCED') judge.note('fence');
@@ -189,7 +199,9 @@ function build(plan: Plan, time: Timeline, tell: (line: string) => void): World 
     tell(`${house.place} ${what.trouble}`);
     const draw = 'draw' in what ? dice(`lie ${plan.seed} ${what.draw}`) : chance;
     if (what.trouble === 'lie') lie(house, draw, sight, houses);
-    else if (what.trouble === 'charters') duplicity(house, draw, sight, houses);
+    else if (what.trouble === 'show') {
+      if (show(house, houses[what.of], sight, houses)) judge.note('hidden tail');
+    } else if (what.trouble === 'charters') duplicity(house, draw, sight, houses);
     else troubles.begin(house, what);
   }
 
@@ -206,6 +218,11 @@ function build(plan: Plan, time: Timeline, tell: (line: string) => void): World 
     if ('after' in deed.when) time.plan(plan.start + deed.when.after, () => act(deed));
   anchor(onGridFrom(plan.start + plan.embargoMs));
   return { houses, judge, office, heal: troubles.heal };
+}
+
+function told({ statements }: Book, id: StatementId | undefined): readonly Ballot[] {
+  const statement = id && statements.get(id);
+  return statement === undefined ? [] : ballotsIn(statement.body);
 }
 
 /** Each fault around an instant happens around so many of them; a deed of people is done once. */

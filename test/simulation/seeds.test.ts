@@ -16,6 +16,7 @@ const BATCH = 20;
 const SCENES: readonly string[] = [
   ...['lives/2', 'lives/3', 'lives/6', 'breach/12', 'breach/15'],
   ...['memory/1', 'memory/2', 'memory/3', 'memory/4', 'limbo/1', 'limbo/2'],
+  ...['hidden/1', 'hidden/2'],
 ];
 
 const RARE = [
@@ -32,6 +33,7 @@ const RARE = [
   'fence',
   'reported breach',
   'leak in limbo',
+  'hidden tail',
   'P1',
   'P2',
   'P3',

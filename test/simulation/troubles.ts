@@ -21,7 +21,7 @@ export interface Scene {
 }
 
 export interface Troubles {
-  begin(house: House, trouble: Exclude<Trouble, { trouble: 'lie' } | { trouble: 'charters' }>): void;
+  begin(house: House, trouble: Exclude<Trouble, { trouble: 'lie' | 'show' | 'charters' }>): void;
   /** A life has ended; it is begun again when the fault says so. */
   ended(house: House): void;
   /** The end of all faults: everybody is up and in reach, with clocks that are nearly right. */
@@ -48,10 +48,11 @@ export function openTroubles({ timeline, network, houses, judge, tell, forgot }:
     else network.weather.cut.delete(pair);
   }
 
-  function part(side: readonly number[], forMs: Millis): void {
+  function part(side: readonly number[], from: readonly number[] | undefined, forMs: Millis): void {
+    const isFar = (place: number) => !side.includes(place) && (from?.includes(place) ?? true);
     const split = houses.flatMap((one) =>
       side.includes(one.place)
-        ? houses.filter(({ place }) => !side.includes(place)).map((other) => ({ one, other }))
+        ? houses.filter(({ place }) => isFar(place)).map((other) => ({ one, other }))
         : [],
     );
     for (const { one, other } of split) {
@@ -97,7 +98,7 @@ export function openTroubles({ timeline, network, houses, judge, tell, forgot }:
           return;
         }
         case 'part':
-          return part(trouble.side, trouble.forMs);
+          return part(trouble.side, trouble.from, trouble.forMs);
         case 'clock':
           return house.clock.set(trouble.byMs);
         case 'backup': {

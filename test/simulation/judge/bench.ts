@@ -35,6 +35,11 @@ export interface Bench {
   readonly chronicle: Chronicle;
   /** Houses whose words nobody forges, by node. */
   readonly correct: ReadonlyMap<NodeId, Judged>;
+  /**
+   * Words that a member lost when only liars had heard them. Nobody need give them back, so it may say others in their
+   * place: nothing promises that it does not (docs/SETTLEMENT.md).
+   */
+  readonly hidden: Set<BallotId>;
   wrong(invariant: string, what: string): void;
   /** A rare state was reached. */
   note(rare: string): void;

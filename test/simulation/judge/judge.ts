@@ -50,8 +50,8 @@ export interface Hearing extends Pick<Bench, 'tell' | 'now'> {
   anchored(at: Instant): void;
 }
 
-/** Faults after which a node may have to wait for somebody who will never answer. */
-const LOSES: ReadonlySet<string> = new Set(['restore', 'wipe', 'clock']);
+/** Faults after which a node may rightly be held for good: a clock that is set while it holds the instants of lives. */
+const LOSES: ReadonlySet<string> = new Set(['clock']);
 
 export function openJudge({ plan, houses, book, chronicle, tell, now, anchored }: Hearing): Judge {
   const violations: Violation[] = [];
@@ -61,6 +61,7 @@ export function openJudge({ plan, houses, book, chronicle, tell, now, anchored }
     book,
     chronicle,
     correct,
+    hidden: new Set(),
     tell,
     now,
     note: (rare) => void reached.set(rare, (reached.get(rare) ?? 0) + 1),

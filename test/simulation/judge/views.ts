@@ -31,7 +31,7 @@ export function standingIn(house: Judged): Standing | undefined {
   return held && standingOf(ownDocket(house.node, held, house.clock.now()));
 }
 
-export function openViews({ chronicle, correct, wrong, note }: Bench): Views {
+export function openViews({ chronicle, correct, hidden, wrong, note }: Bench): Views {
   const seen = new Map<NodeId, Seen>();
   const charters = new Set<BallotId>();
 
@@ -73,8 +73,9 @@ export function openViews({ chronicle, correct, wrong, note }: Bench): Views {
     for (const { author } of lies)
       if (found.some(({ member }) => member === author)) note('evidence');
       else wrong('I8', `${house.place} has no evidence against ${short(author)}`);
-    for (const { member } of found)
-      if (correct.has(member)) wrong('I8', `${house.place} accuses ${short(member)}, who is correct`);
+    for (const { member, ballots } of found)
+      if (correct.has(member) && !ballots.some((id) => hidden.has(id)))
+        wrong('I8', `${house.place} accuses ${short(member)}, who is correct`);
   }
 
   return {

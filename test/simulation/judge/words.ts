@@ -21,7 +21,7 @@ export interface Words {
 }
 
 export function openWords(bench: Bench): Words {
-  const { book, chronicle, correct, wrong } = bench;
+  const { book, chronicle, correct, hidden, wrong } = bench;
   /** Keys of correct authors: on their own disks, and on those of others with whoever holds them. */
   const own = new Map<NodeId, Keys>();
   const spread = new Map<NodeId, Keys>();
@@ -61,11 +61,23 @@ export function openWords(bench: Bench): Words {
     }
   }
 
+  /** What this node has said and no correct other one has heard. */
+  function hide(node: NodeId): void {
+    for (const keys of [keysIn(own, node), keysIn(spread, node)])
+      for (const [key, id] of keys) {
+        const who = [...(holders.get(`${node} ${key}`) ?? [])];
+        if (who.length === 0 || who.some((one) => one !== node && correct.has(one))) continue;
+        hidden.add(id);
+        spread.get(node)?.delete(key);
+      }
+  }
+
   return {
     said(house, ballot, at) {
       const key = keyOf(ballot);
       if (key === undefined) return true;
       const mine = keysIn(own, house.node);
+      if (hidden.has(ballot.id)) return false;
       for (const held of [mine, keysIn(spread, house.node)]) checkOnce(ballot, key, held);
       // What a peer gives back was said in another life.
       const isNew = !mine.has(key) && keysIn(spread, house.node).get(key) !== ballot.id;
@@ -75,7 +87,7 @@ export function openWords(bench: Bench): Words {
     },
     delivered(house, ballot) {
       const key = keyOf(ballot);
-      if (key === undefined || !correct.has(ballot.author)) return;
+      if (key === undefined || !correct.has(ballot.author) || hidden.has(ballot.id)) return;
       const held = keysIn(spread, ballot.author);
       checkOnce(ballot, key, held);
       held.set(key, ballot.id);
@@ -83,7 +95,10 @@ export function openWords(bench: Bench): Words {
       holders.set(name, (holders.get(name) ?? new Set()).add(house.node));
     },
     forgot(node) {
+      hide(node);
       own.delete(node);
+      // A liar forgets nothing.
+      if (!correct.has(node)) return;
       for (const [name, who] of holders) {
         who.delete(node);
         if (who.size > 0) continue;
