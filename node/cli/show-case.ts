@@ -211,13 +211,13 @@ export function toldLines(result: Document, zone: string): readonly string[] {
   ];
 }
 
+/** All that left the house: also free words tell of the case. */
 export function whoKnewLines(result: Document, zone: string): readonly string[] {
   const { recipients, at } = result as unknown as {
     readonly at: string;
     readonly recipients: readonly {
       readonly name: string;
       readonly disclosed: readonly {
-        readonly what: string;
         readonly kind: string;
         readonly saidAt: string;
         readonly receivedAt: string | null;
@@ -229,9 +229,7 @@ export function whoKnewLines(result: Document, zone: string): readonly string[] 
     ...table([
       ['WHO', 'WHAT', 'SAID', 'RECEIPT'],
       ...recipients.flatMap(({ name, disclosed }) =>
-        disclosed
-          .filter(({ what }) => what !== 'other')
-          .map((one) => [name, one.kind, sayTime(one.saidAt, zone), sayTime(one.receivedAt, zone)]),
+        disclosed.map((one) => [name, one.kind, sayTime(one.saidAt, zone), sayTime(one.receivedAt, zone)]),
       ),
     ]),
   ];

@@ -108,6 +108,7 @@ export type FaultCode =
   | 'CASE_CLOSED'
   | 'CASE_MEMBER'
   | 'CASE_WAITING'
+  | 'CASE_UNTOLD'
   | 'CASE_FULL'
   | 'CASE_WEB_APPLICATION'
   | 'ADVANCE_SITE'
@@ -323,6 +324,10 @@ export const MEANINGS: Readonly<Record<FaultCode, Meaning>> = {
   CASE_CLOSED: { says: 'The case is closed.', retry: 'never' },
   CASE_MEMBER: { says: 'The author takes no part in this case in the needed role.', retry: 'never' },
   CASE_WAITING: { says: 'The statement waits for one that has not arrived.', retry: 'later' },
+  CASE_UNTOLD: {
+    says: 'This peer was never told of the case: nothing about it goes there before its summary (case tell).',
+    retry: 'changed',
+  },
   CASE_FULL: { says: 'The case has reached a bound.', retry: 'changed' },
   CASE_WEB_APPLICATION: {
     says: 'A web application concerns the operator of its site and no vendor: name who is to be told.',

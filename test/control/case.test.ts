@@ -453,6 +453,17 @@ describe('one case, from summary to publication', () => {
     expect(kinds.has('oak')).toBe(false);
     for (const { disclosed } of known.recipients)
       for (const { receivedAt } of disclosed) expect(receivedAt).not.toBeNull();
+    // A person sees all that left the house, also the words that disclose nothing by their kind.
+    const { out } = await world.type('jp', 'case', 'who-knew', PUBLIC_ID);
+    const rows = known.recipients.flatMap(({ name, disclosed }) => disclosed.map(({ kind }) => [name, kind]));
+    expect(rows.map(([, kind]) => kind)).toContain('inquiry');
+    expect(
+      out
+        .trimEnd()
+        .split('\n')
+        .slice(2)
+        .map((line) => line.split(/\s{2,}/).slice(0, 2)),
+    ).toEqual(rows);
     const before = await world.ask<{ recipients: unknown[] }>(
       'jp',
       'case',

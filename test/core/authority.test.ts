@@ -11,13 +11,17 @@ import {
 import { problemView } from '../../node/control/views/schedule-view.js';
 import { checkAdvisory } from '../../node/core/advisory-check.js';
 import { sha256 } from '../../node/core/bytes.js';
+import { takesPart } from '../../node/core/case/authority.js';
 import { charterOf, docketOf } from '../../node/core/case/chamber.js';
+import { summaryTo } from '../../node/core/case/disclose.js';
 import { advisoryOf } from '../../node/core/case/publish.js';
 import { alarms, duties, nextDue } from '../../node/core/duties.js';
 import type { FaultCode } from '../../node/core/fault.js';
 import { LIMITS } from '../../node/core/limits.js';
+import { owe } from '../../node/core/owed.js';
 import { proofOf } from '../../node/core/settlement/certificate.js';
 import { standingOf } from '../../node/core/settlement/settle.js';
+import { withCase } from '../../node/core/state.js';
 import type { SpokenBody, VendorReport } from '../../node/core/statement.js';
 import { after, DAY, type Instant } from '../../node/core/time.js';
 import { about, CASE, fragment, termsFor } from '../support/case-play.js';
@@ -190,6 +194,56 @@ describe('a peer that is not verified', () => {
     expect(held('cert').words.size).toBe(0);
     const order = { act: 'say', to: testNode('jpcert'), body: { kind: 'comment', text: 'Soon.' } } as const;
     expect(world.order('cert', order, about())).toMatchObject({ code });
+  });
+});
+
+describe('who may be told', () => {
+  const supplier = testNode('supplier');
+  const order = (body: SpokenBody) => world.order('cert', { act: 'say', to: supplier, body }, about());
+  const unheard = () => world.node('supplier').arrivals.every(({ feed }) => feed.author === supplier);
+
+  it.each<SpokenBody>([
+    { kind: 'inquiry', text: CANARY },
+    { kind: 'comment', text: CANARY },
+    { kind: 'attacks_observed', evidence: CANARY },
+    report('supplier', 'affected'),
+  ])('CASE_UNTOLD: §5.1: $kind goes to no peer that was never told of the case', (body) => {
+    expect(order(body)).toMatchObject({ code: 'CASE_UNTOLD', where: supplier });
+    world.settle();
+    expect(unheard()).toBe(true);
+    expect(held('cert').disclosures.size).toBeGreaterThan(0);
+    expect([...held('cert').disclosures.values()].filter(({ to }) => to === supplier)).toEqual([]);
+  });
+
+  it('CASE_UNTOLD: nor to a centre that a member only wishes to have on the roster', () => {
+    const member = { ...termsFor({ centres: CENTRES }, world.now).roster[0], node: supplier };
+    const change = { kind: 'join', member, why: '' };
+    const wish = { slot: 1, round: 0, why: '', change };
+    const cert = world.node('cert');
+    const chamber = { ...held('cert').chamber, wants: new Map([['jpcert', wish]]) };
+    cert.state = withCase(cert.state, { ...held('cert'), chamber: chamber as never });
+    expect(takesPart(cert.state, held('cert'), supplier)).toBe(true);
+    expect(order({ kind: 'inquiry', text: CANARY })).toMatchObject({ code: 'CASE_UNTOLD' });
+  });
+
+  it.each<readonly [string, TestNode, TestNode]>([
+    ['a vendor that it told', 'jpcert', 'vendor'],
+    ['the centre that told it', 'vendor', 'jpcert'],
+    ['a centre of the roster that it told nothing', 'jpcert', 'nisc'],
+    ['the origin', 'nisc', 'cert'],
+  ])('a node says free words to %s, and they stand on its disclosure record', (_, from, to) => {
+    say(from, to, { kind: 'inquiry', text: 'When?' });
+    expect([...held(to).words.values()].map(({ text }) => text)).toEqual(['When?']);
+    const said = [...held(from).disclosures.values()].map((one) => [one.to, one.kind]);
+    expect(said).toContainEqual([testNode(to), 'inquiry']);
+  });
+
+  it('words may follow a summary that waits for its peer: it stands before them in the feed (R9)', () => {
+    const cert = world.node('cert');
+    const summary = summaryTo(cert.state, held('cert'), supplier, after(world.now, 7 * DAY));
+    const owed = new Map(cert.state.life.owed).set(supplier, owe(undefined, summary));
+    cert.state = { ...cert.state, life: { ...cert.state.life, owed } };
+    expect(order({ kind: 'inquiry', text: 'When?' })).toBeUndefined();
   });
 });
 

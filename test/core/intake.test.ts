@@ -10,6 +10,7 @@ import { advisoryOf } from '../../node/core/case/publish.js';
 import { type ReportId, reportId } from '../../node/core/ids.js';
 import { likenesses } from '../../node/core/intake/alike.js';
 import { type ReportEntry, type ReportText, stageOf } from '../../node/core/intake/report.js';
+import { after, DAY } from '../../node/core/time.js';
 import { CASE } from '../support/case-play.js';
 import { SUMMARY } from '../support/world.js';
 
@@ -78,6 +79,11 @@ const consent = (scope: 'credit' | 'contact', given: boolean): ReportEntry => ({
   given,
   words: 'I agree.',
 });
+const tell = (at: CoreWorld) => {
+  const to = [at.node('vendor').node];
+  at.order('cert', { act: 'tell', to, replyBy: after(at.now, 7 * DAY) }, { caseId: CASE, tlp: 'AMBER' });
+  at.settle();
+};
 const heldIn = (at: CoreWorld) => at.node('cert').state.reports.get(ONE);
 
 describe('from a report to a case', () => {
@@ -160,8 +166,22 @@ describe('who reported it', () => {
     put(at, consent('contact', false));
     expect(put(at, share)).toBe('REPORTER_CONSENT');
     put(at, consent('contact', true));
+    tell(at);
     expect(put(at, share)).toBeUndefined();
     expect(heldIn(at)?.sharedWith.has(at.node('vendor').node)).toBe(true);
+  });
+
+  test('CASE_UNTOLD: nor does it go to a peer that was never told of the case, with consent or without', () => {
+    const at = routed();
+    const vendor = at.node('vendor');
+    put(at, consent('contact', true));
+    const share: ReportEntry = { kind: 'share', to: vendor.node };
+    expect(put(at, share)).toBe('CASE_UNTOLD');
+    at.settle();
+    expect(heldIn(at)?.sharedWith.size).toBe(0);
+    expect(vendor.arrivals.filter(({ feed }) => feed.author === at.node('cert').node)).toEqual([]);
+    tell(at);
+    expect(put(at, share)).toBeUndefined();
   });
 
   test.each([

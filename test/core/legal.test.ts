@@ -258,14 +258,17 @@ describe('on a node', () => {
     world = await openWorld([
       { name: 'cert', role: 'centre' },
       { name: 'jpcert', role: 'centre' },
+      { name: 'nisc', role: 'centre' },
       { name: 'vendor', role: 'vendor' },
     ]);
-    await introduceAll(world, ['cert', 'jpcert'], [['vendor', 'cert']]);
+    await introduceAll(world, ['cert', 'jpcert', 'nisc'], [['vendor', 'cert']]);
     await agree(world, { centres: ['cert', 'jpcert'] });
     const now = world.clock.now();
     const record: DelayRecord = { ...DELAY, decidedAt: now, expectedAt: after(now, 3 * DAY) };
     const to = [testNode('jpcert')];
     expect(await order({ act: 'delay_record', record, to: [testNode('vendor')] })).toBe('CASE_MEMBER');
+    // Of this case nisc was told nothing: not even that there is a delay.
+    expect(await order({ act: 'delay_record', record, to: [testNode('nisc')] })).toBe('CASE_UNTOLD');
     expect(await order({ act: 'delay_record', record: { ...record, justification: '' }, to })).toBe(
       'DELAY_INCOMPLETE',
     );

@@ -8,11 +8,11 @@ import {
 import { nextDue } from '../../node/core/duties.js';
 import type { CaseId } from '../../node/core/ids.js';
 import { LIMITS } from '../../node/core/limits.js';
-import type { Waiting } from '../../node/core/state.js';
+import { type Waiting, withCase } from '../../node/core/state.js';
 import { after } from '../../node/core/time.js';
 import { isCrowded } from '../../node/core/told.js';
 import { about, CASE } from '../support/case-play.js';
-import { testNode } from '../support/keys.js';
+import { type TestNode, testNode } from '../support/keys.js';
 import { SUMMARY, worldCase } from '../support/world.js';
 
 const SEATS: readonly CoreSeat[] = [
@@ -35,10 +35,18 @@ beforeEach(() => {
   world.order('jpcert', open, about());
 });
 
+/** Our own nodes say nothing to a peer that was not told (CASE_UNTOLD): this one means to have been told by cert. */
 const inquire = (caseId: CaseId = CASE) => {
   const body = { kind: 'inquiry', text: 'When?' } as const;
+  believe(caseId, 'cert');
   world.order('jpcert', { act: 'say', to: testNode('cert'), body }, { ...about(), caseId });
+  believe(caseId, 'jpcert');
   world.settle();
+};
+const believe = (caseId: CaseId, from: TestNode) => {
+  const jpcert = world.node('jpcert');
+  const held = jpcert.state.cases.get(caseId);
+  if (held !== undefined) jpcert.state = withCase(jpcert.state, { ...held, from: testNode(from) });
 };
 const cert = () => world.node('cert');
 

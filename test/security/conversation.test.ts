@@ -34,7 +34,7 @@ const OURS = { author: testNode('cert'), recipient: testNode('jpcert') };
 const cert = (): WorldNode => world.node('cert');
 const size = (): number => cert().feeds.head(OURS).tip.size;
 
-/** cert opens a case and says so many things about it to jpcert. */
+/** cert opens a case and says so many things about it to jpcert, its summary first. */
 async function speak(times: number): Promise<void> {
   const about = { caseId: CASE, tlp: 'AMBER' } as const;
   const opening = {
@@ -44,8 +44,11 @@ async function speak(times: number): Promise<void> {
     onward: 'nobody',
     replyByDays: 7,
   } as const;
-  if (!cert().state().cases.has(CASE)) await cert().order(opening, about);
-  for (let at = 0; at < times; at += 1) {
+  const isNew = !cert().state().cases.has(CASE);
+  if (isNew) await cert().order(opening, about);
+  const replyBy = after(world.clock.now(), 7 * DAY);
+  if (isNew && times > 0) await cert().order({ act: 'tell', to: [OURS.recipient], replyBy }, about);
+  for (let at = isNew ? 1 : 0; at < times; at += 1) {
     const body = { kind: 'comment', text: `${at}` } as const;
     await cert().order({ act: 'say', to: OURS.recipient, body }, about);
   }

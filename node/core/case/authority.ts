@@ -5,18 +5,32 @@
 import type { NodeId } from '../ids.js';
 import type { State } from '../state.js';
 import type { Case } from './case.js';
+import { owedSummaries } from './owed-summaries.js';
 import { rosterOf } from './settle-words.js';
 
-/** Who told us, whom we told or granted, who has or had a seat or is to get one, and vendors that a centre named. */
+/** Who knows of the case, and a centre that a member wants to have seated. */
 export function takesPart(state: State, held: Case, author: NodeId): boolean {
+  return knows(state, held, author) || isInvited(held, author);
+}
+
+/**
+ * Who may be told anything about a case beside its summary: who knows of it, and who is owed the summary, which stands
+ * before these words in its feed. Anybody else could not even hear them, for it has no such case; but it would hold the
+ * text. A centre that is only wished for is invited first.
+ */
+export function mayBeTold(state: State, held: Case, node: NodeId): boolean {
+  return knows(state, held, node) || owedSummaries(state, held).has(node);
+}
+
+/** Who told us, whom we told or granted, who has or had a seat, and vendors that a centre named. */
+function knows(state: State, held: Case, node: NodeId): boolean {
   return (
-    author === held.origin ||
-    author === held.from ||
-    held.told.has(author) ||
-    held.granted.has(author) ||
-    isInvited(held, author) ||
-    isListed(held, author) ||
-    rosterOf(state, held).has(author)
+    node === held.origin ||
+    node === held.from ||
+    held.told.has(node) ||
+    held.granted.has(node) ||
+    isListed(held, node) ||
+    rosterOf(state, held).has(node)
   );
 }
 

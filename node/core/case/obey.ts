@@ -11,6 +11,7 @@ import type { Input, State } from '../state.js';
 import type { Order } from '../statement.js';
 import { after, DAY } from '../time.js';
 import { obeyAdvance } from './advance.js';
+import { mayBeTold } from './authority.js';
 import { type Case, newest, openCase, type Stamp } from './case.js';
 import { asLead, obeyDeny, obeyGrant, obeyTell, raisedReplyBy } from './disclose.js';
 import { attach } from './hear-disclosure.js';
@@ -59,7 +60,7 @@ const AFTER_CLOSING: ReadonlySet<Order['act']> = new Set<Order['act']>([
 /**
  * One order about one case.
  *
- * Faults: CASE_UNKNOWN, CASE_EXISTS, CASE_CLOSED, CASE_MEMBER, PEER_*, SUMMARY_BEFORE_CHARTER,
+ * Faults: CASE_UNKNOWN, CASE_EXISTS, CASE_CLOSED, CASE_MEMBER, CASE_UNTOLD, PEER_*, SUMMARY_BEFORE_CHARTER,
  * GRANT_BEFORE_CHARTER, DETAILS_ABSENT, REQUEST_UNKNOWN, REQUEST_ANSWERED, TLP_FORBIDS, CHARTER_INVALID,
  * CHARTER_ROSTER, CHARTER_ABSENT, CONSTRAINT_INVALID.
  */
@@ -174,6 +175,7 @@ export function obey(
       const asksItself = order.to === self && order.body.kind === 'amend_request';
       const peer = asksItself ? ok(true) : verifiedPeer(state, order.to);
       if (!peer.ok) return peer;
+      if (!asksItself && !mayBeTold(state, held, order.to)) return refuse('CASE_UNTOLD', { where: order.to });
       return ok({ held, effects: [tell(held, order.to, order.body)] });
     }
     default:

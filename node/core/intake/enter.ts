@@ -1,4 +1,5 @@
 /** What an officer puts down about a report, and what that makes of it. */
+import { mayBeTold } from '../case/authority.js';
 import { tell } from '../case/heard.js';
 import type { Effect } from '../effect.js';
 import { type Outcome, ok, refuse, unreachable } from '../fault.js';
@@ -19,7 +20,7 @@ interface Entered {
  * One entry about one report.
  *
  * Faults: REPORT_EXISTS, REPORT_UNKNOWN, REPORT_NOT_VALID (routed before it was found to be a vulnerability),
- * REPORT_ROUTED, REPORTER_ABSENT, REPORTER_CONSENT, CASE_UNKNOWN, PEER_*, LIMIT_EXCEEDED.
+ * REPORT_ROUTED, REPORTER_ABSENT, REPORTER_CONSENT, CASE_UNKNOWN, CASE_UNTOLD, PEER_*, LIMIT_EXCEEDED.
  */
 export function enterReport(
   state: State,
@@ -99,7 +100,7 @@ function opened(
   return ok({ state: withReport(state, fresh), effects: [] });
 }
 
-/** The one way in which a name leaves: by recorded consent, to one peer, in the case that came of the report. */
+/** The one way in which a name leaves: by recorded consent, to one peer that was told of the case which came of the report. */
 function shared(
   state: State,
   held: Report,
@@ -113,6 +114,7 @@ function shared(
   if (into === undefined) return refuse('CASE_UNKNOWN', { where: held.id });
   const peer = verifiedPeer(state, to);
   if (!peer.ok) return peer;
+  if (!mayBeTold(state, into, to)) return refuse('CASE_UNTOLD', { where: to });
   const { name, organisation, contact } = reporter;
   const text = ['Reporter, by recorded consent:', name, organisation, contact]
     .filter((line) => line !== '')

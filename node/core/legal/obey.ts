@@ -1,4 +1,5 @@
 /** Orders about duties to report and about delays: what an officer enters becomes part of the case (FORMATS §8). */
+import { mayBeTold } from '../case/authority.js';
 import type { Case } from '../case/case.js';
 import { type Heard, quiet, tell } from '../case/heard.js';
 import type { Effect } from '../effect.js';
@@ -19,7 +20,8 @@ type LegalOrder = Extract<
 
 /**
  * @param at when the order was given.
- * Faults: LEGAL_UNKNOWN, LEGAL_SENT, LEGAL_TIME, DELAY_INCOMPLETE, DELAY_UNKNOWN, CASE_FULL, CASE_MEMBER, PEER_*.
+ * Faults: LEGAL_UNKNOWN, LEGAL_SENT, LEGAL_TIME, DELAY_INCOMPLETE, DELAY_UNKNOWN, CASE_FULL, CASE_MEMBER,
+ * CASE_UNTOLD, PEER_*.
  */
 export function obeyLegal(
   state: State,
@@ -80,6 +82,7 @@ function record(
     const peer = verifiedPeer(state, node);
     if (!peer.ok) return peer;
     if (!isCentre(peer.value)) return refuse('CASE_MEMBER', { where: node });
+    if (!mayBeTold(state, held, node)) return refuse('CASE_UNTOLD', { where: node });
     effects.push(tell(held, node, { kind: 'dissemination_delay', record: entry }));
   }
   return ok({ held: withDelay(held, self, at, entry), effects });
