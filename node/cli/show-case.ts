@@ -135,7 +135,16 @@ export function caseLines(result: Document, zone: string): readonly string[] {
         held.told.map((one) => [
           one.name,
           sayTime(one.at, zone),
-          one.overdue ? `SILENT since ${sayTime(one.replyBy, zone)}` : one.answered ? 'answered' : 'awaited',
+          [
+            one.overdue
+              ? `SILENT since ${sayTime(one.replyBy, zone)}`
+              : one.answered
+                ? 'answered'
+                : 'awaited',
+            ...(one.acknowledgedAt === null || one.answered
+              ? []
+              : [`read ${sayTime(one.acknowledgedAt, zone)}`]),
+          ].join(', '),
         ]),
       ),
     ),

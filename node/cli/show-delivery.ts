@@ -27,6 +27,7 @@ const NEXT: Readonly<Record<NextStep, string>> = {
   call: 'telephone the point of contact',
   resay: 'peer resay, once the key is right',
   mail: 'mail letters; put key or address right',
+  replies: 'mail replies',
 };
 
 /** So many names stand in one line. */
@@ -83,16 +84,18 @@ export function deliveryLines(result: Document, zone: string): readonly string[]
 }
 
 export function remindedLines(result: Document): readonly string[] {
-  const { confirmed, remind, lately, call } = result as unknown as {
+  const { confirmed, remind, lately, call, written } = result as unknown as {
     readonly confirmed: boolean;
     readonly remind: readonly Named[];
     readonly lately: readonly Named[];
     readonly call: readonly Named[];
+    readonly written: readonly Named[];
   };
-  if (remind.length + lately.length + call.length === 0) return ['nobody is silent'];
+  if (remind.length + lately.length + call.length + written.length === 0) return ['nobody is silent'];
   return [
     `${confirmed ? 'asked again' : 'would ask again'}: ${remind.length === 0 ? 'nobody' : names(remind)}`,
     ...(lately.length === 0 ? [] : [`asked within the last day: ${names(lately)}`]),
+    ...(written.length === 0 ? [] : [`they wrote, see "mail replies": ${names(written)}`]),
     ...(call.length === 0 ? [] : [`they do not hold it yet, so telephone: ${names(call)}`]),
     ...(confirmed || remind.length === 0 ? [] : ['nothing is sent yet; say it again with --yes']),
   ];

@@ -66,7 +66,7 @@ export const CASE_NOUNS: readonly NounRow[] = [
       ),
       row('delivery', '<case>', 'How far the summary got with each, and what to do next', [
         '--silent',
-        'only who let the time to answer pass without a word',
+        'only who let the time to answer pass without an answer; of a vendor that is its status',
       ]),
       row(
         'remind',

@@ -4,10 +4,10 @@
  */
 
 import type { Hash } from './bytes.js';
-import { advanceDue, isAsked } from './case/advance.js';
+import { advanceDue } from './case/advance.js';
 import type { Case } from './case/case.js';
 import { docketOf } from './case/chamber.js';
-import { lastHeard } from './case/last-heard.js';
+import { awaited } from './case/last-heard.js';
 import { publishedBy } from './case/published.js';
 import { unreadBy } from './case/unread.js';
 import type { CaseId, NodeId } from './ids.js';
@@ -265,11 +265,12 @@ function ownDelays({ delays }: Case, self: NodeId): readonly HeldDelay[] {
   return delays.size === 0 ? [] : standingDelays(delays).filter(({ author }) => author === self);
 }
 
-/** Silence is recorded as silence: asked, past the time to answer, and not a word. */
+/** Silence is recorded as silence: asked, past the time to answer, and no answer. */
 function silences(state: State, held: Case, now: Instant): readonly CaseAlarm[] {
-  const heard = lastHeard(held);
-  return [...held.told]
-    .filter(([node, { replyBy }]) => replyBy <= now && !heard.has(node) && isAsked(state, node))
+  // Who closes a case waits for nobody any more.
+  if (held.closed !== undefined) return [];
+  return [...awaited(state, held)]
+    .filter(([, until]) => until <= now)
     .map(([node]): CaseAlarm => ({ caseId: held.id, alarm: 'silent', node }));
 }
 
@@ -306,9 +307,7 @@ function legalInstants({ self }: State, held: Case, now: Instant): readonly Inst
 function settlementInstants(state: State, held: Case, now: Instant): readonly Instant[] {
   // Closing a case ends the talk about it, not the promise to publish at the settled instant.
   if (held.chamber.published !== undefined) return [];
-  const due: Instant[] = [];
-  const heard = lastHeard(held);
-  for (const [node, { replyBy }] of held.told) if (!heard.has(node)) due.push(replyBy);
+  const due: Instant[] = [...awaited(state, held).values()];
   if (state.self.role === 'centre') {
     const docket = docketOf(state, held, now);
     const settlement = settlementDue(docket);

@@ -103,7 +103,7 @@ describe('case delivery and case remind', () => {
     await world.ask('alder', 'case', 'acknowledge', held);
     await eventually('alder has read it', rows, (all) => all['alder']?.stage === 'read');
     expect(await rows()).toMatchObject({
-      alder: { stage: 'read', next: 'none', silent: false },
+      alder: { stage: 'read', next: 'wait', silent: false },
       birch: { stage: 'delivered', next: 'wait', silent: false },
       cedar: { stage: 'waiting', next: 'wait', silent: false, deliveredAt: null, lastContact: null },
     });
@@ -114,17 +114,44 @@ describe('case delivery and case remind', () => {
     });
   });
 
-  test('past the time to answer: who holds it is reminded, who does not is called, who answered is left alone', async () => {
+  test('past the time to answer: who holds it is reminded, also who only confirmed it; who does not is called', async () => {
     await world.ask('centre', 'drill', 'jump', '--to', '2027-03-20T09:00:00Z');
     await world.ask('birch', 'drill', 'jump', '--to', '2027-03-20T09:00:00Z');
     expect(await rows()).toMatchObject({
-      alder: { silent: false, next: 'none' },
+      alder: { stage: 'read', silent: true, next: 'remind' },
       birch: { silent: true, next: 'remind' },
       cedar: { silent: true, next: 'call' },
     });
     expect((await world.type('centre', 'case', 'delivery', held, '--silent')).out).toMatch(
       /cedar {2}waiting, SILENT.*telephone the point of contact/,
     );
+  });
+
+  test('every view counts them alike: the case, the inbox, the alarms', async () => {
+    const { told, tellings } = await world.ask<{
+      told: readonly { readonly overdue: boolean; readonly answered: boolean }[];
+      tellings: { readonly silent: number };
+    }>('centre', 'case', 'show', held);
+    expect(told.map(({ answered, overdue }) => [answered, overdue])).toEqual([
+      [false, true],
+      [false, true],
+    ]);
+    expect(tellings.silent).toBe(2);
+    expect((await world.type('centre', 'case', 'show', held)).out).toMatch(/alder .*SILENT since .*, read /);
+    const { waiting } = await world.ask<{ waiting: readonly { readonly answer: string }[] }>(
+      'centre',
+      'inbox',
+    );
+    const remind = `case remind ${held.slice(0, 8)}`;
+    expect(waiting.map(({ answer }) => answer)).toEqual([remind, remind]);
+    const { alarms } = await world.ask<{ alarms: readonly { readonly alarm: string }[] }>('centre', 'status');
+    expect(alarms.filter(({ alarm }) => alarm === 'silent')).toHaveLength(2);
+  });
+
+  test('whose status came is left alone', async () => {
+    await world.ask('alder', 'vendor', 'status', held, 'under_investigation');
+    await eventually('alder has answered', rows, (all) => all['alder']?.stage === 'answered');
+    expect(await rows()).toMatchObject({ alder: { silent: false, next: 'none' }, birch: { silent: true } });
   });
 
   test('a reminder is shown first, goes to the silent, and not twice within a day', async () => {

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Desk } from '../../node/control/desk.js';
+import { NOTIFYING_VERBS } from '../../node/control/verbs/notifying.js';
 import { deliveries } from '../../node/core/disclosure/delivery.js';
 import { alarms } from '../../node/core/duties.js';
 import type { FaultCode } from '../../node/core/fault.js';
@@ -190,6 +192,33 @@ describe('letters to a vendor without a node', () => {
     mail.box.push({ kind: 'returned', token: onlyLetter().token, status: '5.1.1' });
     await collect();
     expect(rows()).toMatchObject([{ stage: 'stuck', next: 'mail' }]);
+  });
+
+  it('who is silent by mail is reminded by mail, unless a mail of theirs waits to be read', async () => {
+    const { state, feeds, running } = cert;
+    const desk = { state, feeds, now: world.clock.now, live: { node: running } } as unknown as Desk;
+    const remind = async (confirmed: boolean) => {
+      const given = { case: CASE, text: 'Are you affected?', confirmed };
+      const done = await NOTIFYING_VERBS['remind']?.run(given, desk, 'O');
+      await world.settle();
+      return done?.ok === true ? done.value : done;
+    };
+    const vendor = { node: VENDOR };
+    const nobody = { remind: [], lately: [], call: [], written: [] };
+    await tell();
+    const summary = onlyLetter().token;
+    await world.passUntil(after(world.clock.now(), 8 * DAY));
+    expect(await remind(false)).toMatchObject({ ...nobody, remind: [vendor] });
+    expect(await remind(true)).toMatchObject({ ...nobody, remind: [vendor] });
+    expect(mail.taken.map(({ statement }) => statement.body.kind)).toEqual(['case_summary', 'inquiry']);
+    expect(await remind(true)).toMatchObject({ ...nobody, lately: [vendor] });
+    mail.box.push(answerOf(VENDOR, summary, 'We are affected.'));
+    await collect();
+    await world.passUntil(after(world.clock.now(), 2 * DAY));
+    expect(await remind(true)).toMatchObject({ ...nobody, written: [vendor] });
+    expect(mail.taken).toHaveLength(2);
+    expect(await confirm(STATUS)).toBe('done');
+    expect(await remind(true)).toMatchObject(nobody);
   });
 
   it('RFC 3464: a letter that came back is an alarm, and goes out again when an officer says so', async () => {

@@ -3,7 +3,7 @@ import type { Json } from '../../core/canonical.js';
 import type { Case } from '../../core/case/case.js';
 import { raisedReplyBy } from '../../core/case/disclose.js';
 import { owedSummaries } from '../../core/case/owed-summaries.js';
-import { type Delivery, deliveries, isReminded } from '../../core/disclosure/delivery.js';
+import { type Delivery, deliveries, hasArrived, isReminded } from '../../core/disclosure/delivery.js';
 import type { Covering } from '../../core/disclosure/who-knew.js';
 import { ok, refuse } from '../../core/fault.js';
 import type { NodeId } from '../../core/ids.js';
@@ -78,8 +78,9 @@ export const NOTIFYING_VERBS: Verbs = {
       if (only?.ok === false) return only;
       const rows = await deliveriesOf(bench, held.value);
       const silent = rows.filter((row) => row.silent && (only?.value.includes(row.to) ?? true));
-      // Who does not hold the summary gets no more words to wait behind it: somebody telephones.
-      const [holding, call] = split(silent, (row) => row.deliveredAt !== undefined);
+      // Who has written is read first; who does not hold the summary gets no more words to wait behind it.
+      const [written, mute] = split(silent, (row) => row.next === 'replies');
+      const [holding, call] = split(mute, hasArrived);
       const [lately, due] = split(holding, (row) => isReminded(row, bench.now()));
       const body = { kind: 'inquiry', text: given.text } as const;
       if (given.confirmed)
@@ -89,7 +90,14 @@ export const NOTIFYING_VERBS: Verbs = {
         }
       const all = (chosen: readonly Delivery[]) => chosen.map(({ to }) => named(bench.state(), to));
       const { confirmed } = given;
-      return ok({ case: held.value.id, confirmed, remind: all(due), lately: all(lately), call: all(call) });
+      return ok({
+        case: held.value.id,
+        confirmed,
+        remind: all(due),
+        lately: all(lately),
+        call: all(call),
+        written: all(written),
+      });
     },
   ),
 };

@@ -4,7 +4,7 @@ import type { Json } from '../../core/canonical.js';
 import { isAsked } from '../../core/case/advance.js';
 import type { Case, Stamp } from '../../core/case/case.js';
 import { docketOf } from '../../core/case/chamber.js';
-import { lastHeard } from '../../core/case/last-heard.js';
+import { awaited } from '../../core/case/last-heard.js';
 import { tellingsOf } from '../../core/case/needless.js';
 import { publishedBy } from '../../core/case/published.js';
 import { unnamedProducts } from '../../core/case/unnamed-products.js';
@@ -145,14 +145,14 @@ export function attachmentsOf(held: Case): Json {
 }
 
 function toldOf(state: State, held: Case, now: Instant): Json {
-  const heard = lastHeard(held);
+  const waiting = awaited(state, held);
   return [...held.told].map(([node, { at, replyBy, statement }]) => ({
     ...named(state, node),
     at: when(at),
     replyBy: when(replyBy),
     acknowledgedAt: when(held.acknowledged.get(statement)?.at),
-    answered: heard.has(node),
-    overdue: replyBy <= now && !heard.has(node) && isAsked(state, node),
+    answered: isAsked(state, node) && !waiting.has(node),
+    overdue: (waiting.get(node) ?? Number.POSITIVE_INFINITY) <= now,
     noticed: [...held.noticed].filter((key) => key.startsWith(`${node}/`)).length,
   }));
 }

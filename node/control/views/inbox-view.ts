@@ -3,7 +3,7 @@
 import type { Json } from '../../core/canonical.js';
 import type { Case } from '../../core/case/case.js';
 import { docketOf, newestCharter } from '../../core/case/chamber.js';
-import { lastHeard } from '../../core/case/last-heard.js';
+import { awaited } from '../../core/case/last-heard.js';
 import { unreachable } from '../../core/fault.js';
 import type { NodeId } from '../../core/ids.js';
 import { isAcknowledged, type Report, stageOf } from '../../core/intake/report.js';
@@ -92,10 +92,9 @@ function waitingIn(state: State, held: Case, now: Instant): readonly Waiting[] {
         until: undefined,
         about: id,
       });
-  const heard = lastHeard(held);
-  for (const [node, { replyBy, statement }] of held.told)
-    if (replyBy <= now && !heard.has(node))
-      found.push({ kind: 'silence', from: node, since: replyBy, until: undefined, about: statement });
+  for (const [node, until] of awaited(state, held))
+    if (until <= now)
+      found.push({ kind: 'silence', from: node, since: until, until: undefined, about: stamp.id });
   return state.self.role === 'centre' ? [...found, ...settling(state, held, now)] : found;
 }
 
@@ -179,7 +178,7 @@ function commandFor({ kind, about }: Waiting, held: Case): string {
     case 'breach':
       return `breach confirm ${id}`;
     case 'silence':
-      return `case show ${id}`;
+      return `case remind ${id}`;
     default:
       return unreachable(kind);
   }

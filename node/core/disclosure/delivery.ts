@@ -4,7 +4,7 @@
  */
 import { isAsked } from '../case/advance.js';
 import type { Case } from '../case/case.js';
-import { lastHeard } from '../case/last-heard.js';
+import { awaited, lastHeard } from '../case/last-heard.js';
 import { owedSummaries } from '../case/owed-summaries.js';
 import { unreadBy } from '../case/unread.js';
 import type { NodeId } from '../ids.js';
@@ -34,9 +34,9 @@ export type Stage =
 
 /**
  * `call`: nothing is known of them but silence, so a person telephones the contact. `resay`: `peer resay`, once the
- * key is right; `mail`: `mail letters`, and put key or address right.
+ * key is right; `mail`: `mail letters`, and put key or address right; `replies`: a mail of theirs waits for an officer.
  */
-export type NextStep = 'none' | 'wait' | 'remind' | 'call' | 'resay' | 'mail';
+export type NextStep = 'none' | 'wait' | 'remind' | 'call' | 'resay' | 'mail' | 'replies';
 
 export interface Delivery {
   readonly to: NodeId;
@@ -49,7 +49,7 @@ export interface Delivery {
   /** The newest word or receipt of theirs in any order of business: a sign that somebody is there. */
   readonly lastContact: Instant | undefined;
   readonly remindedAt: Instant | undefined;
-  /** Told, past the time to answer, and not a word. */
+  /** Told, past the time to answer, and no answer: of a vendor, no status. */
   readonly silent: boolean;
   readonly next: NextStep;
 }
@@ -65,25 +65,31 @@ export function deliveries(
   now: Instant,
 ): readonly Delivery[] {
   const heard = lastHeard(held);
+  const waitedFor = awaited(state, held);
+  const written = unreadReplies(state, held);
   const reminded = lastReminders(state, held);
   const said = [...held.told].map(([to, { at: saidAt, replyBy, statement }]): Delivery => {
     const theirs = receipts.get(to) ?? [];
     const entry = held.disclosures.get(statement);
     const deliveredAt = entry === undefined ? undefined : firstCovering(theirs, entry.sequence, now);
     const readAt = held.acknowledged.get(statement)?.at;
-    const answeredAt = heard.get(to);
+    const heardAt = heard.get(to);
+    const until = waitedFor.get(to);
     const cannotOpen = unreadBy(state, to).some((one) => one.held.id === held.id);
     const letter = state.mail.letters.get(letterToken(statement));
-    const stage = stageOf({ answeredAt, readAt, deliveredAt, cannotOpen, letter });
-    const silent = answeredAt === undefined && replyBy <= now && isAsked(state, to);
+    const isAnswered = until === undefined && heardAt !== undefined && heardAt !== readAt;
+    const isRead = heardAt !== undefined;
+    const stage = stageOf({ isAnswered, isRead, deliveredAt, cannotOpen, letter });
+    const silent = until !== undefined && until <= now;
     const remindedAt = reminded.get(to);
-    const lastContact = latest([answeredAt, ...theirs.map(({ at }) => at)]);
+    const lastContact = latest([heardAt, ...theirs.map(({ at }) => at)]);
     const row = { to, stage, saidAt, replyBy, deliveredAt, readAt, lastContact, remindedAt, silent };
-    return { ...row, next: nextStep(row, now) };
+    const hasWritten = written.has(to);
+    return { ...row, next: until === undefined && isRead ? 'none' : nextStep(row, hasWritten, now) };
   });
   const waiting = [...owedSummaries(state, held)].map(([to, replyBy]): Delivery => {
     const row = { ...NOTHING_YET, to, replyBy, silent: replyBy <= now && isAsked(state, to) };
-    return { ...row, next: nextStep(row, now) };
+    return { ...row, next: nextStep(row, false, now) };
   });
   return [...said, ...waiting];
 }
@@ -102,32 +108,49 @@ export function isReminded({ remindedAt }: Pick<Delivery, 'remindedAt'>, now: In
   return remindedAt !== undefined && now < after(remindedAt, REMINDED_FOR_MS);
 }
 
+/**
+ * Does this vendor have the summary, as far as anybody can know? Of a letter a mail server took we know no more. What
+ * never arrived, or cannot be opened, is not cured by more words behind it.
+ */
+export function hasArrived({ stage }: Pick<Delivery, 'stage'>): boolean {
+  return stage === 'mailed' || stage === 'delivered' || stage === 'read' || stage === 'answered';
+}
+
 interface Marks {
-  readonly answeredAt: Instant | undefined;
-  readonly readAt: Instant | undefined;
+  readonly isAnswered: boolean;
+  readonly isRead: boolean;
   readonly deliveredAt: Instant | undefined;
   readonly cannotOpen: boolean;
   readonly letter: Letter | undefined;
 }
 
-function stageOf({ answeredAt, readAt, deliveredAt, cannotOpen, letter }: Marks): Stage {
+function stageOf({ isAnswered, isRead, deliveredAt, cannotOpen, letter }: Marks): Stage {
   if (cannotOpen) return 'unreadable';
   // To confirm the reception is to have read; more than that is an answer.
-  if (answeredAt !== undefined && answeredAt !== readAt) return 'answered';
-  if (readAt !== undefined) return 'read';
+  if (isAnswered) return 'answered';
+  if (isRead) return 'read';
   if (letter !== undefined && isStuck(letter)) return 'stuck';
   if (letter?.standing.kind === 'sent') return 'mailed';
   return deliveredAt === undefined ? 'said' : 'delivered';
 }
 
-function nextStep(row: Omit<Delivery, 'next'>, now: Instant): NextStep {
+function nextStep(row: Omit<Delivery, 'next'>, hasWritten: boolean, now: Instant): NextStep {
   if (row.stage === 'unreadable') return 'resay';
   if (row.stage === 'stuck') return 'mail';
-  if (row.stage === 'answered' || row.stage === 'read') return 'none';
+  if (hasWritten) return 'replies';
   if (!row.silent || isReminded(row, now)) return 'wait';
-  // What never arrived is not cured by more of the same; nor is a reminder that brought nothing.
-  const arrived = row.deliveredAt !== undefined || row.stage === 'mailed';
-  return !arrived || row.remindedAt !== undefined ? 'call' : 'remind';
+  // A reminder that brought nothing is not cured by another.
+  return !hasArrived(row) || row.remindedAt !== undefined ? 'call' : 'remind';
+}
+
+/** Who wrote a mail about this case that no officer has looked at. */
+function unreadReplies({ mail }: State, held: Case): ReadonlySet<NodeId> {
+  const written = new Set<NodeId>();
+  for (const { from, letter, standing } of mail.replies.values()) {
+    const isOurs = letter !== undefined && mail.letters.get(letter)?.caseId === held.id;
+    if (from !== undefined && isOurs && standing.kind === 'waiting') written.add(from);
+  }
+  return written;
 }
 
 /** Our newest inquiry to each of them. */
