@@ -170,15 +170,18 @@ export function openJudge({ plan, houses, book, chronicle, tell, now, anchored }
     );
   }
 
-  /** R12: has this house committed to a change of seats in a slot that is decided for nobody? */
-  function isInChange({ node }: Judged): boolean {
-    return [...chronicle.ballots.values()].some(
-      ({ author, charter, body }) =>
-        author === node &&
-        body.kind === 'commit' &&
-        chronicle.values.get(body.value)?.kind === 'change' &&
-        !chronicle.decided.has(`${charter}/${body.slot}`),
-    );
+  /**
+   * R12: has this house committed to a change of seats in a slot that is decided for nobody? After a loss a vote that it
+   * was told counts as a commit that it may have forgotten (R9).
+   */
+  function isInChange(house: Judged): boolean {
+    const suspects = caseIn(house)?.chamber.suspects;
+    return [...chronicle.ballots.values()].some(({ id, author, charter, body }) => {
+      if (body.kind !== 'commit' && body.kind !== 'vote') return false;
+      const mayBeOurs = body.kind === 'commit' ? author === house.node : suspects?.has(id) === true;
+      const isChange = chronicle.values.get(body.value)?.kind === 'change';
+      return mayBeOurs && isChange && !chronicle.decided.has(`${charter}/${body.slot}`);
+    });
   }
 
   function seated(): readonly Judged[] {
