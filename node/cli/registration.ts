@@ -5,7 +5,7 @@ import { perform, refused, typed } from './call.js';
 import type { Cli, Options } from './command.js';
 import { documentOf } from './contact-options.js';
 import type { Exit } from './exits.js';
-import { listOption, textOption } from './options.js';
+import { flagOption, listOption, textOption } from './options.js';
 import { registrationLines, registrationsLines } from './show-contacts.js';
 
 export function registration(
@@ -46,6 +46,7 @@ async function advance(cli: Cli, vendor: string, options: Options): Promise<Exit
     who: textOption(options, 'who'),
     method: textOption(options, 'method'),
     key: textOption(options, 'key'),
+    replace: flagOption(options, 'replace'),
     unlike: listOption(options, 'unlike'),
     remark: textOption(options, 'remark'),
   });

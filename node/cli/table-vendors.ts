@@ -124,6 +124,10 @@ export const VENDOR_NOUNS: readonly NounRow[] = [
         ['--who <name>', 'vendor: who agrees'],
         ['--method <text>', 'centre, at the last step: how and with whom identity was checked out of band'],
         ['--key <key>', 'centre, at the last step: key of the contact (from the name)'],
+        [
+          '--replace',
+          'centre, at the last step: the contact of this key is the same vendor, with a new node',
+        ],
         UNLIKE,
         ['--remark <text>', 'for the other side'],
         ['--reason <text>', 'why it is rejected, or taken back'],

@@ -99,6 +99,7 @@ export type FaultCode =
   | 'VENDOR_INDIVIDUAL'
   | 'VENDOR_RETIRED'
   | 'VENDOR_LOOKS_LIKE'
+  | 'VENDOR_TAKEN'
   | 'REGISTRATION_UNKNOWN'
   | 'REGISTRATION_STEP'
   | 'REGISTRATION_SIDE'
@@ -309,6 +310,10 @@ export const MEANINGS: Readonly<Record<FaultCode, Meaning>> = {
   VENDOR_RETIRED: { says: 'The contact was retired.', retry: 'changed' },
   VENDOR_LOOKS_LIKE: {
     says: 'The name looks like that of another contact, which an officer has not confirmed.',
+    retry: 'changed',
+  },
+  VENDOR_TAKEN: {
+    says: 'The key is that of another vendor: choose another --key; --replace if it is the same one with a new node.',
     retry: 'changed',
   },
   REGISTRATION_UNKNOWN: { says: 'Nobody of this name has applied for registration.', retry: 'changed' },

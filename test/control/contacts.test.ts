@@ -489,7 +489,7 @@ describe('a registration under a name that is taken', () => {
     await world.ask('jp', 'vendor', 'retire', 'kaede two', '--reason', 'a test');
   });
 
-  test('VENDOR_LOOKS_LIKE: whoever applies under the name of a contact with a node takes its place only where its key is typed', async () => {
+  test('VENDOR_TAKEN: whoever applies under the name of a contact with a node takes its place only where an officer says so', async () => {
     const [document, terms] = [await file('r.pdf', 'a register'), await file('t.pdf', 'terms')];
     await world.ask(
       'jp',
@@ -510,10 +510,23 @@ describe('a registration under a name that is taken', () => {
     );
     await world.ask('jp', ...advance('again', '--agree', met.met?.terms.hash ?? '', '--who', 'Somebody'));
     const last = advance('again', '--method', 'a call');
-    expect(await world.refusal('jp', ...last)).toMatchObject({ code: 'VENDOR_LOOKS_LIKE', where: 'kaede' });
-    const { history } = await show('kaede');
-    expect(history.map(({ kind }) => kind)).toEqual(['registered']);
-    expect(await world.ask('jp', ...last, '--key', 'kaede')).toMatchObject({ step: 'registered' });
+    const before = await show('kaede');
+    for (const more of [
+      [],
+      ['--unlike', 'kaede'],
+      ['--key', 'kaede'],
+      ['--key', 'kaede', '--unlike', 'kaede'],
+      // Somebody else, and the same one: it cannot be both.
+      ['--key', 'kaede', '--unlike', 'kaede', '--replace'],
+    ])
+      expect(await world.refusal('jp', ...last, ...more)).toMatchObject({
+        code: 'VENDOR_TAKEN',
+        where: 'kaede',
+      });
+    expect(await world.refusal('jp', ...last, '--key', 'other')).toMatchObject({ code: 'VENDOR_LOOKS_LIKE' });
+    expect(await show('kaede')).toEqual(before);
+    expect(before.history.map(({ kind }) => kind)).toEqual(['registered']);
+    expect(await world.ask('jp', ...last, '--replace')).toMatchObject({ step: 'registered' });
     expect((await show('kaede')).history.map(({ kind }) => kind)).toEqual(['registered', 'registered']);
   });
 });

@@ -18,6 +18,7 @@ import { bareEntry, type ContactKey, contactKey, type Profile } from '../../core
 import type { State } from '../../core/state.js';
 import {
   branded,
+  flag,
   list,
   members,
   moment,
@@ -78,6 +79,7 @@ export const REGISTRATION_VERBS: Verbs = {
       who: optional(name),
       method: optional(name),
       key: optional(keyArgument),
+      replace: orElse(flag, false),
       unlike,
       remark: orElse(words, ''),
     }),
@@ -111,21 +113,22 @@ export const REGISTRATION_VERBS: Verbs = {
 };
 
 /**
- * Who registers must not be mistaken for somebody else, nor take the place of another node in the book unseen.
- * Faults: VENDOR_LOOKS_LIKE with the key of the other contact.
+ * Who registers must not be mistaken for somebody else, nor take the place of another node in the book unseen: the entry
+ * would be overwritten, with the telephone numbers that an officer calls. Whom an officer says it is not, it replaces never.
+ * Faults: VENDOR_LOOKS_LIKE with the key of the other contact, VENDOR_TAKEN with the key that is another node's.
  */
 function apart(
   state: State,
   held: Registration,
   key: ContactKey,
-  given: Pick<Given, 'key' | 'unlike'>,
+  given: Pick<Given, 'replace' | 'unlike'>,
 ): Outcome<true> {
   const node = nodeId(held.id);
   const own = node === undefined ? undefined : ofNode(state.contacts, node);
-  if (own === undefined && given.key === undefined) {
-    const there = state.contacts.get(key)?.entry.node;
-    if (there !== undefined && there !== node) return refuse('VENDOR_LOOKS_LIKE', { where: key });
-  }
+  const there = own === undefined ? state.contacts.get(key) : undefined;
+  const isOthers = there?.entry.node !== undefined && there.entry.node !== node;
+  if (there !== undefined && ((isOthers && !given.replace) || given.unlike.includes(key)))
+    return refuse('VENDOR_TAKEN', { where: key });
   const profile = moveOf(held, 'apply')?.profile;
   const names = profile === undefined ? [] : namesOf(profile);
   return unmistaken(state, seenIn(state), own?.key ?? key, names, given.unlike);
@@ -140,6 +143,8 @@ interface Given {
   readonly agree: Extract<Move, { move: 'agree' }>['terms'] | undefined;
   readonly who: string | undefined;
   readonly key: ReturnType<typeof contactKey>;
+  /** It is the vendor of this key with a new node. */
+  readonly replace: boolean;
   readonly unlike: readonly string[];
   readonly remark: string;
 }
