@@ -1,6 +1,7 @@
 /** Cases in lines for people. */
 import type { Document } from './call.js';
 import { table } from './print.js';
+import { type RemedyShown, remedyWords, type VendorShown, vendorWords } from './show-vendors.js';
 import { sayTime } from './times.js';
 
 interface Named {
@@ -54,13 +55,8 @@ interface Shown {
     readonly at: string;
     readonly answer: { readonly kind: string; readonly at: string } | null;
   }[];
-  readonly vendors: readonly {
-    readonly name: string;
-    readonly status: string;
-    readonly fixProgress: string;
-    readonly readyAt: string | null;
-    readonly at: string;
-  }[];
+  readonly vendors: readonly VendorShown[];
+  readonly remedies: readonly RemedyShown[];
   readonly words: readonly {
     readonly from: Named;
     readonly to: Named;
@@ -160,9 +156,8 @@ export function caseLines(result: Document, zone: string): readonly string[] {
         ]),
       ),
     ),
-    ...section(
-      'vendors',
-      table(
+    ...section('vendors', [
+      ...table(
         held.vendors.map(({ name, status, fixProgress, readyAt }) => [
           name,
           status,
@@ -170,7 +165,9 @@ export function caseLines(result: Document, zone: string): readonly string[] {
           readyAt === null ? '' : `ready ${sayTime(readyAt, zone)}`,
         ]),
       ),
-    ),
+      ...vendorWords(held.vendors),
+      ...remedyWords(held.remedies, zone),
+    ]),
     ...section(
       'notices',
       held.notices.map(

@@ -101,6 +101,92 @@ describe('what a vendor says', () => {
     );
   });
 
+  /** A case of its own, which the vendor has heard of. */
+  async function toldOf(title: string, ...more: readonly string[]): Promise<string> {
+    const { case: id } = await world.ask<{ case: string }>('jp', 'case', 'open', '--title', title, ...more);
+    await world.ask('jp', 'case', 'notify', id, '--to', 'Momiji', '--yes', '--follow', '0s');
+    await eventually(
+      'the vendor has heard of it',
+      () => world.type('momiji', 'case', 'show', id),
+      ({ exit }) => exit === 0,
+    );
+    return id;
+  }
+
+  test('the inbox says what it owes until it has said where it stands: details, or its status', async () => {
+    const details = join(world.folder, 'details.txt');
+    await writeFile(details, 'The details.');
+    const own = await toldOf('A flaw with details', '--details-file', details);
+    const owes = async () => {
+      const { waiting } = await world.ask<{
+        waiting: readonly { readonly case: string; readonly kind: string; readonly answer: string }[];
+      }>('momiji', 'inbox');
+      return waiting.filter((one) => one.case === own);
+    };
+    const id = own.slice(0, 8);
+    expect(await owes()).toMatchObject([{ kind: 'summary', answer: `case acknowledge ${id}` }]);
+    await world.ask('momiji', 'case', 'acknowledge', own);
+    expect(await owes()).toMatchObject([
+      { kind: 'status', answer: `detail request ${id} --why …; vendor status ${id} …` },
+    ]);
+    await world.ask('momiji', 'detail', 'request', own, '--why', 'To look into it.');
+    // While it waits, nothing waits for it.
+    expect(await owes()).toEqual([]);
+    await eventually(
+      'the centre is asked',
+      () => world.ask<{ requests: readonly unknown[] }>('jp', 'detail', 'list', own),
+      ({ requests }) => requests.length === 1,
+    );
+    await world.ask('jp', 'charter', 'propose', own);
+    await world.ask('jp', 'detail', 'grant', own, 'Momiji');
+    expect(await eventually('the details came', owes, (waiting) => waiting.length > 0)).toMatchObject([
+      { kind: 'details', answer: `case show ${id}; vendor status ${id} …` },
+    ]);
+    await world.ask('momiji', 'vendor', 'status', own, 'under_investigation');
+    expect(await owes()).toEqual([]);
+  });
+
+  test('the centre reads all of it in text, and its inbox says that it came', async () => {
+    const own = await toldOf('To be read');
+    const id = own.slice(0, 8);
+    const report = ['not_affected', '--justification', 'component_not_present', '--product', 'Router 1'];
+    const words = ['--impact', 'Remote restart.', '--plan', 'A fix in June.', '--statement', 'Update.'];
+    const verdict = ['--verdict', 'Router 2=fixed'];
+    await world.ask('momiji', 'vendor', 'status', own, ...report, ...words, ...verdict);
+    const remedy = ['--text', 'Take version 3.\nOr close port 9.', '--url', 'https://momiji.example/3'];
+    await world.ask('momiji', 'vendor', 'remedy', own, ...remedy);
+    await world.ask('momiji', 'schedule', 'prefer', own, '--ready', '2027-04-01T00:00:00Z');
+    const { out: inbox } = await eventually(
+      'the wish, which was said last, has come',
+      () => world.type('jp', 'inbox'),
+      ({ out }) => out.includes('preference'),
+    );
+    const rest = (verb: string) => `Momiji +${id} To be read +isochron ${verb} ${id}`;
+    expect(inbox).toMatch(new RegExp(`status not_affected +${rest('vendor list')}`));
+    expect(inbox).toMatch(new RegExp(`remedy +${rest('vendor list')}`));
+    expect(inbox).toMatch(new RegExp(`preference +${rest('schedule show')}`));
+    for (const looked of [
+      ['vendor', 'list', own],
+      ['case', 'show', own],
+    ]) {
+      const { out } = await world.type('jp', ...looked);
+      for (const line of [
+        'Momiji: because component_not_present',
+        'Momiji: products: Router 1',
+        'Momiji: Router 2: fixed',
+        'Momiji: impact: Remote restart.',
+        'Momiji: plan: A fix in June.',
+        'Momiji: statement: Update.',
+        '  Take version 3.',
+        '  Or close port 9.',
+        '  https://momiji.example/3',
+      ])
+        expect(out).toContain(line);
+    }
+    // A vendor knows what it said.
+    expect(await world.ask('momiji', 'inbox')).toMatchObject({ news: [] });
+  });
+
   test('a report says per product where it stands and why; the centre holds the same', async () => {
     const verdicts = ['--verdict', 'Router 2=fixed', 'Switch=not_affected:component_not_present'];
     await world.ask(

@@ -16,18 +16,33 @@ interface Waiting {
   readonly answer: string;
 }
 
+interface News {
+  readonly case: string;
+  readonly title: string;
+  readonly kind: string;
+  readonly from: { readonly name: string };
+  readonly at: string;
+  readonly says: string;
+  readonly see: string;
+}
+
+/** So many lines of news are shown; `--json` has all of the week. */
+const SHOWN = 20;
+
 export const COMMANDS: Commands = { '': (cli) => perform(cli, 'inbox list', {}, lines) };
 
 function lines(result: Document, zone: string): readonly string[] {
-  const { waiting, reports, registrations } = result as unknown as {
+  const { waiting, reports, registrations, news } = result as unknown as {
     readonly waiting: readonly Waiting[];
     readonly reports: readonly unknown[];
     readonly registrations: readonly unknown[];
+    readonly news: readonly News[];
   };
   const parts = [
     waiting.length === 0 ? [] : answersLines(waiting, zone),
     reports.length === 0 ? [] : reportsLines(result, zone),
     registrations.length === 0 ? [] : registrationsLines(result, zone),
+    news.length === 0 ? [] : newsLines(news, zone),
   ].filter((part) => part.length > 0);
   if (parts.length === 0) return ['nothing awaits an answer'];
   return parts.flatMap((part, at) => (at === 0 ? part : ['', ...part]));
@@ -45,4 +60,23 @@ function answersLines(waiting: readonly Waiting[], zone: string): readonly strin
       `isochron ${one.answer}`,
     ]),
   ]);
+}
+
+/** What came in and awaits nothing. */
+function newsLines(news: readonly News[], zone: string): readonly string[] {
+  return [
+    ...table([
+      ['SAID', 'NEWS', 'FROM', 'CASE', 'SEE'],
+      ...news
+        .slice(0, SHOWN)
+        .map((one) => [
+          sayTime(one.at, zone),
+          [one.kind, one.says].filter(Boolean).join(' '),
+          one.from.name,
+          `${one.case.slice(0, 8)} ${one.title}`,
+          `isochron ${one.see}`,
+        ]),
+    ]),
+    ...(news.length > SHOWN ? [`and ${news.length - SHOWN} more of the last seven days`] : []),
+  ];
 }

@@ -4,10 +4,9 @@ import type { Commands } from '../command.js';
 import { exportContacts, importContacts } from '../contact-files.js';
 import { entryOptions, profileOptions } from '../contact-options.js';
 import { fileOption, flagOption, listOption, numberOption, textOption } from '../options.js';
-import { table } from '../print.js';
 import { registration } from '../registration.js';
 import { bookLines, changedLines, contactLines, oddBookLines, registrationLines } from '../show-contacts.js';
-import { sayTime } from '../times.js';
+import { vendorListLines } from '../show-vendors.js';
 import { verdict } from '../verdict.js';
 
 export const COMMANDS: Commands = {
@@ -75,7 +74,7 @@ export const COMMANDS: Commands = {
     return perform(cli, 'vendor register', given, registrationLines);
   },
   registration,
-  list: (cli, [held = '']) => perform(cli, 'vendor list', { case: held }, list),
+  list: (cli, [held = '']) => perform(cli, 'vendor list', { case: held }, vendorListLines),
   status: (cli, [held = '', status = ''], options) =>
     perform(
       cli,
@@ -124,35 +123,4 @@ export const COMMANDS: Commands = {
 function told(result: Document): readonly string[] {
   const { to } = result as unknown as { readonly to: readonly { readonly name: string }[] };
   return to.length === 0 ? ['entered'] : [`told ${to.map(({ name }) => name).join(', ')}`];
-}
-
-function list(result: Document, zone: string): readonly string[] {
-  const { vendors } = result as unknown as {
-    readonly vendors: readonly {
-      readonly name: string;
-      readonly status: string;
-      readonly fixProgress: string;
-      readonly readyAt: string | null;
-      readonly via: { readonly name: string };
-      readonly at: string;
-      readonly unnamed: readonly string[];
-    }[];
-  };
-  if (vendors.length === 0) return ['no vendor has answered'];
-  const odd = vendors.filter(({ unnamed }) => unnamed.length > 0);
-  const lines = table([
-    ['VENDOR', 'STATUS', 'FIX', 'READY', 'VIA', 'AT'],
-    ...vendors.map(({ name, status, fixProgress, readyAt, via, at }) => [
-      name,
-      status,
-      fixProgress,
-      sayTime(readyAt, zone),
-      via.name,
-      sayTime(at, zone),
-    ]),
-  ]);
-  return [
-    ...lines,
-    ...odd.map(({ name, unnamed }) => `${name}: named by nobody before: ${unnamed.join(', ')}`),
-  ];
 }

@@ -10,7 +10,7 @@ import { list, members, moment, name, oneOf, optional, orElse, text, words, wron
 import { findCase, named } from '../find.js';
 import { type Bench, order, type Verbs, view } from '../verb.js';
 import { notAffected, verdicts } from '../verdicts.js';
-import { vendorsOf } from '../views/case-view.js';
+import { remediesOf, vendorsOf } from '../views/case-view.js';
 import { enterListed } from './cases.js';
 
 const reference = members<Reference>({
@@ -49,7 +49,8 @@ export const VENDOR_VERBS: Verbs = {
   list: view(members({ case: name }), (given, desk) => {
     const held = findCase(desk.state(), given.case);
     if (!held.ok) return held;
-    return ok({ case: held.value.id, vendors: vendorsOf(desk.state(), held.value) });
+    const vendors = vendorsOf(desk.state(), held.value);
+    return ok({ case: held.value.id, vendors, remedies: remediesOf(desk.state(), held.value) });
   }),
 
   status: order(

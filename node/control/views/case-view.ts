@@ -78,12 +78,7 @@ export function caseView(state: State, held: Case, now: Instant): Json {
     tellings: { ...tellingsOf(state, held) },
     requests: requestsOf(state, held),
     vendors: vendorsOf(state, held),
-    remedies: [...held.remedies].map(([node, { stamp, value }]) => ({
-      ...named(state, node),
-      remedy: value.remedy,
-      references: value.references.map(({ url, summary: about }) => ({ url, summary: about })),
-      at: when(stamp.at),
-    })),
+    remedies: remediesOf(state, held),
     lists: [...held.lists].map(([node, marks]) => ({
       centre: named(state, node),
       vendors: marks.map(({ vendor, name, request, at }) => ({ node: vendor, name, request, at: when(at) })),
@@ -196,6 +191,17 @@ export function vendorsOf(state: State, held: Case): Json {
     unnamed: [...unnamed(value, undefined)],
   }));
   return [...spoken, ...listed];
+}
+
+/** Counter-measures for the public, by vendor. */
+export function remediesOf(state: State, held: Case): Json {
+  return [...held.remedies].map(([node, { stamp, value }]) => ({
+    ...named(state, node),
+    name: value.vendorName || nameOf(state, node),
+    remedy: value.remedy,
+    references: value.references.map(({ url, summary }) => ({ url, summary })),
+    at: when(stamp.at),
+  }));
 }
 
 function reportView(report: VendorReport, { at }: Stamp): { readonly [member: string]: Json } {

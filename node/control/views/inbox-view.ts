@@ -16,6 +16,7 @@ import type { State } from '../../core/state.js';
 import type { Instant } from '../../core/time.js';
 import { named } from '../find.js';
 import { registrationsWaiting } from './contact-view.js';
+import { newsView } from './news-view.js';
 import { reportLine } from './report-view.js';
 import { when } from './when.js';
 
@@ -23,6 +24,8 @@ import { when } from './when.js';
 interface Waiting {
   readonly kind:
     | 'summary'
+    | 'status'
+    | 'details'
     | 'request'
     | 'charter'
     | 'proposal'
@@ -56,6 +59,7 @@ export function inboxView(state: State, now: Instant): Json {
     })),
     reports: [...state.reports.values()].filter(isWaiting).map((report) => reportLine(state, report)),
     registrations: registrationsWaiting(state),
+    news: newsView(state, now),
   };
 }
 
@@ -78,6 +82,7 @@ function waitingIn(state: State, held: Case, now: Instant): readonly Waiting[] {
       until: held.replyBy,
       about: stamp.id,
     });
+  else found.push(...statusOwed(state, held));
   // In model 1 another centre's vendors are answered by the origin, and our own are handed on to it.
   for (const { id, requester, at } of held.requests.values())
     if (requester !== self && !held.answers.has(id) && held.details !== undefined)
@@ -96,6 +101,24 @@ function waitingIn(state: State, held: Case, now: Instant): readonly Waiting[] {
     if (until <= now)
       found.push({ kind: 'silence', from: node, since: until, until: undefined, about: stamp.id });
   return state.self.role === 'centre' ? [...found, ...settling(state, held, now)] : found;
+}
+
+/**
+ * What a vendor owes after it confirmed the summary: where it stands. While its request for details is open it waits,
+ * and nothing waits for it.
+ */
+function statusOwed({ self }: State, held: Case): readonly Waiting[] {
+  if (self.role !== 'vendor' || held.reports.has(self.node)) return [];
+  const rest = { from: held.from, until: held.replyBy } as const;
+  if (held.details !== undefined) {
+    const { at: since, id: about } = held.details.stamp;
+    return [{ kind: 'details', ...rest, since, about }];
+  }
+  const isOpen = [...held.requests.values()].some(({ id, requester }) => {
+    return requester === self.node && !held.answers.has(id);
+  });
+  if (isOpen) return [];
+  return [{ kind: 'status', ...rest, since: held.openedAt, about: held.summary.stamp.id }];
 }
 
 function settling(state: State, held: Case, now: Instant): readonly Waiting[] {
@@ -163,6 +186,10 @@ function commandFor({ kind, about }: Waiting, held: Case): string {
   switch (kind) {
     case 'summary':
       return `case acknowledge ${id}`;
+    case 'status':
+      return `detail request ${id} --why …; vendor status ${id} …`;
+    case 'details':
+      return `case show ${id}; vendor status ${id} …`;
     case 'request':
       return `detail grant ${id} ${about.slice(0, 12)}`;
     case 'charter':

@@ -1,0 +1,54 @@
+/** What vendors said lately: no answer is due to it, but whoever leads a case wants to know that it came. */
+import type { Json } from '../../core/canonical.js';
+import type { Case } from '../../core/case/case.js';
+import type { NodeId } from '../../core/ids.js';
+import type { State } from '../../core/state.js';
+import { after, DAY, type Instant, type Millis } from '../../core/time.js';
+import { named } from '../find.js';
+import { when } from './when.js';
+
+/** Nobody says what was read, so what is older is no news. */
+const NEWS_FOR_MS: Millis = 7 * DAY;
+
+interface News {
+  readonly kind: 'status' | 'remedy' | 'preference';
+  readonly from: NodeId;
+  readonly at: Instant;
+  /** The status itself; of the others, nothing. */
+  readonly says: string;
+}
+
+/** Newest first, of cases that are open; at a vendor there is none. */
+export function newsView(state: State, now: Instant): Json {
+  if (state.self.role !== 'centre') return [];
+  return [...state.cases.values()]
+    .filter(({ closed }) => closed === undefined)
+    .flatMap((held) => newsIn(state, held).map((one) => ({ held, one })))
+    .filter(({ one }) => after(one.at, NEWS_FOR_MS) > now)
+    .sort((left, right) => right.one.at - left.one.at)
+    .map(({ held, one }) => ({
+      case: held.id,
+      title: held.summary.value.title,
+      kind: one.kind,
+      from: named(state, one.from),
+      at: when(one.at),
+      says: one.says,
+      see: `${one.kind === 'preference' ? 'schedule show' : 'vendor list'} ${held.id.slice(0, 8)}`,
+    }));
+}
+
+/** The newest of each kind from each vendor: what it replaced is no news. */
+function newsIn(state: State, held: Case): readonly News[] {
+  const heard: readonly News[] = [
+    ...[...held.reports].map(([from, { stamp, value }]): News => {
+      return { kind: 'status', from, at: stamp.at, says: value.status };
+    }),
+    ...[...held.remedies].map(([from, { stamp }]): News => {
+      return { kind: 'remedy', from, at: stamp.at, says: '' };
+    }),
+    ...[...held.preferences].map(([from, { stamp }]): News => {
+      return { kind: 'preference', from, at: stamp.at, says: '' };
+    }),
+  ];
+  return heard.filter(({ from }) => from !== state.self.node);
+}
