@@ -59,6 +59,8 @@ export const INTAKE_NOUNS: readonly NounRow[] = [
         'Make it a case, or join it to one',
         ['--title <text>', 'of a new case: one line without details'],
         ['--summary-file <file>', 'of a new case: sanitised summary'],
+        ['--details-file <file>', 'of a new case: its details (the words of the report)'],
+        ['--named', 'of a new case: the reporter may be named in its words: you have looked'],
         ['--into <case>', 'a case that is about the same'],
         ['--duplicate-of <report>', 'the report that was there before'],
       ),

@@ -122,6 +122,7 @@ export type FaultCode =
   | 'REPORTER_CONSENT'
   | 'REPORTER_CONTACT'
   | 'REPORTER_KEY'
+  | 'REPORTER_NAMED'
   | 'DETAILS_ABSENT'
   | 'REQUEST_UNKNOWN'
   | 'REQUEST_ANSWERED'
@@ -352,6 +353,10 @@ export const MEANINGS: Readonly<Record<FaultCode, Meaning>> = {
   REPORTER_CONTACT: { says: 'The contact of the reporter is no mail address.', retry: 'changed' },
   REPORTER_KEY: {
     says: 'No certificate of the reporter is on file, and nothing is sent in clear unless an officer says so.',
+    retry: 'changed',
+  },
+  REPORTER_NAMED: {
+    says: 'The words name the reporter: write others (--details-file), or --named where the reporter may be named.',
     retry: 'changed',
   },
   DETAILS_ABSENT: { says: 'No details are on file for this case.', retry: 'changed' },

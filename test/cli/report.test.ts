@@ -157,6 +157,54 @@ describe('a report', () => {
   });
 });
 
+describe('a report whose words name the reporter', () => {
+  const file = async (name: string, words: string): Promise<string> => {
+    const path = join(world.folder, name);
+    await writeFile(path, words);
+    return path;
+  };
+
+  test('REPORTER_NAMED: by a signature, goes into no case unless an officer says so', async () => {
+    const words = `The parser stops.\r\n\r\n-- \r\n${PERSON}, +44 20 7946 0958`;
+    const signed = await imported('A parser stops', words);
+    await world.ask('centre', 'report', 'assess', signed, 'vulnerability');
+    const route = ['report', 'route', signed, '--title', 'A parser'];
+    const refused = async (...more: readonly string[]) => world.refusal('centre', ...route, ...more);
+    expect(await refused()).toMatchObject({ code: 'REPORTER_NAMED', where: 'details' });
+    expect(await refused('--title', `Found by ${PERSON}`)).toMatchObject({ where: 'title' });
+    const summary = await file('summary.txt', 'Ask finder@person.example.');
+    expect(await refused('--summary-file', summary)).toMatchObject({ where: 'summary' });
+    expect(await refused('--details-file', await file('d.txt', `By ${PERSON}.`))).toMatchObject({
+      where: 'details',
+    });
+    // Refused before anything: it is no case yet.
+    expect(await world.ask('centre', 'report', 'show', signed)).toMatchObject({ stage: 'valid', case: null });
+    const details = await file('details.txt', 'The parser stops.');
+    const { case: held } = await world.ask<Line>('centre', ...route, '--details-file', details);
+    const { out } = await world.type('centre', '--json', 'case', 'show', String(held));
+    expect(JSON.parse(out)).toMatchObject({ details: { text: 'The parser stops.' } });
+    expect(out).not.toContain(PERSON);
+  });
+
+  test('--named: an officer may leave it in, where the reporter agreed', async () => {
+    const signed = await imported('A writer stops', `Credit me: ${PERSON}`);
+    await world.ask('centre', 'report', 'assess', signed, 'vulnerability');
+    const { case: held } = await world.ask<Line>(
+      'centre',
+      ...['report', 'route', signed, '--title', 'A writer', '--named'],
+    );
+    expect(await world.ask('centre', 'case', 'show', String(held))).toMatchObject({
+      details: { text: `Credit me: ${PERSON}` },
+    });
+  });
+
+  test('by its subject, is listed without the name', async () => {
+    await imported(`Overflow, found by ${PERSON}`, 'The reader stops.');
+    for (const words of [['report', 'list'], ['inbox']])
+      expect((await world.type('centre', ...words)).out).toContain('Overflow, found by …');
+  });
+});
+
 describe('a report that came encrypted', () => {
   /** A mail to this node, by somebody with a mail program whom nobody knows. */
   async function sealedTo(certificate: string, inside: string): Promise<string> {
@@ -298,12 +346,20 @@ describe('who reported it', () => {
     );
   });
 
-  test('stands in no list, no report, no status and no line of the journal', async () => {
+  test('stands in no list, no head of a report, no status and no line of the journal', async () => {
     for (const words of [['report', 'list'], ['status'], ['inbox'], ['log', 'tail']])
       expect((await world.type('centre', '--json', ...words)).out).not.toContain(PERSON);
     const { reports } = await world.ask<{ reports: readonly Line[] }>('centre', 'report', 'list');
-    for (const { report } of reports)
-      expect((await world.type('centre', '--json', 'report', 'show', report)).out).not.toContain(PERSON);
+    for (const { report } of reports) {
+      // The words are shown as they came; everything beside them is ours.
+      const { description: _, ...head } = await world.ask<Record<string, unknown>>(
+        'centre',
+        'report',
+        'show',
+        report,
+      );
+      expect(JSON.stringify(head)).not.toContain(PERSON);
+    }
     expect(world.journal.join('\n')).not.toContain(PERSON);
   });
 });

@@ -33,12 +33,16 @@ export const COMMANDS: Commands = {
   async route(cli, [report = ''], options) {
     const summary = await fileOption(options, 'summaryFile');
     if (!summary.ok) return refused(cli, summary.fault);
+    const details = await fileOption(options, 'detailsFile');
+    if (!details.ok) return refused(cli, details.fault);
     const given = typed({
       report,
       into: textOption(options, 'into'),
       duplicateOf: textOption(options, 'duplicateOf'),
       title: textOption(options, 'title'),
       summary: summary.value,
+      details: details.value,
+      named: flagOption(options, 'named'),
     });
     return perform(cli, 'report route', given, reportedLines);
   },

@@ -3,6 +3,7 @@ import type { Json } from '../../core/canonical.js';
 import { type Outcome, ok, refuse } from '../../core/fault.js';
 import { type CaseId, type ReportId, reportId } from '../../core/ids.js';
 import { likenesses } from '../../core/intake/alike.js';
+import { isNamedIn } from '../../core/intake/named-in.js';
 import {
   CONSENT_SCOPES,
   EXCLUSIONS,
@@ -149,6 +150,10 @@ export const REPORT_VERBS: Verbs = {
       /** Of a new case: what everybody may read who is told of it, so the words of the report will not do. */
       title: optional(text(LIMITS.titleCharacters.most, 1)),
       summary: orElse(words, ''),
+      /** Of a new case: what stands in its details instead of the words of the report. */
+      details: optional(words),
+      /** An officer says that the reporter may be named in it. */
+      named: orElse(flag, false),
     }),
     async (given, bench) => {
       const found = findReport(bench.state(), given.report);
@@ -163,17 +168,16 @@ export const REPORT_VERBS: Verbs = {
       const into = planned ?? known.value ?? bench.live.chance.caseId();
       const isOpen = () => bench.state().cases.has(into);
       if (!isOpen() && given.title === undefined) return wrong('title');
+      const { title = '', summary } = given;
+      const told = { title, summary, details: given.details ?? detailsOf(found.value.text) };
+      const naming = isOpen() || given.named ? undefined : whereNamed(found.value, told);
+      if (naming !== undefined) return refuse('REPORTER_NAMED', { where: naming });
       // A crash between the two orders leaves the route without its case: the same command opens it.
       if (planned === undefined || isOpen()) {
         const routed = await put(bench, id, { kind: 'route', into, duplicateOf: other?.value.id });
         if (!routed.ok) return routed;
       }
-      const { title: called = '', summary } = given;
-      return shown(
-        bench,
-        id,
-        isOpen() ? ok(true) : await openFrom(bench, found.value, into, { title: called, summary }),
-      );
+      return shown(bench, id, isOpen() ? ok(true) : await openFrom(bench, found.value, into, told));
     },
   ),
 
@@ -328,23 +332,38 @@ function intoWhich(
   return held.ok ? ok(held.value.id) : held;
 }
 
-/** The product or web-application flow begins with a case; the words of the report are details, never the summary. */
-function openFrom(
-  bench: Bench,
-  { text: told }: Report,
-  caseId: CaseId,
-  { title: called, summary }: Pick<CaseSummary, 'title' | 'summary'>,
-): Promise<Outcome<true>> {
+/** What everybody reads who is told of a new case, and what goes to whom it is granted. */
+interface Told extends Pick<CaseSummary, 'title' | 'summary'> {
+  readonly details: string;
+}
+
+/** The first part of a new case that names who reported it; consent is for one recipient or for the advisory (§5.4). */
+function whereNamed({ reporter: who, text: { product } }: Report, told: Told): string | undefined {
+  const parts = { ...told, product };
+  return (['title', 'summary', 'product', 'details'] as const).find((part) => isNamedIn(who, parts[part]));
+}
+
+/** The words of a report, under the heads of its form. */
+function detailsOf(told: ReportText): string {
   const sections = [
     ['', told.description],
     ['Impact', told.impact],
     ['Exploit', told.exploit],
     ['Version', told.version],
   ].filter(([, body]) => body !== '');
-  const details = sections.map(([title, body]) => (title === '' ? body : `${title}\n\n${body}`)).join('\n\n');
+  return sections.map(([title, body]) => (title === '' ? body : `${title}\n\n${body}`)).join('\n\n');
+}
+
+/** The product or web-application flow begins with a case; the words of the report are details, never the summary. */
+function openFrom(
+  bench: Bench,
+  { text: told }: Report,
+  caseId: CaseId,
+  { title, summary, details }: Told,
+): Promise<Outcome<true>> {
   const products = told.product === '' ? [] : [told.product.slice(0, LIMITS.nameCharacters.most)];
   const caseSummary = {
-    title: called,
+    title,
     kind: told.kind,
     scope: 'implementation',
     summary,

@@ -1,6 +1,10 @@
-/** Reports as an officer sees them. Who reported is in none of these views. */
+/**
+ * Reports as an officer sees them. Who reported is in none of these views; the words of a report are shown as they came,
+ * its title without the name.
+ */
 import type { Json } from '../../core/canonical.js';
 import type { Likeness } from '../../core/intake/alike.js';
+import { withoutName } from '../../core/intake/named-in.js';
 import { consentsTo, isAcknowledged, type Report, stageOf } from '../../core/intake/report.js';
 import type { State } from '../../core/state.js';
 import { named } from '../find.js';
@@ -11,7 +15,7 @@ export function reportLine(state: State, report: Report): { readonly [member: st
   const { id, source, text, route } = report;
   return {
     report: id,
-    title: text.title,
+    title: withoutName(report.reporter, text.title),
     source,
     kind: text.kind,
     receivedAt: when(report.receivedAt),
@@ -81,9 +85,10 @@ export function reportView(state: State, report: Report): Json {
 }
 
 export function likenessView(state: State, { what, why, share }: Likeness): Json {
+  const report = what.kind === 'report' ? state.reports.get(what.id) : undefined;
   const title =
     what.kind === 'report'
-      ? state.reports.get(what.id)?.text.title
+      ? withoutName(report?.reporter, report?.text.title ?? '')
       : state.cases.get(what.id)?.summary.value.title;
   return { kind: what.kind, id: what.id, title: title ?? '', why, share: Math.round(100 * share) };
 }
