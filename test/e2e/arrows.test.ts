@@ -415,7 +415,10 @@ describe('model 2, with a site of critical infrastructure', () => {
         // Not a second before they signed, whether or not it was said by then; and not a word before the first was said.
         const before = await disclosedTo(home, after(ours.at, -SECOND), ours.size - 1);
         expect(before.filter(({ receivedAt }) => receivedAt !== null)).toEqual([]);
-        expect(await disclosedTo(home, ours.at, ours.size - 1)).toMatchObject([
+        // The clocks of two houses differ, in an exercise by as long as a jump takes: it counts from when both have happened.
+        const said = readInstant(last?.saidAt ?? '') as Instant;
+        const both = Math.max(said, ours.at) as Instant;
+        expect(await disclosedTo(home, both, ours.size - 1)).toMatchObject([
           { receivedAt: writeInstant(ours.at) },
         ]);
         const first = readInstant(known[0]?.saidAt ?? '') as Instant;
