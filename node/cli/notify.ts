@@ -1,7 +1,7 @@
 /** `case notify`, `case delivery`, `case remind`: many recipients, shown before anything leaves and followed after. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Json } from '../core/canonical.js';
-import { type Outcome, ok } from '../core/fault.js';
+import { type Fault, type Outcome, ok } from '../core/fault.js';
 import { ask, type Document, perform, refused, typed } from './call.js';
 import type { Cli, Options } from './command.js';
 import { type Config, loadConfig } from './config.js';
@@ -29,7 +29,7 @@ export async function notify(cli: Cli, held: string, options: Options): Promise<
   });
   if (confirmed) cli.print.note('telling, one envelope each; the answer comes when all of them are on disk');
   const answered = await ask(cli, config.value, 'case notify', given);
-  if (!answered.ok) return refused(cli, answered.fault);
+  if (!answered.ok) return refused(cli, answered.fault, whoIsMissing(answered.fault, to.value));
   const result = answered.value as Document & { readonly cannot: readonly Json[] };
   if (confirmed) await follow(cli, config.value, held, followFor(options));
   cli.print.result(result, () => notifiedLines(result, config.value.zone));
@@ -65,6 +65,16 @@ async function recipientsOf(options: Options): Promise<Outcome<readonly string[]
   const named = [...(listOption(options, 'to') ?? []), ...listed.filter((line) => line !== '')];
   const isAll = file.value === undefined && listOption(options, 'to') === undefined;
   return ok(isAll ? undefined : named);
+}
+
+/** Whom a refusal means, by the name that was typed: a place in a long list is no name. */
+function whoIsMissing({ code, where }: Fault, to: readonly string[] | undefined): string | undefined {
+  const at = /^to\/([0-9]+)$/.exec(where ?? '')?.[1];
+  const typed = at === undefined ? undefined : to?.[Number(at)];
+  if (typed === undefined) return undefined;
+  return code === 'PEER_UNKNOWN'
+    ? `for "${typed}" a card ("peer add FILE"), or without a node a certificate ("peer add --mail ADDRESS … FILE")`
+    : `for "${typed}" one peer: by its id, if several have that name`;
 }
 
 function followFor(options: Options): number {

@@ -36,7 +36,7 @@ async function advance(cli: Cli, vendor: string, options: Options): Promise<Exit
   const terms = await documents(listed(textOption(options, 'terms')), 'terms');
   if (!terms.ok) return refused(cli, terms.fault);
   const given = typed({
-    vendor,
+    vendor: vendor === '' ? undefined : vendor,
     documents: listOption(options, 'document'),
     submitted: submitted.value,
     metAt: textOption(options, 'metAt'),

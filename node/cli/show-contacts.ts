@@ -161,6 +161,9 @@ interface Registration {
   readonly side: 'centre' | 'vendor';
   readonly step: string | null;
   readonly next: readonly { readonly move: string; readonly side: string }[];
+  /** What is typed next where the move is ours. */
+  readonly answer: string | null;
+  readonly turn: 'centre' | 'vendor' | null;
   readonly missing: readonly string[];
   readonly documents: readonly { readonly name: string; readonly hash: string }[];
   readonly agreed: string | null;
@@ -199,7 +202,7 @@ export function registrationLines(result: Document, zone: string): readonly stri
   if (held.step === null) return [`${held.id}: the application waits to be said`];
   return [
     `${held.name ?? '-'} with ${held.with}: ${held.step}`,
-    `  next: ${held.next.map(({ move, side }) => `${move} (${side})`).join(', ') || 'nothing'}`,
+    `  next: ${nextOf(held)}`,
     ...profileLines(held.profile),
     ...(held.missing.length === 0 ? [] : [`  documents that are missing: ${held.missing.join(', ')}`]),
     ...held.documents.map(({ name, hash }) => `  document: ${name}  ${hash}`),
@@ -216,6 +219,12 @@ export function registrationLines(result: Document, zone: string): readonly stri
     ...oddLines(held.odd),
     ...held.trail.map(({ move, at, by }) => `  ${sayTime(at, zone)}  ${move}  ${by}`),
   ];
+}
+
+function nextOf({ answer, turn, side }: Registration): string {
+  if (answer !== null) return `isochron ${answer}`;
+  if (turn === null) return 'nothing';
+  return turn === side ? 'our move' : `waits for the ${turn}`;
 }
 
 /** What is applied with. A telephone that stands here is the applicant's own word: who checks calls another one. */

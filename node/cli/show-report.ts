@@ -8,7 +8,7 @@ interface Line {
   readonly title: string;
   readonly kind: string;
   readonly receivedAt: string;
-  readonly stage: keyof typeof NEXT;
+  readonly stage: keyof typeof NEXT | 'accepted';
   readonly acknowledged: boolean;
   readonly case: string | null;
   readonly opened: boolean | null;
@@ -19,7 +19,6 @@ const NEXT = {
   question: 'report letter, then report assess',
   invalid: 'report letter … closing',
   valid: 'report route',
-  accepted: '',
 };
 
 export function reportsLines(result: Document, zone: string): readonly string[] {
@@ -39,10 +38,12 @@ export function reportsLines(result: Document, zone: string): readonly string[] 
   ]);
 }
 
-function nextOf({ opened, stage, kind }: Line): string {
+function nextOf({ opened, stage, kind, acknowledged }: Line): string {
   if (opened === false) return 'report route, once more';
+  if (stage !== 'accepted') return NEXT[stage];
   // The other flow: the operator of the site is told, no vendor.
-  return stage === 'accepted' && kind === 'web_application' ? 'case notify … --to OPERATOR' : NEXT[stage];
+  const web = kind === 'web_application' ? ['case notify … --to OPERATOR'] : [];
+  return [...(acknowledged ? [] : ['report letter']), ...web].join(', ');
 }
 
 export function reportedLines(result: Document): readonly string[] {

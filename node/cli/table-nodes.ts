@@ -27,7 +27,10 @@ export const NODE_NOUNS: readonly NounRow[] = [
         ['--auto-accept', 'agree to proposals within its own constraints without asking'],
         ['--passphrase-file <file>', 'file with the passphrase of the keys; made if left out'],
         ['--public-dir <dir>', 'where advisories are published'],
-        ['--centre <card>', 'a vendor: file with the card of its centre; it is put on file at once'],
+        [
+          '--centre <card>',
+          'a vendor: file with the card of its centre, put on file at once; needs --officer',
+        ],
         ['--centre-fingerprint <fingerprint>', 'as the centre read it out: then it is verified, too'],
         ['--drill', 'a node for exercises, which production refuses'],
         ['--drill-start <instant>', 'what the clock of the exercise shows first'],

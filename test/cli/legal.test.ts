@@ -77,10 +77,12 @@ describe('cra', () => {
       'Corrective or mitigating measures taken',
       'Measures that users can take',
     ]);
-    expect(await readFile(join(folder, 'cra-notification.txt'), 'utf8')).toContain('TLP:AMBER PAP:RED');
+    expect(await readFile(join(folder, 'cra-notification-maker.txt'), 'utf8')).toContain('TLP:AMBER PAP:RED');
     // A report that was handed in stays as it was.
     const again = await world.refusal('cert', 'cra', 'report', caseId, 'notification', '-o', folder);
     expect(again).toMatchObject({ code: 'COMMAND_MALFORMED', where: 'output' });
+    const { err } = await world.type('cert', 'cra', 'report', caseId, 'notification', '-o', folder);
+    expect(err).toMatch(/another directory: .*cra-notification-maker exists/);
   });
 
   it('sent stops a clock, asked starts one, and the final report follows a measure', async () => {
@@ -96,7 +98,7 @@ describe('cra', () => {
     ]);
     const folder = join(world.folder, 'final');
     await world.ask('cert', 'cra', 'report', caseId, 'final_report', '-o', folder);
-    expect(await readFile(join(folder, 'cra-final-report.txt'), 'utf8')).toContain(
+    expect(await readFile(join(folder, 'cra-final-report-maker.txt'), 'utf8')).toContain(
       'Early warning (24 hours): 2027-03-01T',
     );
   });
@@ -131,5 +133,18 @@ describe('cra', () => {
     expect(delays.filter(({ replaces }) => replaces !== null)).toHaveLength(3);
     expect((await world.refusal('cert', 'cra', 'lift', caseId)).code).toBe('DELAY_UNKNOWN');
     expect((await world.type('cert', 'cra', 'delays', caseId)).out).toContain('lifted');
+  });
+
+  it('the reports of two manufacturers lie side by side', async () => {
+    const folder = join(world.folder, 'reports');
+    await world.ask('cert', 'cra', 'enter', caseId, 'Other Maker, Inc.', '--aware', '2027-03-01T08:00:00Z');
+    const of = (manufacturer: string) =>
+      world.ask<{ files: readonly string[] }>(
+        'cert',
+        ...['cra', 'report', caseId, 'notification', '--manufacturer', manufacturer, '-o', folder],
+      );
+    const { files } = await of('Other Maker, Inc.');
+    expect(files[0]).toBe(join(folder, 'cra-notification-other-maker-inc.txt'));
+    expect(await readFile(files[0] ?? '', 'utf8')).toContain('Other Maker, Inc.');
   });
 });

@@ -46,6 +46,7 @@ describe('a report', () => {
   test('comes as a mail and waits in the inbox until it is assessed, answered and routed', async () => {
     report = await imported('Overlong names', 'Names of 4,096 letters stop libquill.');
     expect(await world.ask('centre', 'inbox')).toMatchObject({ reports: [{ report, stage: 'received' }] });
+    expect((await world.type('centre', 'status')).out).toMatch(/^inbox +1 to answer/m);
     expect(await world.refusal('centre', 'report', 'route', report, '--title', 'T')).toMatchObject({
       code: 'REPORT_NOT_VALID',
     });
@@ -91,6 +92,9 @@ describe('a report', () => {
       case: before.case,
       duplicateOf: report,
     });
+    // Its reporter was told nothing yet, so it waits on, and the list says for what.
+    const { out } = await world.type('centre', 'report', 'list');
+    expect(out).toMatch(new RegExp(`${again.slice(0, 8)} .*accepted +NO .*report letter`));
   });
 
   test('of malware is excluded with its reason', async () => {

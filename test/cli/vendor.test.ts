@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ComposedNode } from '../../node/cli/compose.js';
 import { readFirstCentre } from '../../node/cli/first-centre.js';
 import type { Json } from '../../node/core/canonical.js';
 import { LIMITS } from '../../node/core/limits.js';
@@ -15,6 +16,7 @@ interface Report {
 
 let world: World;
 let centre: string;
+let jp: ComposedNode;
 
 beforeAll(async () => {
   world = await openWorld();
@@ -25,7 +27,8 @@ beforeAll(async () => {
     const port = await freePort();
     const address = ['--listen', `127.0.0.1:${port}`, '--advertise', `localhost:${port}`];
     await world.init(home, name, 'centre', ...address);
-    await world.run(home);
+    const node = await world.run(home);
+    if (home === 'jp') jp = node;
   }
   ({ node: centre } = await world.ask<{ node: string }>('jp', 'card', 'show'));
 }, 60_000);
@@ -53,6 +56,32 @@ describe('init --centre', () => {
     );
     expect(await made).toMatchObject({ code });
     expect((await world.type('wrong', 'card', 'show')).exit).not.toBe(0);
+  });
+
+  test('what is missing is said: an officer, a file that can be read, a centre', async () => {
+    const init = ['init', '--name', 'W', '--role', 'vendor', '--zone', 'Asia/Tokyo', '--drill'];
+    const typed = (...words: readonly string[]) => world.type('wrong', ...words);
+    expect((await typed(...init, '--centre', card('jp'))).err).toMatch(/expected: --officer NAME/);
+    const asOfficer = ['--officer', 'O', ...init];
+    expect((await typed(...asOfficer, '--centre', join(world.folder, 'nowhere'))).err).toMatch(
+      /expected: .*a file that can be read with the card of a centre/,
+    );
+    expect((await typed('init', '--help')).out).toMatch(/--centre <card> .*needs\s+--officer/s);
+  });
+
+  test('PEER_UNVERIFIED: a vendor that has compared no fingerprint is told so when it applies', async () => {
+    await world.init('ume', 'Ume', 'vendor', '--centre', card('jp'));
+    await world.run('ume');
+    expect(await world.refusal('ume', 'vendor', 'register')).toMatchObject({
+      code: 'PEER_UNVERIFIED',
+      where: centre,
+    });
+    await world.init('sumire', 'Sumire', 'vendor');
+    await world.run('sumire');
+    expect(await world.refusal('sumire', 'vendor', 'register')).toMatchObject({
+      code: 'PEER_UNKNOWN',
+      where: 'centre',
+    });
   });
 
   test('PEER_MODE: a vendor of the real world does not begin with a centre of an exercise', async () => {
@@ -361,7 +390,7 @@ describe('a vendor of two centres', () => {
 });
 
 describe('offline', () => {
-  test('what was entered while the centre was away reaches it later', async () => {
+  test('what was entered while the centre was away is said to be on disk, and reaches it later', async () => {
     await world.init('sakura', 'Sakura', 'vendor', '--centre', card('jp'), '--centre-fingerprint', centre);
     await befriend(world, 'jp', 'sakura');
     const node = await world.run('sakura');
@@ -375,8 +404,12 @@ describe('offline', () => {
     await node.stop();
     // A resting node shows what it holds.
     expect(await world.ask('sakura', 'inbox')).toMatchObject({ waiting: [{ kind: 'summary' }] });
+    await jp.stop();
     await world.run('sakura');
-    await world.ask('sakura', 'vendor', 'status', held, 'under_investigation');
+    const { exit, out } = await world.type('sakura', 'vendor', 'status', held, 'under_investigation');
+    expect([exit, out]).toEqual([0, 'on disk for JPCERT/CC; it goes when that node can be reached']);
+    expect(await world.ask('jp', 'vendor', 'list', held)).toMatchObject({ vendors: [] });
+    await world.run('jp');
     await eventually(
       'the centre has the report',
       () => world.ask<{ vendors: readonly Report[] }>('jp', 'vendor', 'list', held),

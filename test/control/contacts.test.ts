@@ -385,9 +385,19 @@ describe('a registration, from both sides', () => {
     });
     expect(await world.ask('kaede', 'inbox')).toMatchObject({ registrations: [] });
     expect((await world.type('jp', 'inbox')).out).toContain('Kaede KK with Kaede KK: provisional');
+    const next = async (home: string) =>
+      / next: (.*)/.exec((await world.type(home, 'vendor', 'registration', 'list')).out)?.[1];
+    expect(await next('jp')).toBe('isochron vendor registration advance "Kaede KK" --document …');
+    expect(await next('kaede')).toBe('waits for the centre');
     await world.ask('jp', ...advance, 'Kaede KK', '--document', 'register');
     await reaches('kaede', 'documents_named');
-    await world.ask('kaede', ...advance, 'JP', '--submit', `register=${document}`);
+    expect(await next('kaede')).toBe('isochron vendor registration advance --submit NAME=FILE');
+    // With one registration a vendor need not say at which centre; a centre says whom it means.
+    expect(await world.refusal('jp', ...advance, '--submit', `register=${document}`)).toMatchObject({
+      code: 'COMMAND_MALFORMED',
+      where: 'vendor',
+    });
+    await world.ask('kaede', ...advance, '--submit', `register=${document}`);
     await reaches('jp', 'documents_submitted');
     const meeting = [
       '--met-at',
@@ -400,6 +410,9 @@ describe('a registration, from both sides', () => {
     ];
     await world.ask('jp', ...advance, 'Kaede KK', ...meeting);
     const met = await reaches('kaede', 'met');
+    expect(await next('kaede')).toBe(
+      `isochron vendor registration advance --agree ${met?.met?.terms.hash} --who …`,
+    );
     await world.ask(
       'kaede',
       ...advance,
@@ -432,6 +445,9 @@ describe('a registration, from both sides', () => {
       expect(out).toMatch(/terms: terms {2}[0-9a-f]{64}/);
       expect(out).toContain('agreed to the terms: Head of quality');
     }
+    // Nobody looks like itself.
+    expect(ours).toContain('next: nothing');
+    expect(ours).not.toContain('odd:');
     expect(ours).toMatch(/identity checked by Officer of JP, .*: call to the number of the register/);
     expect(theirs).not.toContain('identity');
     expect(await show('kaede')).toMatchObject({

@@ -86,6 +86,10 @@ describe('case notify', () => {
       code: 'PEER_UNKNOWN',
       where: 'to/0',
     });
+    const list = join(world.folder, 'missing.txt');
+    await writeFile(list, 'alder\nElsewhere Ltd\n');
+    const { err } = await world.type('centre', 'case', 'notify', held, '--to-file', list);
+    expect(err).toMatch(/for "Elsewhere Ltd" a card .*"peer add --mail/);
     expect(await world.refusal('centre', 'case', 'notify', held, '--reply-by', 'soon')).toMatchObject({
       code: 'COMMAND_MALFORMED',
       where: 'replyBy',

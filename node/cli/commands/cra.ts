@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CraSource, writeCraReport } from '../../../adapters/format/cra/write.js';
-import { LEGAL_STAGES, type LegalStage } from '../../core/legal/facts.js';
+import { LEGAL_STAGES } from '../../core/legal/facts.js';
 import { ask, type Document, perform, refused, typed } from '../call.js';
 import type { Cli, Commands, Options } from '../command.js';
 import { loadConfig } from '../config.js';
@@ -30,6 +30,9 @@ interface DelayLine {
   readonly expectedAt: string;
   readonly enisaInformedAt: string | null;
 }
+
+/** So many characters of a manufacturer stand in a file name. */
+const FILE_NAME_PART = 40;
 
 const TEXTS = {
   evidence: 'evidence',
@@ -166,8 +169,10 @@ async function report(cli: Cli, held: string, stage: string, options: Options): 
   // Our own view: its members are those of the source by construction, and the test holds both together.
   const drawn = writeCraReport(answered.value as unknown as CraSource, wanted);
   const directory = textOption(options, 'output') ?? '.';
-  const files = await writeBoth(directory, wanted, drawn);
-  if (files === undefined) return refused(cli, { code: 'COMMAND_MALFORMED', where: 'output' });
+  const whose = fileNamePart(String((answered.value as Document)['manufacturer'] ?? ''));
+  const written = await writeBoth(directory, `cra-${wanted.replace('_', '-')}${whose}`, drawn);
+  if (!written.ok) return refused(cli, { code: 'COMMAND_MALFORMED', where: 'output' }, written.hint);
+  const { files } = written;
   const result = { stage: wanted, files, missing: [...drawn.missing] };
   cli.print.result(result, () => [
     ...files.map((file) => `${file} is written`),
@@ -176,12 +181,21 @@ async function report(cli: Cli, held: string, stage: string, options: Options): 
   return 0;
 }
 
+/** `-some-maker` of `Some Maker, Inc.`: letters and digits of any script, so that two manufacturers of a case have two files. */
+function fileNamePart(manufacturer: string): string {
+  const words = manufacturer.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  return [...words.map((word) => `-${word}`).join('')].slice(0, FILE_NAME_PART).join('');
+}
+
+type Written =
+  | { readonly ok: true; readonly files: readonly string[] }
+  | { readonly ok: false; readonly hint: string };
+
 async function writeBoth(
   directory: string,
-  stage: LegalStage,
+  name: string,
   { text, json }: { readonly text: string; readonly json: string },
-): Promise<readonly string[] | undefined> {
-  const name = `cra-${stage.replace('_', '-')}`;
+): Promise<Written> {
   const files = [
     [join(directory, `${name}.txt`), text],
     [join(directory, `${name}.json`), json],
@@ -190,10 +204,14 @@ async function writeBoth(
     await mkdir(directory, { recursive: true });
     // Never over another report: what was handed in stays as it was.
     for (const [path, content] of files) await writeFile(path, content, { mode: 0o600, flag: 'wx' });
-  } catch {
-    return undefined;
+  } catch (error) {
+    const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+    const hint = isThere
+      ? `another directory: ${join(directory, name)} exists, and what was handed in stays as it was`
+      : 'a directory that can be written';
+    return { ok: false, hint };
   }
-  return files.map(([path]) => path);
+  return { ok: true, files: files.map(([path]) => path) };
 }
 
 function clockLines(result: Document, zone: string): readonly string[] {

@@ -1,6 +1,6 @@
 /** `init`: a new home. */
 import { systemClock } from '../../../adapters/clock/system.js';
-import { type Outcome, ok, refuse } from '../../core/fault.js';
+import { type Fault, type Outcome, ok, refuse } from '../../core/fault.js';
 import { readInstant } from '../../core/time.js';
 import { refused } from '../call.js';
 import type { Cli, Commands, Options } from '../command.js';
@@ -13,7 +13,7 @@ export const COMMANDS: Commands = { '': init };
 
 async function init(cli: Cli, _args: readonly string[], options: Options): Promise<Exit> {
   const centre = await centreOf(cli, options);
-  if (!centre.ok) return refused(cli, centre.fault);
+  if (!centre.ok) return refused(cli, centre.fault, hintFor(centre.fault));
   const made = await makeHome(cli.home, fieldsOf(cli, options));
   if (!made.ok) return refused(cli, made.fault);
   const { config, node } = made.value;
@@ -44,11 +44,22 @@ function inFours(node: string): string {
 }
 
 function centreLines({ card, fingerprint }: FirstCentre): readonly string[] {
-  if (fingerprint !== undefined) return [`centre       ${card.name}, verified`];
+  const then = '             then: isochron run, isochron vendor register';
+  if (fingerprint !== undefined) return [`centre       ${card.name}, verified`, then];
   return [
     `centre       ${card.name}, whose card says ${inFours(card.node)}`,
     `             have it read to you over the telephone, then: isochron peer verify '${card.name}' --fingerprint … --method telephone`,
+    then,
   ];
+}
+
+/** What would do, where the code says only that something does not. */
+function hintFor({ code, where }: Fault): string | undefined {
+  if (code !== 'COMMAND_MALFORMED') return undefined;
+  if (where === 'officer') return '--officer NAME: who puts the card of the centre on file';
+  return where === 'centre'
+    ? 'with --role vendor, a file that can be read with the card of a centre'
+    : undefined;
 }
 
 /** Faults: COMMAND_MALFORMED where the node is no vendor's, or nobody is named who says so; those of the card. */

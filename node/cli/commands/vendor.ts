@@ -121,6 +121,14 @@ export const COMMANDS: Commands = {
 };
 
 function told(result: Document): readonly string[] {
-  const { to } = result as unknown as { readonly to: readonly { readonly name: string }[] };
-  return to.length === 0 ? ['entered'] : [`told ${to.map(({ name }) => name).join(', ')}`];
+  const { to } = result as unknown as {
+    readonly to: readonly { readonly name: string; readonly linked: boolean }[];
+  };
+  const names = (linked: boolean) => to.filter((one) => one.linked === linked).map(({ name }) => name);
+  const [there, away] = [names(true), names(false)];
+  return [
+    ...(to.length === 0 ? ['entered'] : []),
+    ...(there.length === 0 ? [] : [`told ${there.join(', ')}`]),
+    ...(away.length === 0 ? [] : [`on disk for ${away.join(', ')}; it goes when that node can be reached`]),
+  ];
 }

@@ -69,7 +69,8 @@ export const REGISTRATION_VERBS: Verbs = {
   /** The next step; what it needs is asked for by name where it is missing. */
   advance: order(
     members({
-      vendor: name,
+      /** A vendor with one registration need not say which. */
+      vendor: optional(name),
       documents: optional(list(name)),
       submitted: optional(list(documentArgument)),
       metAt: optional(moment),
@@ -186,7 +187,13 @@ function nextMove(held: Registration, step: RegistrationStep, given: Given): Out
 }
 
 /** A vendor or centre by name, node id, contact key or the name it applied under. */
-function findRegistration(state: State, typed: string): Outcome<Registration> {
+function findRegistration(state: State, typed: string | undefined): Outcome<Registration> {
+  if (typed === undefined) {
+    const [only, ...others] = state.registrations.values();
+    return only === undefined || others.length > 0 || state.self.role === 'centre'
+      ? wrong('vendor')
+      : ok(only);
+  }
   const wanted = typed.trim().toLowerCase();
   const direct = state.registrations.get(wanted);
   if (direct !== undefined) return ok(direct);
@@ -201,12 +208,18 @@ function findRegistration(state: State, typed: string): Outcome<Registration> {
   return named.length > 1 ? wrong('vendor') : ok(only);
 }
 
-/** The centre that is meant, or the only one. */
+/** The centre that is meant, or the only one. Faults: PEER_UNKNOWN, PEER_UNVERIFIED, COMMAND_MALFORMED (several). */
 function theCentre(state: State, typed: string | undefined): Outcome<string> {
   if (typed !== undefined) return findPeer(state, typed, 'centre');
-  const centres = [...state.peers.values()].filter((peer) => peer.standing === 'verified' && isCentre(peer));
+  const known = [...state.peers.values()].filter((peer) => peer.standing !== 'removed' && isCentre(peer));
+  const centres = known.filter(({ standing }) => standing === 'verified');
   const [only] = centres;
-  return only === undefined || centres.length > 1 ? wrong('centre') : ok(only.card.node);
+  if (only !== undefined) return centres.length > 1 ? wrong('centre') : ok(only.card.node);
+  // Its card is on file and nobody compared the fingerprint: `peer verify` is the next step.
+  const [first] = known;
+  return first === undefined
+    ? refuse('PEER_UNKNOWN', { where: 'centre' })
+    : refuse('PEER_UNVERIFIED', { where: first.card.node });
 }
 
 /** What is on file already is taken over into the application. */

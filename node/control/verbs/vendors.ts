@@ -142,7 +142,12 @@ async function sayUpward(bench: Bench, held: Case, body: SpokenBody): ReturnType
     const done: Outcome<true> = await bench.orderIn(held, { act: 'say', to: node, body });
     if (!done.ok) return done;
   }
-  return ok({ case: held.id, to: to.map((node) => named(bench.state(), node)) });
+  const links = bench.live.node.links();
+  const linked = (node: NodeId) => links.some(({ peer }) => peer === node);
+  return ok({
+    case: held.id,
+    to: to.map((node) => ({ ...named(bench.state(), node), linked: linked(node) })),
+  });
 }
 type VerbRun = Parameters<typeof order>[1];
 

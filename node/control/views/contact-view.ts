@@ -1,7 +1,7 @@
 /** Contacts and registrations as an operator sees them. */
 import type { Json } from '../../core/canonical.js';
 import { nodeId } from '../../core/ids.js';
-import { keysInForce } from '../../core/registry/book.js';
+import { keysInForce, ofNode } from '../../core/registry/book.js';
 import { type NamesSeen, namesSeen, odditiesOf } from '../../core/registry/look-alike.js';
 import {
   MOVERS,
@@ -9,6 +9,7 @@ import {
   moveOf,
   NEXT_MOVES,
   type Registration,
+  type RegistrationStep,
   stepOf,
   TURNS,
 } from '../../core/registry/registration.js';
@@ -108,6 +109,7 @@ export function registrationView(state: State, held: Registration): Json {
     step: step ?? null,
     turn: step === undefined ? null : (TURNS[step] ?? null),
     next: step === undefined ? [] : NEXT_MOVES[step].map((move) => ({ move, side: MOVERS[move] })),
+    answer: isOurMove(state, held) ? answerTo(state, held, peer?.card.name ?? held.id) : null,
     missing: [...missingDocuments(held)],
     documents: (moveOf(held, 'submit_documents')?.documents ?? []).map((document) => ({ ...document })),
     met:
@@ -122,9 +124,11 @@ export function registrationView(state: State, held: Registration): Json {
     odd:
       profile === undefined
         ? []
-        : odditiesOf(held.id, [profile.name, ...profile.aliases], seenIn(state)).map((oddity) => ({
-            ...oddity,
-          })),
+        : odditiesOf(contactOf(state, held), [profile.name, ...profile.aliases], seenIn(state)).map(
+            (oddity) => ({
+              ...oddity,
+            }),
+          ),
     profile: profile === undefined ? null : (JSON.parse(JSON.stringify(profile)) as Json),
     trail: held.trail.map(({ move, at, by }) => ({ move, at: when(at), by })),
   };
@@ -132,11 +136,42 @@ export function registrationView(state: State, held: Registration): Json {
 
 /** Registrations in which the next move is ours: at a centre also those that it enters for a vendor without a node. */
 export function registrationsWaiting(state: State): Json {
-  const ours = state.self.role === 'centre' ? 'centre' : 'vendor';
-  return [...state.registrations.values()].flatMap((held) => {
-    const step = stepOf(held);
-    const turn = step === undefined ? undefined : TURNS[step];
-    const isOurs = turn !== undefined && (turn === ours || nodeId(held.id) === undefined);
-    return isOurs ? [registrationView(state, held)] : [];
-  });
+  return [...state.registrations.values()].flatMap((held) =>
+    isOurMove(state, held) ? [registrationView(state, held)] : [],
+  );
+}
+
+function isOurMove({ self }: State, held: Registration): boolean {
+  const step = stepOf(held);
+  const turn = step === undefined ? undefined : TURNS[step];
+  const ours = self.role === 'centre' ? 'centre' : 'vendor';
+  return turn !== undefined && (turn === ours || nodeId(held.id) === undefined);
+}
+
+/** What each step is answered with; the terms are those that stand in the registration. */
+const ANSWERS: Readonly<Record<RegistrationStep, string>> = {
+  provisional: '--document …',
+  documents_named: '--submit NAME=FILE',
+  documents_submitted: '--met-at … --present … --terms NAME=FILE',
+  met: '--agree DIGEST --who …',
+  agreed: '--method …',
+  registered: '',
+  rejected: '',
+  withdrawn: '',
+};
+
+/** What an operator would type next. A vendor with one registration need not name its centre. */
+function answerTo({ self }: State, held: Registration, called: string): string {
+  const step = stepOf(held);
+  const terms = moveOf(held, 'record_meeting')?.terms.hash ?? 'DIGEST';
+  const rest = step === undefined ? '' : ANSWERS[step].replace('DIGEST', terms);
+  const whom = self.role === 'centre' ? ` ${/\s/.test(called) ? `"${called}"` : called}` : '';
+  return `vendor registration advance${whom} ${rest}`;
+}
+
+/** Under which key the applicant stands in the book: it does not look like itself. */
+function contactOf({ contacts }: State, held: Registration): string {
+  const node = nodeId(held.id);
+  const own = node === undefined ? undefined : ofNode(contacts, node);
+  return own?.key ?? moveOf(held, 'register')?.key ?? held.id;
 }

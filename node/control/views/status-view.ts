@@ -177,6 +177,6 @@ function wordsOf(state: State, alarm: Alarm): string {
 }
 
 function inboxCount(view: Json): number {
-  const { waiting } = view as { readonly waiting: readonly Json[] };
-  return waiting.length;
+  const lists = view as Readonly<Record<'waiting' | 'reports' | 'registrations', readonly Json[]>>;
+  return lists.waiting.length + lists.reports.length + lists.registrations.length;
 }
