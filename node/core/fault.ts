@@ -114,6 +114,7 @@ export type FaultCode =
   | 'CASE_WEB_APPLICATION'
   | 'ADVANCE_SITE'
   | 'ADVANCE_ONLY'
+  | 'ADVANCE_WORDS'
   | 'REPORT_UNKNOWN'
   | 'REPORT_EXISTS'
   | 'REPORT_NOT_VALID'
@@ -342,6 +343,10 @@ export const MEANINGS: Readonly<Record<FaultCode, Meaning>> = {
   ADVANCE_SITE: { says: 'Advance notice goes to infrastructure sites only.', retry: 'never' },
   ADVANCE_ONLY: {
     says: 'An infrastructure site hears of a case by advance notice only, under its agreement.',
+    retry: 'never',
+  },
+  ADVANCE_WORDS: {
+    says: 'An infrastructure site is told what to do: status, remedy, wishes and requests for details are those of vendors.',
     retry: 'never',
   },
   REPORT_UNKNOWN: { says: 'No such report here.', retry: 'changed' },

@@ -9,11 +9,12 @@ import {
 } from '../../node/cli/conformance/exchange/core-world.js';
 import { advanceNotices } from '../../node/core/case/advance.js';
 import { docketOf } from '../../node/core/case/chamber.js';
+import { advisoryOf } from '../../node/core/case/publish.js';
 import { nextDue } from '../../node/core/duties.js';
 import { type Standing, standingOf } from '../../node/core/settlement/settle.js';
-import type { Order } from '../../node/core/statement.js';
+import type { Order, SpokenBody } from '../../node/core/statement.js';
 import { after, HOUR, type Instant, MINUTE } from '../../node/core/time.js';
-import { about, CASE, termsFor } from '../support/case-play.js';
+import { about, CASE, fragment, termsFor } from '../support/case-play.js';
 import { testNode } from '../support/keys.js';
 import { SUMMARY } from '../support/world.js';
 
@@ -138,6 +139,70 @@ describe('advance notice', () => {
     cert.state = { ...cert.state, cases: new Map([[CASE, strict]]) };
     expect(grant()).toBe('TLP_FORBIDS');
     expect(grant({ consent: 'The origin agreed by telephone.' })).toBeUndefined();
+  });
+
+  describe('a site that was told', () => {
+    const site = () => world.node('supplier');
+    const report = {
+      vendor: testNode('supplier'),
+      vendorName: 'Power',
+      status: 'affected',
+      fixProgress: 'none',
+      impact: '',
+      plan: '',
+      readyAt: undefined,
+      statement: '',
+      products: [],
+      justification: undefined,
+      verdicts: [],
+    } as const;
+    const remedy = { vendor: testNode('supplier'), vendorName: 'Power', remedy: 'Wait.', references: [] };
+    const words: readonly SpokenBody[] = [
+      { kind: 'vendor_status', report },
+      { kind: 'remedy', ...remedy },
+      { kind: 'schedule_preference', fragment: fragment('p', []) },
+      { kind: 'detail_request', requester: testNode('supplier'), who: 'A', why: 'B', products: [] },
+    ];
+    const say = (body: SpokenBody) =>
+      world.order('supplier', { act: 'say', to: testNode('cert'), body }, about())?.code;
+    beforeEach(() => {
+      grant();
+      comes(after(instant, -47 * HOUR));
+    });
+
+    it.each(words)(
+      'ADVANCE_WORDS: §5.5: gives no $kind, and one that comes all the same is refused',
+      (body) => {
+        expect(say(body)).toBe('ADVANCE_WORDS');
+        // Another implementation lets its site say so.
+        const { self } = site().state;
+        site().state = { ...site().state, self: { ...self, role: 'vendor' } };
+        expect(say(body)).toBeUndefined();
+        world.settle();
+        expect(world.node('cert').faults.map(({ code }) => code)).toEqual(['ADVANCE_WORDS']);
+        const { reports, remedies, requests, preferences } = held();
+        expect([reports, remedies, requests, preferences].map(({ size }) => size)).toEqual([0, 0, 0, 0]);
+      },
+    );
+
+    it('asks what it wants to know', () => {
+      expect(say({ kind: 'inquiry', text: 'Is port 8 safe?' })).toBeUndefined();
+      world.settle();
+      expect([...held().words.values()].map(({ text }) => text)).toEqual(['Is port 8 safe?']);
+    });
+
+    it('§5.5: is named in no advisory, whoever said a status or a remedy for it', () => {
+      const stamp = { at: world.now, id: held().summary.stamp.id };
+      const node = testNode('supplier');
+      const said = {
+        ...held(),
+        reports: new Map([[node, { stamp, value: report, via: testNode('cert') }]]),
+        remedies: new Map([[node, { stamp, value: remedy }]]),
+      };
+      const advisory = advisoryOf(world.node('cert').state, said, world.now);
+      expect([advisory.vendors, advisory.remedies]).toEqual([[], []]);
+      expect(JSON.stringify(advisory)).not.toContain(node);
+    });
   });
 
   it('CASE_MEMBER: a site takes it only from who told it of the case', () => {

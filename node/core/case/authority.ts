@@ -3,7 +3,9 @@
  * (FORMATS §12.7).
  */
 import type { NodeId } from '../ids.js';
+import type { NodeRole } from '../registry/card.js';
 import type { State } from '../state.js';
+import type { SpokenBody } from '../statement.js';
 import type { Case } from './case.js';
 import { owedSummaries } from './owed-summaries.js';
 import { rosterOf } from './settle-words.js';
@@ -32,6 +34,19 @@ function knows(state: State, held: Case, node: NodeId): boolean {
     isListed(held, node) ||
     rosterOf(state, held).has(node)
   );
+}
+
+/** What only a vendor says, of its products and for itself. */
+const OF_VENDORS: ReadonlySet<SpokenBody['kind']> = new Set<SpokenBody['kind']>([
+  'detail_request',
+  'vendor_status',
+  'remedy',
+  'schedule_preference',
+]);
+
+/** A site has no products in a case: it is told what to do, and is named nowhere (DESIGN §5.5). */
+export function mayRoleSay(role: NodeRole | undefined, kind: SpokenBody['kind']): boolean {
+  return role !== 'infrastructure_site' || !OF_VENDORS.has(kind);
 }
 
 /** A vendor speaks for itself once it was told or granted; a centre of the roster relays for its vendors. */

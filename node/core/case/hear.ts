@@ -9,7 +9,7 @@ import { LIMITS } from '../limits.js';
 import type { Input, State } from '../state.js';
 import type { SpokenBody } from '../statement.js';
 import { hearAdvance } from './advance.js';
-import { takesPart } from './authority.js';
+import { mayRoleSay, takesPart } from './authority.js';
 import { type Case, withEntry } from './case.js';
 import { speaksAsLead } from './chamber.js';
 import {
@@ -30,7 +30,7 @@ import { type Heard, quiet } from './heard.js';
 /**
  * One spoken statement from a verified peer about a case.
  *
- * Faults: CASE_UNKNOWN, CASE_MEMBER, STATUS_WITHOUT_SUMMARY, GRANT_BEFORE_CHARTER, REQUEST_UNKNOWN (all of
+ * Faults: CASE_UNKNOWN, CASE_MEMBER, ADVANCE_WORDS, STATUS_WITHOUT_SUMMARY, GRANT_BEFORE_CHARTER, REQUEST_UNKNOWN (all of
  * these wait for an earlier statement), TLP_WIDENED, CONSTRAINT_INVALID, CERTIFICATE_INVALID, CASE_FULL.
  */
 export function hear(state: State, held: Case | undefined, input: Input, body: SpokenBody): Outcome<Heard> {
@@ -45,6 +45,8 @@ export function hear(state: State, held: Case | undefined, input: Input, body: S
   }
   // A signature says who; only those who take part in the case may speak of it (DESIGN §5).
   if (!takesPart(state, held, author)) return refuse('CASE_MEMBER', { where: author });
+  if (!mayRoleSay(state.peers.get(author)?.card.role, body.kind))
+    return refuse('ADVANCE_WORDS', { where: body.kind });
   if (tlp !== undefined && byTlp(tlp, held.tlp) < 0 && author !== held.origin)
     return refuse('TLP_WIDENED', { where: tlp });
 

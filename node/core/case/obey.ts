@@ -11,7 +11,7 @@ import type { Input, State } from '../state.js';
 import type { Order } from '../statement.js';
 import { after, DAY } from '../time.js';
 import { obeyAdvance } from './advance.js';
-import { mayBeTold } from './authority.js';
+import { mayBeTold, mayRoleSay } from './authority.js';
 import { type Case, newest, openCase, type Stamp } from './case.js';
 import { asLead, obeyDeny, obeyGrant, obeyTell, raisedReplyBy } from './disclose.js';
 import { attach } from './hear-disclosure.js';
@@ -60,7 +60,7 @@ const AFTER_CLOSING: ReadonlySet<Order['act']> = new Set<Order['act']>([
 /**
  * One order about one case.
  *
- * Faults: CASE_UNKNOWN, CASE_EXISTS, CASE_CLOSED, CASE_MEMBER, CASE_UNTOLD, PEER_*, SUMMARY_BEFORE_CHARTER,
+ * Faults: CASE_UNKNOWN, CASE_EXISTS, CASE_CLOSED, CASE_MEMBER, CASE_UNTOLD, ADVANCE_WORDS, PEER_*, SUMMARY_BEFORE_CHARTER,
  * GRANT_BEFORE_CHARTER, DETAILS_ABSENT, REQUEST_UNKNOWN, REQUEST_ANSWERED, TLP_FORBIDS, CHARTER_INVALID,
  * CHARTER_ROSTER, CHARTER_ABSENT, CONSTRAINT_INVALID.
  */
@@ -171,6 +171,8 @@ export function obey(
     case 'charter_join':
       return obeySeats(state, held, createdAt, order);
     case 'say': {
+      if (!mayRoleSay(state.self.role, order.body.kind))
+        return refuse('ADVANCE_WORDS', { where: order.body.kind });
       // A centre that is alone on its roster asks itself for an amendment (R5): nobody else could.
       const asksItself = order.to === self && order.body.kind === 'amend_request';
       const peer = asksItself ? ok(true) : verifiedPeer(state, order.to);

@@ -10,6 +10,7 @@ import { consentsTo } from '../intake/report.js';
 import type { Self, State } from '../state.js';
 import type { VendorReport } from '../statement.js';
 import type { Instant } from '../time.js';
+import { isAsked } from './advance.js';
 import type { Case } from './case.js';
 import type { VendorStatusWord } from './vendor-words.js';
 
@@ -58,7 +59,7 @@ export function advisoryOf(state: State, held: Case, publishedAt: Instant): Advi
     vendors: entries,
     revisions: [{ number: 1, at: publishedAt, summary: 'First publication' }],
     notes: [],
-    remedies: remedies(held),
+    remedies: remedies(state, held),
     references: [],
     credits: creditsOf(state, held),
     ...(self.mode === 'drill' ? { drill: true as const } : {}),
@@ -89,9 +90,11 @@ function fallbackId(self: Self, held: Case): string {
 
 function vendorEntries(state: State, held: Case): readonly VendorEntry[] {
   const told = [...held.told.keys()].filter((node) => state.peers.get(node)?.card.role === 'vendor');
-  // A vendor that gave a counter-measure is listed, whether or not it stated its status.
+  // A vendor that gave a counter-measure is listed, whether or not it stated its status. A site is no vendor, whoever
+  // says a status for it: that it was told in advance is nobody's business.
   const nodes = new Set<NodeId>([...told, ...held.reports.keys(), ...held.remedies.keys()]);
-  const own = [...nodes].map((node): VendorEntry => {
+  const vendors = [...nodes].filter((node) => isAsked(state, node));
+  const own = vendors.map((node): VendorEntry => {
     const report = held.reports.get(node);
     const name =
       state.peers.get(node)?.card.name ??
@@ -170,8 +173,9 @@ function productsOf(report: VendorReport | undefined): readonly Product[] {
   return [...plain, ...verdicts];
 }
 
-function remedies(held: Case): readonly AdvisoryRemedy[] {
+function remedies(state: State, held: Case): readonly AdvisoryRemedy[] {
   return [...held.remedies.entries()]
+    .filter(([node]) => isAsked(state, node))
     .sort(([left], [right]) => (left < right ? -1 : 1))
     .map(([vendorId, { value }]) => ({
       kind: held.reports.get(vendorId)?.value.fixProgress === 'none' ? 'mitigation' : 'vendor_fix',
