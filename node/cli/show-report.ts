@@ -133,4 +133,5 @@ const WHY = {
   public_id: 'the same public id: a duplicate',
   words: 'nearly the same words: a duplicate',
   product: 'the same product: perhaps the same defect',
+  sentence: 'a whole sentence',
 };

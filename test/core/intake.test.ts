@@ -251,6 +251,15 @@ describe('likeness', () => {
       { title: 'Weak default password', description: 'Everybody can log in at once.' },
       [],
     ],
+    [
+      'a whole sentence between another greeting and signature, its line broken elsewhere, without a product',
+      {
+        product: '',
+        title: 'Something to look at',
+        description: `Dear colleagues of the centre,\n\nplease look at what our laboratory saw last week.\n${TEXT.description.replace(' ', '\n')}\n\nWith kind regards from the whole laboratory,\nGwen\n+44 20 0000 0000`,
+      },
+      ['report sentence'],
+    ],
     ['another product and other words', { product: 'x', title: 'y', description: 'z' }, []],
   ])('%s', (_, changes, found) => {
     expect(other(changes)).toEqual(found);

@@ -13,16 +13,19 @@ export interface Likeness {
     | { readonly kind: 'report'; readonly id: ReportId }
     | { readonly kind: 'case'; readonly id: CaseId };
   /**
-   * `public_id`: they share one. `words`: most of what they say is the same. `product`: the same product, and enough
-   * of the words to be the same defect.
+   * `public_id`: they share one. `words`: most of what they say is the same. `sentence`: they have a whole sentence in
+   * common, whatever greeting and signature stand around it. `product`: the same product, and enough of the words to be
+   * the same defect.
    */
-  readonly why: 'public_id' | 'words' | 'product';
+  readonly why: 'public_id' | 'words' | 'sentence' | 'product';
   /** Words that both have, of all words that either has; 0 to 1. */
   readonly share: number;
 }
 
 const SAME_WORDS = 0.6;
 const SAME_DEFECT = 0.2;
+/** A shorter sentence is one that anybody writes. */
+const SENTENCE_WORDS = 6;
 const OFFERED = 10;
 
 /** @returns the likeliest first, at most ten. @param self the report itself, which is like itself. */
@@ -40,7 +43,7 @@ export function likenesses(state: State, text: ReportText, self?: ReportId): rea
       fingerprintOf({ ...value, description: value.summary }, value.products),
     ),
   );
-  const rank = { public_id: 0, words: 1, product: 2 } as const;
+  const rank = { public_id: 0, words: 1, sentence: 2, product: 3 } as const;
   return [...reports, ...cases]
     .filter((one) => one !== undefined)
     .sort(
@@ -53,6 +56,8 @@ export function likenesses(state: State, text: ReportText, self?: ReportId): rea
 interface Fingerprint {
   readonly ids: ReadonlySet<string>;
   readonly words: ReadonlySet<string>;
+  /** Long ones, folded. */
+  readonly sentences: ReadonlySet<string>;
   readonly products: readonly string[];
 }
 
@@ -62,6 +67,7 @@ function fingerprintOf({ title, description, publicIds }: Told, products: readon
   return {
     ids: new Set(publicIds.map((id) => id.trim().toUpperCase()).filter((id) => id !== '')),
     words: new Set(wordsOf(`${title}\n${description}`).map(({ folded }) => folded)),
+    sentences: new Set(sentencesOf(description)),
     products: products
       .map((product) =>
         wordsOf(product)
@@ -72,12 +78,23 @@ function fingerprintOf({ title, description, publicIds }: Told, products: readon
   };
 }
 
+/** Lines of a mail are broken anywhere; a sentence ends at its mark, or before an empty line. */
+function sentencesOf(text: string): readonly string[] {
+  return text
+    .split(/[.!?](?=\s|$)|[。！？]|\n\s*\n/u)
+    .map((sentence) => wordsOf(sentence).map(({ folded }) => folded))
+    .filter(({ length }) => length >= SENTENCE_WORDS)
+    .map((words) => words.join(' '));
+}
+
 function likeness(what: Likeness['what'], ours: Fingerprint, theirs: Fingerprint): Likeness | undefined {
   const both = [...ours.words].filter((word) => theirs.words.has(word)).length;
   const all = ours.words.size + theirs.words.size - both;
   const share = all === 0 ? 0 : both / all;
   if ([...ours.ids].some((id) => theirs.ids.has(id))) return { what, why: 'public_id', share };
   if (share >= SAME_WORDS) return { what, why: 'words', share };
+  if ([...ours.sentences].some((sentence) => theirs.sentences.has(sentence)))
+    return { what, why: 'sentence', share };
   const sameProduct = ours.products.some((product) => theirs.products.includes(product));
   return sameProduct && share >= SAME_DEFECT ? { what, why: 'product', share } : undefined;
 }
