@@ -440,6 +440,7 @@ describe('one case, from summary to publication', () => {
   });
 
   test('who-knew: each disclosure with its receipt; nothing for whom nothing was said', async () => {
+    await quiet();
     const known = await world.ask<{
       recipients: { name: string; disclosed: { kind: string; receivedAt: string | null }[] }[];
     }>('jp', 'case', 'who-knew', PUBLIC_ID);
