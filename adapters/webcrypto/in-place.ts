@@ -13,9 +13,9 @@ import {
   createPrivateKey,
   createPublicKey,
   diffieHellman,
-  generateKeyPairSync,
   type JsonWebKey,
   type KeyObject,
+  randomBytes,
   sign,
   verify,
   type webcrypto,
@@ -26,10 +26,16 @@ type Algorithm = string | { readonly name: string; readonly public?: unknown };
 type Usage = webcrypto.KeyUsage;
 type Asked = readonly [algorithm: Algorithm, extractable: boolean, usages: readonly Usage[]];
 
+/** Half of a pair, ready for use, and as it is told: a `KeyObject` is never asked for its own coordinates, see `generateInPlace`. */
+interface Half {
+  readonly object: KeyObject;
+  readonly told: webcrypto.JsonWebKey;
+}
+
 /** What a key has beside the fields of a `CryptoKey` if it was made here: half of a pair, or the bytes of a secret. */
 const HELD = Symbol('held');
 
-interface Local<Held extends KeyObject | Uint8Array = KeyObject | Uint8Array> {
+interface Local<Held extends Half | Uint8Array = Half | Uint8Array> {
   readonly [HELD]: Held;
   readonly type: webcrypto.KeyType;
   readonly algorithm: Algorithm;
@@ -40,6 +46,11 @@ interface Local<Held extends KeyObject | Uint8Array = KeyObject | Uint8Array> {
 const CURVES: ReadonlySet<string> = new Set(['X25519', 'Ed25519']);
 /** RFC 3394 §2.2.3.1; the standard offers no other. */
 const WRAP_START = Buffer.alloc(8, 0xa6);
+
+const BASE_POINT = createPublicKey({
+  key: { kty: 'OKP', crv: 'X25519', x: Buffer.from([9, ...Buffer.alloc(31)]).toString('base64url') },
+  format: 'jwk',
+});
 
 /** Answers `undefined` for what is the platform's. */
 type Operation = (...given: readonly unknown[]) => unknown;
@@ -85,8 +96,7 @@ async function ofPlatform(given: unknown, importThere: Operation): Promise<unkno
   if ('public' in given) return { ...given, public: await ofPlatform(given.public, importThere) };
   if (!isLocal(given)) return given;
   const { [HELD]: held, algorithm, extractable, usages } = given;
-  const [format, exported] =
-    held instanceof Uint8Array ? ['raw', held] : ['jwk', held.export({ format: 'jwk' })];
+  const [format, exported] = held instanceof Uint8Array ? ['raw', held] : ['jwk', held.told];
   return importThere(format, exported, algorithm, extractable, usages);
 }
 
@@ -108,7 +118,8 @@ function importCurve(key: webcrypto.JsonWebKey, asked: Asked): Local | undefined
   // A key that says what it is for is checked by the platform; the library writes none of these.
   if (key.key_ops !== undefined || key.use !== undefined || key.ext === false) return undefined;
   if (key.kty !== 'OKP' || key.crv !== nameOf(asked[0])) throw refused('DataError');
-  return local(halfOf(key), key.d === undefined ? 'public' : 'private', asked);
+  const { ext: _, ...told } = key;
+  return local({ object: halfOf(key), told }, key.d === undefined ? 'public' : 'private', asked);
 }
 
 /** Halves that come back with every envelope, the longest unused first: reading one takes as long as using it. */
@@ -139,15 +150,22 @@ function exportInPlace(format: string, key: unknown): webcrypto.JsonWebKey | Arr
   if (!extractable) throw refused('InvalidAccessError');
   if (held instanceof Uint8Array) return format === 'raw' ? bufferOf(held) : undefined;
   if (format !== 'jwk') return undefined;
-  return { ...held.export({ format: 'jwk' }), key_ops: [...key.usages], ext: true };
+  return { ...held.told, key_ops: [...key.usages], ext: true };
 }
 
 function generateInPlace(...[algorithm, extractable, usages]: Asked): object | undefined {
   if (nameOf(algorithm) !== 'X25519') return undefined;
-  const { publicKey, privateKey } = generateKeyPairSync('x25519');
+  // Not by `generateKeyPairSync`: asked for the coordinates of what that made, Node 20 can wait for ever for a lock that its own
+  // garbage collection wants (`ExportJWK` and `~KeyGenJob`). RFC 7748 §6.1: 32 random bytes, and their product with 9.
+  const d = randomBytes(32).toString('base64url');
+  const curve = { kty: 'OKP', crv: 'X25519' };
+  const secret = createPrivateKey({ key: { ...curve, x: '', d }, format: 'jwk' });
+  const x = diffieHellman({ privateKey: secret, publicKey: BASE_POINT }).toString('base64url');
+  const told = { ...curve, x };
+  const open = createPublicKey({ key: told, format: 'jwk' });
   return {
-    publicKey: local(publicKey, 'public', [algorithm, true, []]),
-    privateKey: local(privateKey, 'private', [algorithm, extractable, usages]),
+    publicKey: local({ object: open, told }, 'public', [algorithm, true, []]),
+    privateKey: local({ object: secret, told: { ...told, d } }, 'private', [algorithm, extractable, usages]),
   };
 }
 
@@ -155,7 +173,7 @@ function deriveInPlace(algorithm: Algorithm, key: unknown, bits: number | null):
   if (typeof algorithm === 'string' || !isCurve(key) || !isCurve(algorithm.public)) return undefined;
   if (bits !== 256 || nameOf(algorithm) !== 'X25519') return undefined;
   permit(key, 'deriveBits');
-  const [privateKey, publicKey] = [key[HELD], algorithm.public[HELD]];
+  const [privateKey, publicKey] = [key[HELD].object, algorithm.public[HELD].object];
   // A point of small order has no secret: node:crypto refuses it.
   return orRefused('OperationError', () => bufferOf(diffieHellman({ privateKey, publicKey })));
 }
@@ -163,13 +181,13 @@ function deriveInPlace(algorithm: Algorithm, key: unknown, bits: number | null):
 function signInPlace(_: Algorithm, key: unknown, signed: Bytes): ArrayBuffer | undefined {
   if (!isCurve(key)) return undefined;
   permit(key, 'sign');
-  return bufferOf(sign(null, bytesOf(signed), key[HELD]));
+  return bufferOf(sign(null, bytesOf(signed), key[HELD].object));
 }
 
 function verifyInPlace(_: Algorithm, key: unknown, signature: Bytes, signed: Bytes): boolean | undefined {
   if (!isCurve(key)) return undefined;
   permit(key, 'verify');
-  return verify(null, bytesOf(signed), key[HELD], bytesOf(signature));
+  return verify(null, bytesOf(signed), key[HELD].object, bytesOf(signature));
 }
 
 function wrapInPlace(format: string, key: unknown, by: unknown): ArrayBuffer | undefined {
@@ -197,7 +215,7 @@ function unwrapInPlace(
   });
 }
 
-function local<Held extends KeyObject | Uint8Array>(
+function local<Held extends Half | Uint8Array>(
   held: Held,
   type: webcrypto.KeyType,
   [algorithm, extractable, usages]: Asked,
@@ -213,7 +231,7 @@ function isSecret(key: unknown): key is Local<Uint8Array> {
   return isLocal(key) && key.type === 'secret';
 }
 
-function isCurve(key: unknown): key is Local<KeyObject> {
+function isCurve(key: unknown): key is Local<Half> {
   return isLocal(key) && key.type !== 'secret';
 }
 
