@@ -471,7 +471,7 @@ describe('one case, from summary to publication', () => {
       'who-knew',
       PUBLIC_ID,
       '--at',
-      '2027-03-01T09:00:00Z',
+      '2027-03-01T08:59:59Z',
     );
     expect(before.recipients).toEqual([]);
   });
