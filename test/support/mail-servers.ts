@@ -38,6 +38,8 @@ export interface MailServers {
   close(): Promise<void>;
 }
 
+const inNumbers = new Intl.Collator('en', { numeric: true });
+
 /** Mailboxes `coordination@cert.example` and `psirt@vendor.example`; every other address is unknown. */
 export async function openMailServers(): Promise<MailServers> {
   const folder = await mkdtemp(join(tmpdir(), 'isochron-mail-'));
@@ -63,7 +65,8 @@ export async function openMailServers(): Promise<MailServers> {
       const found: string[] = [];
       for (const place of ['cur', 'new']) {
         const box = join(folder, 'mail', address, place);
-        for (const name of (await readdir(box).catch(() => [])).sort())
+        // Names begin with the second and the microsecond of delivery, without leading zeros.
+        for (const name of (await readdir(box).catch(() => [])).sort(inNumbers.compare))
           found.push(await readFile(join(box, name), 'latin1'));
       }
       return found;
