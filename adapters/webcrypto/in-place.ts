@@ -26,9 +26,10 @@ type Algorithm = string | { readonly name: string; readonly public?: unknown };
 type Usage = webcrypto.KeyUsage;
 type Asked = readonly [algorithm: Algorithm, extractable: boolean, usages: readonly Usage[]];
 
-/** Half of a pair, ready for use, and as it is told: a `KeyObject` is never asked for its own coordinates, see `generateInPlace`. */
+/** Half of a pair, and as it is told. */
 interface Half {
-  readonly object: KeyObject;
+  /** Ready for use: of a public half that is only told, it is never asked. */
+  readonly object: () => KeyObject;
   readonly told: webcrypto.JsonWebKey;
 }
 
@@ -46,11 +47,6 @@ interface Local<Held extends Half | Uint8Array = Half | Uint8Array> {
 const CURVES: ReadonlySet<string> = new Set(['X25519', 'Ed25519']);
 /** RFC 3394 §2.2.3.1; the standard offers no other. */
 const WRAP_START = Buffer.alloc(8, 0xa6);
-
-const BASE_POINT = createPublicKey({
-  key: { kty: 'OKP', crv: 'X25519', x: Buffer.from([9, ...Buffer.alloc(31)]).toString('base64url') },
-  format: 'jwk',
-});
 
 /** Answers `undefined` for what is the platform's. */
 type Operation = (...given: readonly unknown[]) => unknown;
@@ -80,14 +76,44 @@ export function computeInPlace(): () => void {
   const importThere = subtle.importKey.bind(subtle) as Operation;
   for (const [name, here] of Object.entries(OPERATIONS) as [keyof typeof OPERATIONS, Operation][]) {
     const there = subtle[name].bind(subtle) as Operation;
-    const value = async (...given: readonly unknown[]) =>
-      here(...given) ?? there(...(await Promise.all(given.map((one) => ofPlatform(one, importThere)))));
+    const value = async (...given: readonly unknown[]) => {
+      const done = here(...given);
+      if (done === undefined)
+        return there(...(await Promise.all(given.map((one) => ofPlatform(one, importThere)))));
+      const turned = loopTurned();
+      if (turned !== undefined) await turned;
+      return done;
+    };
     Object.defineProperty(subtle, name, { value, configurable: true });
   }
   return () => {
     for (const name of Object.keys(OPERATIONS)) Reflect.deleteProperty(subtle, name);
     read.clear();
   };
+}
+
+/** So long may answers that come at once hold the event loop. */
+const MOST_HELD_MS = 2;
+
+/** The time in which the event loop has not turned, from the first operation on. */
+let stretch: { readonly begunMs: number; readonly ended: Promise<void> } | undefined;
+
+/**
+ * A promise that is kept at once lets nothing run but others of its kind, for as long as there are some: eight hundred
+ * envelopes held every link, clock and file for most of a second. So after a while an answer waits until the loop has turned.
+ * @returns `undefined` while there is no need to wait.
+ */
+function loopTurned(): Promise<void> | undefined {
+  stretch ??= {
+    begunMs: performance.now(),
+    ended: new Promise((resolve) => {
+      setImmediate(() => {
+        stretch = undefined;
+        resolve();
+      });
+    }),
+  };
+  return performance.now() - stretch.begunMs > MOST_HELD_MS ? stretch.ended : undefined;
 }
 
 /** A key made here, or an algorithm that names one, as the platform takes it. */
@@ -119,7 +145,8 @@ function importCurve(key: webcrypto.JsonWebKey, asked: Asked): Local | undefined
   if (key.key_ops !== undefined || key.use !== undefined || key.ext === false) return undefined;
   if (key.kty !== 'OKP' || key.crv !== nameOf(asked[0])) throw refused('DataError');
   const { ext: _, ...told } = key;
-  return local({ object: halfOf(key), told }, key.d === undefined ? 'public' : 'private', asked);
+  const object = halfOf(key);
+  return local({ object: () => object, told }, key.d === undefined ? 'public' : 'private', asked);
 }
 
 /** Halves that come back with every envelope, the longest unused first: reading one takes as long as using it. */
@@ -129,12 +156,10 @@ const MOST_READ = 256;
 function halfOf(key: webcrypto.JsonWebKey): KeyObject {
   const isPublic = key.d === undefined;
   const made = { key: key as JsonWebKey, format: 'jwk' } as const;
-  const readNow = () =>
-    orRefused('DataError', () => (isPublic ? createPublicKey(made) : createPrivateKey(made)));
-  // An author's half of X25519 is new in every envelope.
-  if (isPublic && key.crv === 'X25519') return readNow();
   const name = [key.crv, key.x, key.d].join(' ');
-  const half = read.get(name) ?? readNow();
+  const half =
+    read.get(name) ??
+    orRefused('DataError', () => (isPublic ? createPublicKey(made) : createPrivateKey(made)));
   read.delete(name);
   read.set(name, half);
   for (const oldest of read.keys()) {
@@ -156,16 +181,15 @@ function exportInPlace(format: string, key: unknown): webcrypto.JsonWebKey | Arr
 function generateInPlace(...[algorithm, extractable, usages]: Asked): object | undefined {
   if (nameOf(algorithm) !== 'X25519') return undefined;
   // Not by `generateKeyPairSync`: asked for the coordinates of what that made, Node 20 can wait for ever for a lock that its own
-  // garbage collection wants (`ExportJWK` and `~KeyGenJob`). RFC 7748 §6.1: 32 random bytes, and their product with 9.
+  // garbage collection wants (`ExportJWK` and `~KeyGenJob`). RFC 7748 §6.1: a secret half is any 32 random bytes; the public one
+  // follows from them as they are read, whatever stands beside them.
   const d = randomBytes(32).toString('base64url');
-  const curve = { kty: 'OKP', crv: 'X25519' };
-  const secret = createPrivateKey({ key: { ...curve, x: '', d }, format: 'jwk' });
-  const x = diffieHellman({ privateKey: secret, publicKey: BASE_POINT }).toString('base64url');
-  const told = { ...curve, x };
-  const open = createPublicKey({ key: told, format: 'jwk' });
+  const secret = createPrivateKey({ key: { kty: 'OKP', crv: 'X25519', x: '', d }, format: 'jwk' });
+  const whole = secret.export({ format: 'jwk' }) as webcrypto.JsonWebKey;
+  const { d: _, ...open } = whole;
   return {
-    publicKey: local({ object: open, told }, 'public', [algorithm, true, []]),
-    privateKey: local({ object: secret, told: { ...told, d } }, 'private', [algorithm, extractable, usages]),
+    publicKey: local({ object: () => halfOf(open), told: open }, 'public', [algorithm, true, []]),
+    privateKey: local({ object: () => secret, told: whole }, 'private', [algorithm, extractable, usages]),
   };
 }
 
@@ -173,7 +197,7 @@ function deriveInPlace(algorithm: Algorithm, key: unknown, bits: number | null):
   if (typeof algorithm === 'string' || !isCurve(key) || !isCurve(algorithm.public)) return undefined;
   if (bits !== 256 || nameOf(algorithm) !== 'X25519') return undefined;
   permit(key, 'deriveBits');
-  const [privateKey, publicKey] = [key[HELD].object, algorithm.public[HELD].object];
+  const [privateKey, publicKey] = [key[HELD].object(), algorithm.public[HELD].object()];
   // A point of small order has no secret: node:crypto refuses it.
   return orRefused('OperationError', () => bufferOf(diffieHellman({ privateKey, publicKey })));
 }
@@ -181,13 +205,13 @@ function deriveInPlace(algorithm: Algorithm, key: unknown, bits: number | null):
 function signInPlace(_: Algorithm, key: unknown, signed: Bytes): ArrayBuffer | undefined {
   if (!isCurve(key)) return undefined;
   permit(key, 'sign');
-  return bufferOf(sign(null, bytesOf(signed), key[HELD].object));
+  return bufferOf(sign(null, bytesOf(signed), key[HELD].object()));
 }
 
 function verifyInPlace(_: Algorithm, key: unknown, signature: Bytes, signed: Bytes): boolean | undefined {
   if (!isCurve(key)) return undefined;
   permit(key, 'verify');
-  return verify(null, bytesOf(signed), key[HELD].object, bytesOf(signature));
+  return verify(null, bytesOf(signed), key[HELD].object(), bytesOf(signature));
 }
 
 function wrapInPlace(format: string, key: unknown, by: unknown): ArrayBuffer | undefined {

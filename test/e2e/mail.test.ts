@@ -433,8 +433,8 @@ describe.skipIf(missing !== undefined)(
       const path = join(gpgHome, 'vendor.asc');
       const earlier = (await servers.mails(VENDOR)).length;
       await world.ask('cert', 'peer', 'add', path, '--mail', 'gone@vendor.example', '--name', 'Vendor');
-      await world.ask('cert', 'inquiry', 'send', caseId, '--to', 'Vendor', '--text', 'When?');
       const before = (await servers.mails(CENTRE)).length;
+      await world.ask('cert', 'inquiry', 'send', caseId, '--to', 'Vendor', '--text', 'When?');
       await servers.arrived(CENTRE, before + 1);
       await collect();
       const stuck = await world.ask<{ letters: readonly object[] }>('cert', 'mail', 'letters', '--stuck');

@@ -117,6 +117,16 @@ describe('an envelope', () => {
 });
 
 describe('the process', () => {
+  it('goes on beside operations that are answered at once, however many there are', async () => {
+    inPlace();
+    let turned = false;
+    setImmediate(() => {
+      turned = true;
+    });
+    for (let signed = 0; signed < 20_000 && !turned; signed += 1) await signature(bytes(40));
+    expect(turned).toBe(true);
+  });
+
   it('has the platform again once it is given back, however often it was asked', () => {
     const platform = subtle.sign;
     inPlace();
