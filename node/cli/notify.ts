@@ -30,8 +30,9 @@ export async function notify(cli: Cli, held: string, options: Options): Promise<
   if (confirmed) cli.print.note('telling, one envelope each; the answer comes when all of them are on disk');
   const answered = await ask(cli, config.value, 'case notify', given);
   if (!answered.ok) return refused(cli, answered.fault, whoIsMissing(answered.fault, to.value));
-  const result = answered.value as Document & { readonly cannot: readonly Json[] };
+  const first = answered.value as Document & { readonly cannot: readonly Json[] };
   if (confirmed) await follow(cli, config.value, held, followFor(options));
+  const result = confirmed ? await refreshed(cli, config.value, held, first) : first;
   cli.print.result(result, () => notifiedLines(result, config.value.zone));
   return result.cannot.length === 0 ? 0 : 4;
 }
@@ -82,6 +83,13 @@ function followFor(options: Options): number {
   return typeof length === 'number' ? length : FOLLOW_MS;
 }
 
+/** How far it got by the end of the progress, not by its beginning. */
+async function refreshed<T extends Document>(cli: Cli, config: Config, held: string, first: T): Promise<T> {
+  const to = (first['tell'] as unknown as readonly { readonly node: string }[]).map(({ node }) => node);
+  const looked = await ask(cli, config, 'case delivery-progress', { case: held, to });
+  return looked.ok ? { ...first, reached: (looked.value as Document)['reached'] ?? [] } : first;
+}
+
 /**
  * Shows how many are told and how many hold it, until all do or the time is up. Nothing depends on it: who stops
  * looking, or loses the connection, stops nothing.
@@ -91,11 +99,15 @@ async function follow(cli: Cli, config: Config, held: string, longestMs: number)
   for (let waitedMs = 0; ; waitedMs += LOOK_EVERY_MS) {
     const looked = await ask(cli, config, 'case delivery-progress', { case: held });
     if (!looked.ok) return;
-    const { told, waiting, delivered } = looked.value as Record<'told' | 'waiting' | 'delivered', number>;
-    const line = `${told} told: ${delivered} hold it, for ${waiting} it waits until they are here`;
+    const { told, waiting, delivered, mailed } = looked.value as Record<
+      'told' | 'waiting' | 'delivered' | 'mailed',
+      number
+    >;
+    const letters = mailed === 0 ? '' : `, ${mailed} by letter`;
+    const line = `on record for ${told}: receipted by ${delivered}${letters}, for ${waiting} it waits until they are here`;
     if (line !== shown) cli.print.note(line);
     shown = line;
-    if (delivered >= told || waitedMs >= longestMs) return;
+    if (delivered + mailed >= told || waitedMs >= longestMs) return;
     await pause(LOOK_EVERY_MS);
   }
 }

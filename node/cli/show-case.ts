@@ -1,6 +1,7 @@
 /** Cases in lines for people. */
 import type { Document } from './call.js';
 import { table } from './print.js';
+import { type ReachedShown, reachLines } from './show-reach.js';
 import { type RemedyShown, remedyWords, type VendorShown, vendorWords } from './show-vendors.js';
 import { sayTime } from './times.js';
 
@@ -207,12 +208,13 @@ function tellingsLine({ told, affected, needless, open, silent }: Shown['telling
 
 export function toldLines(result: Document, zone: string): readonly string[] {
   const { told, replyBy, raised } = result as unknown as {
-    readonly told: readonly Named[];
+    readonly told: readonly ReachedShown[];
     readonly replyBy: string;
     readonly raised: boolean;
   };
   return [
-    `told ${told.map(({ name }) => name).join(', ')}; answer by ${sayTime(replyBy, zone)}`,
+    `the summary is on record for ${told.length}; answer by ${sayTime(replyBy, zone)}`,
+    ...reachLines(told, result['case']),
     ...(raised ? ['the reply-by was under 72 hours and was raised'] : []),
   ];
 }

@@ -2,6 +2,7 @@
 import type { NextStep } from '../core/disclosure/delivery.js';
 import type { Document } from './call.js';
 import { table } from './print.js';
+import { type ReachedShown, reachLines } from './show-reach.js';
 import { sayTime } from './times.js';
 
 interface Named {
@@ -40,8 +41,9 @@ const LEFT: Readonly<Record<string, string>> = {
 };
 
 export function notifiedLines(result: Document, zone: string): readonly string[] {
-  const { confirmed, tell, already, cannot, left, replyBy } = result as unknown as {
+  const { confirmed, tell, reached, already, cannot, left, replyBy } = result as unknown as {
     readonly confirmed: boolean;
+    readonly reached: readonly ReachedShown[];
     readonly tell: readonly Named[];
     readonly already: readonly Named[];
     readonly cannot: readonly (Named & { readonly code: string })[];
@@ -52,19 +54,27 @@ export function notifiedLines(result: Document, zone: string): readonly string[]
     tell.length === 0
       ? ['nobody is left to tell']
       : confirmed
-        ? [`told ${tell.length}: ${names(tell, SHOWN)}; answer by ${sayTime(replyBy, zone)}`]
+        ? [
+            `the summary is on record for ${tell.length}; answer by ${sayTime(replyBy, zone)}`,
+            ...reachLines(reached, result['case']),
+          ]
         : [...wouldTell(tell), 'nothing is sent yet; say it again with --yes'];
   return [
     ...first,
-    ...(already.length === 0 ? [] : [`${already.length} were told before`]),
+    ...(already.length === 0 ? [] : [`for ${already.length} it was on record before`]),
     ...cannot.map(({ name, code }) => `${name} cannot be told: ${code}`),
     ...left.map(({ name, code }) => `${name} is left out: ${LEFT[code] ?? code}`),
   ];
 }
 
 export function deliveryLines(result: Document, zone: string): readonly string[] {
-  const { deliveries } = result as unknown as { readonly deliveries: readonly Row[] };
-  if (deliveries.length === 0) return ['nobody'];
+  const { deliveries, said, open } = result as unknown as {
+    readonly deliveries: readonly Row[];
+    readonly said: number;
+    readonly open: readonly (ReachedShown & { readonly kind: string })[];
+  };
+  const words = openLines(said, open);
+  if (deliveries.length === 0) return words;
   const stages = new Map<string, number>();
   for (const { stage } of deliveries) stages.set(stage, (stages.get(stage) ?? 0) + 1);
   return [
@@ -80,11 +90,36 @@ export function deliveryLines(result: Document, zone: string): readonly string[]
         NEXT[row.next],
       ]),
     ]),
+    '',
+    ...words,
   ];
 }
 
+/** Whatever else was said about the case, a vendor's own words among it. */
+function openLines(
+  said: number,
+  open: readonly (ReachedShown & { readonly kind: string })[],
+): readonly string[] {
+  if (open.length === 0)
+    return [said === 0 ? 'nothing was said about this case yet' : 'nothing waits to be receipted or sent'];
+  return [
+    'not receipted yet:',
+    ...table(
+      open.slice(0, SHOWN).map((one) => [`  ${one.name}`, one.kind.replaceAll('_', ' '), openStage(one)]),
+    ),
+    ...(open.length > SHOWN ? [`  and ${open.length - SHOWN} more; --json has them all`] : []),
+  ];
+}
+
+function openStage({ stage, linked, byMail }: ReachedShown): string {
+  if (stage === 'stuck') return 'the letter is held up: mail letters';
+  if (byMail) return 'to go by letter';
+  return linked ? 'under way' : 'on record; it goes when that node can be reached';
+}
+
 export function remindedLines(result: Document): readonly string[] {
-  const { confirmed, remind, lately, call, written } = result as unknown as {
+  const { confirmed, remind, lately, call, written, reached } = result as unknown as {
+    readonly reached: readonly ReachedShown[];
     readonly confirmed: boolean;
     readonly remind: readonly Named[];
     readonly lately: readonly Named[];
@@ -94,6 +129,7 @@ export function remindedLines(result: Document): readonly string[] {
   if (remind.length + lately.length + call.length + written.length === 0) return ['nobody is silent'];
   return [
     `${confirmed ? 'asked again' : 'would ask again'}: ${remind.length === 0 ? 'nobody' : names(remind)}`,
+    ...reachLines(reached, result['case']),
     ...(lately.length === 0 ? [] : [`asked within the last day: ${names(lately)}`]),
     ...(written.length === 0 ? [] : [`they wrote, see "mail replies": ${names(written)}`]),
     ...(call.length === 0 ? [] : [`they do not hold it yet, so telephone: ${names(call)}`]),

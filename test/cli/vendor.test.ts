@@ -407,13 +407,31 @@ describe('offline', () => {
     await jp.stop();
     await world.run('sakura');
     const { exit, out } = await world.type('sakura', 'vendor', 'status', held, 'under_investigation');
-    expect([exit, out]).toEqual([0, 'on disk for JPCERT/CC; it goes when that node can be reached']);
+    const away = 'on record for JPCERT/CC; nothing has left, it goes when that node can be reached';
+    const later = `see later: isochron case delivery ${held.slice(0, 8)}`;
+    expect([exit, out]).toEqual([0, [away, later].join('\n')]);
+    const wish = ['schedule', 'prefer', held, '--ready', '2027-04-01T00:00:00Z'];
+    expect((await world.type('sakura', ...wish)).out).toBe(
+      ['your wish is on record', away, later].join('\n'),
+    );
+    // The same wish again is one word more, and as little has left.
+    expect(await world.ask('sakura', ...wish)).toMatchObject({
+      to: { name: 'JPCERT/CC', stage: 'waiting', linked: false },
+    });
+    expect((await world.type('sakura', 'case', 'delivery', held)).out).toMatch(
+      /^not receipted yet:\n +JPCERT\/CC +vendor status +on record; it goes when that node can be reached/,
+    );
     expect(await world.ask('jp', 'vendor', 'list', held)).toMatchObject({ vendors: [] });
     await world.run('jp');
     await eventually(
       'the centre has the report',
       () => world.ask<{ vendors: readonly Report[] }>('jp', 'vendor', 'list', held),
       ({ vendors }) => vendors.some(({ status }) => status === 'under_investigation'),
+    );
+    await eventually(
+      'the vendor has the receipts',
+      () => world.type('sakura', 'case', 'delivery', held),
+      (delivery) => delivery.out === 'nothing waits to be receipted or sent',
     );
   });
 });

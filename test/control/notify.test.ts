@@ -65,12 +65,43 @@ describe('case notify', () => {
       ...['case', 'notify', held, '--to-file', list, '--yes', '--follow', '0s'],
     );
     expect(exit).toBe(4);
-    expect(out).toContain('told 3: alder, birch, cedar');
+    expect(out).toMatch(/^the summary is on record for 3; answer by /);
+    expect(out).toMatch(
+      /^on record for (2: birch, )?cedar; nothing has left, it goes when that node can be reached$/m,
+    );
+    expect(out).toContain(`see later: isochron case delivery ${held.slice(0, 8)}`);
+    expect(out).not.toContain('told 3');
     expect(out).toContain('dogwood cannot be told: PEER_UNVERIFIED');
-    expect(err).toMatch(/3 told: \d hold it, for \d it waits until they are here/);
+    expect(err).toMatch(/on record for 3: receipted by \d, for \d it waits until they are here/);
     await eventually('two hold it', rows, (all) =>
       ['alder', 'birch'].every((name) => all[name]?.stage === 'delivered'),
     );
+  });
+
+  test('case tell says on record where the peer is away, receipted where it holds it, and never told', async () => {
+    const { case: own } = await world.ask<{ case: string }>('centre', 'case', 'open', '--title', 'Another');
+    const words = ['case', 'tell', own, '--to', 'alder', 'cedar'];
+    const { out } = await world.type('centre', ...words);
+    expect(out).not.toMatch(/^told/m);
+    expect(out).toMatch(/^the summary is on record for 2; answer by /);
+    expect(out).toMatch(/^(receipted by|under way to) alder/m);
+    expect(out).toMatch(/^on record for cedar; nothing has left/m);
+    const progress = ['case', 'delivery', own];
+    const { out: shown } = await eventually(
+      'alder holds it',
+      () => world.type('centre', ...progress),
+      (delivery) => delivery.out.includes('1 delivered'),
+    );
+    expect(shown).toMatch(/not receipted yet:\n +cedar +case summary +on record/);
+    expect(await world.ask('centre', ...progress)).toMatchObject({
+      open: [{ name: 'cedar', kind: 'case_summary', stage: 'waiting', linked: false, byMail: false }],
+    });
+    expect(
+      await world.ask('centre', 'inquiry', 'send', own, '--to', 'cedar', '--text', 'Are you there?'),
+    ).toMatchObject({
+      to: { name: 'cedar', stage: 'waiting', linked: false },
+    });
+    await world.ask('centre', 'case', 'close', own, '--reason', 'an exercise');
   });
 
   test('said again, it tells nobody twice', async () => {

@@ -2,6 +2,7 @@
 import { perform, typed } from '../call.js';
 import type { Commands } from '../command.js';
 import { flagOption, textOption } from '../options.js';
+import { type ReachedShown, reachLines } from '../show-reach.js';
 
 export const COMMANDS: Commands = {
   report: (cli, [held = ''], options) =>
@@ -14,7 +15,10 @@ export const COMMANDS: Commands = {
         seenAt: textOption(options, 'seen'),
         kind: flagOption(options, 'attacks') === true ? 'attacks_observed' : undefined,
       }),
-      () => ['reported'],
+      (result) => [
+        'on record',
+        ...reachLines((result as unknown as { to: readonly ReachedShown[] }).to, result['case']),
+      ],
     ),
   confirm: (cli, [held = '']) =>
     perform(cli, 'breach confirm', { case: held }, () => ['confirmed: this node publishes at once']),

@@ -3,6 +3,7 @@ import { type Document, perform, typed } from '../call.js';
 import type { Commands } from '../command.js';
 import { listOption, textOption } from '../options.js';
 import { table } from '../print.js';
+import { type ReachedShown, reachLines } from '../show-reach.js';
 import { sayTime } from '../times.js';
 
 export const COMMANDS: Commands = {
@@ -16,7 +17,10 @@ export const COMMANDS: Commands = {
         who: textOption(options, 'who'),
         products: listOption(options, 'product'),
       }),
-      (result) => [`asked ${String(result['name'])} for the details`],
+      (result) => [
+        'the request is on record',
+        ...reachLines([result as unknown as ReachedShown], result['case']),
+      ],
     ),
   list: (cli, [held = '']) => perform(cli, 'detail list', { case: held }, list),
   grant: (cli, [held = '', request = ''], options) =>
@@ -24,7 +28,7 @@ export const COMMANDS: Commands = {
       cli,
       'detail grant',
       typed({ case: held, request, consent: textOption(options, 'consent') }),
-      (result) => [`granted ${String(result['request']).slice(0, 12)}`],
+      answered('granted'),
     ),
   deny: (cli, [held = '', request = ''], options) =>
     perform(
@@ -36,9 +40,16 @@ export const COMMANDS: Commands = {
         reason: textOption(options, 'reason'),
         remark: textOption(options, 'remark'),
       }),
-      (result) => [`denied ${String(result['request']).slice(0, 12)}`],
+      answered('denied'),
     ),
 };
+
+function answered(how: string): (result: Document) => readonly string[] {
+  return (result) => [
+    `${how} ${String(result['request']).slice(0, 12)}`,
+    ...reachLines([(result as unknown as { to: ReachedShown }).to], result['case']),
+  ];
+}
 
 function list(result: Document, zone: string): readonly string[] {
   const { requests } = result as unknown as {

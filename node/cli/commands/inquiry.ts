@@ -2,6 +2,7 @@
 import { perform, typed } from '../call.js';
 import type { Commands } from '../command.js';
 import { flagOption, textOption } from '../options.js';
+import { type ReachedShown, reachLines } from '../show-reach.js';
 
 export const COMMANDS: Commands = {
   send: (cli, [held = ''], options) =>
@@ -14,6 +15,6 @@ export const COMMANDS: Commands = {
         text: textOption(options, 'text'),
         kind: flagOption(options, 'comment') === true ? 'comment' : undefined,
       }),
-      (result) => [`sent to ${(result as unknown as { to: { name: string } }).to.name}`],
+      (result) => reachLines([(result as unknown as { to: ReachedShown }).to], result['case']),
     ),
 };

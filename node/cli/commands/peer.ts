@@ -54,7 +54,7 @@ export const COMMANDS: Commands = {
 
   resay: (cli, [peer = '']) =>
     perform(cli, 'peer resay', { peer }, ({ name, statements }) => [
-      `${String(name)} is told ${String(statements)} statements anew`,
+      `${String(statements)} statements are said anew to ${String(name)}; they go when it can be reached`,
     ]),
 
   remove: (cli, [peer = '']) =>

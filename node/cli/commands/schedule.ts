@@ -17,6 +17,7 @@ import {
   textOption,
 } from '../options.js';
 import { refusedDocument } from '../refused-document.js';
+import { type ReachedShown, reachLines } from '../show-reach.js';
 import { sayClocks, sayTime } from '../times.js';
 
 export const COMMANDS: Commands = {
@@ -33,7 +34,8 @@ export const COMMANDS: Commands = {
       fragment: fragment.value,
     });
     return perform(cli, 'schedule prefer', given, (result) => [
-      `told ${(result as unknown as { to: { name: string } }).to.name}`,
+      'your wish is on record',
+      ...reachLines([(result as unknown as { to: ReachedShown }).to], result['case']),
     ]);
   },
 
@@ -118,19 +120,21 @@ function weightOf(text: string): Document {
 }
 
 function constrained(result: Document): readonly string[] {
-  const { parties, left } = result as unknown as {
+  const { parties, left, reached } = result as unknown as {
     readonly parties: readonly {
       readonly party: string;
       readonly vendors: readonly { readonly name: string }[];
     }[];
     readonly left: readonly { readonly name: string; readonly where: string }[];
+    readonly reached: readonly ReachedShown[];
   };
   return [
-    'the constraint is signed and sent to the roster',
+    'the constraint is signed and on record',
     ...parties.map(
       ({ party, vendors }) => `  ${party} stands for ${vendors.map(({ name }) => name).join(', ')}`,
     ),
     ...left.map(({ name, where }) => `  left out: ${name} (${where})`),
+    ...reachLines(reached, result['case']),
   ];
 }
 

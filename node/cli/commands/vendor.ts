@@ -6,6 +6,7 @@ import { entryOptions, profileOptions } from '../contact-options.js';
 import { fileOption, flagOption, listOption, numberOption, textOption } from '../options.js';
 import { registration } from '../registration.js';
 import { bookLines, changedLines, contactLines, oddBookLines, registrationLines } from '../show-contacts.js';
+import { type ReachedShown, reachLines } from '../show-reach.js';
 import { vendorListLines } from '../show-vendors.js';
 import { verdict } from '../verdict.js';
 
@@ -121,14 +122,6 @@ export const COMMANDS: Commands = {
 };
 
 function told(result: Document): readonly string[] {
-  const { to } = result as unknown as {
-    readonly to: readonly { readonly name: string; readonly linked: boolean }[];
-  };
-  const names = (linked: boolean) => to.filter((one) => one.linked === linked).map(({ name }) => name);
-  const [there, away] = [names(true), names(false)];
-  return [
-    ...(to.length === 0 ? ['entered'] : []),
-    ...(there.length === 0 ? [] : [`told ${there.join(', ')}`]),
-    ...(away.length === 0 ? [] : [`on disk for ${away.join(', ')}; it goes when that node can be reached`]),
-  ];
+  const { to } = result as unknown as { readonly to: readonly ReachedShown[] };
+  return to.length === 0 ? ['entered'] : reachLines(to, result['case']);
 }

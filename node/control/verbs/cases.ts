@@ -30,6 +30,7 @@ import {
 } from '../arguments.js';
 import { type Desk, receiptsOf } from '../desk.js';
 import { findCase, findPeer, findPeers, named } from '../find.js';
+import { reached } from '../reach.js';
 import { type Bench, order, type Verbs, view } from '../verb.js';
 import { notAffected, verdicts } from '../verdicts.js';
 import { attachmentsOf, caseLine, caseView } from '../views/case-view.js';
@@ -161,7 +162,7 @@ export const CASE_VERBS: Verbs = {
       if (!done.ok) return done;
       return ok({
         case: held.value.id,
-        told: to.value.map((node) => named(bench.state(), node)),
+        told: reached(bench, held.value.id, to.value),
         replyBy: when(replyBy),
         raised: wanted < least,
       });

@@ -4,7 +4,8 @@ import { type Outcome, ok, refuse } from '../../core/fault.js';
 import type { NodeId } from '../../core/ids.js';
 import type { State } from '../../core/state.js';
 import { list, members, name, oneOf, orElse, text, words, wrong } from '../arguments.js';
-import { findCase, findPeer, nameOf } from '../find.js';
+import { findCase, findPeer } from '../find.js';
+import { reachOf } from '../reach.js';
 import { order, type Verbs, view } from '../verb.js';
 import { requestsOf } from '../views/case-view.js';
 
@@ -30,7 +31,9 @@ export const DETAIL_VERBS: Verbs = {
       const { why, products } = given;
       const body = { kind: 'detail_request', requester: self.node, who: asks, why, products } as const;
       const done = await bench.orderIn(held.value, { act: 'say', to, body });
-      return done.ok ? ok({ case: held.value.id, to, name: nameOf(bench.state(), to) }) : done;
+      if (!done.ok) return done;
+      const { name: called, stage, linked, byMail } = reachOf(bench, held.value.id, to);
+      return ok({ case: held.value.id, to, name: called, stage, linked, byMail });
     },
   ),
 
@@ -41,7 +44,14 @@ export const DETAIL_VERBS: Verbs = {
     if (!request.ok) return request;
     const { consent } = given;
     const done = await bench.orderIn(held.value, { act: 'grant', request: request.value.id, consent });
-    return done.ok ? ok({ case: held.value.id, request: request.value.id, granted: true }) : done;
+    if (!done.ok) return done;
+    const { id, requester } = request.value;
+    return ok({
+      case: held.value.id,
+      request: id,
+      granted: true,
+      to: reachOf(bench, held.value.id, requester),
+    });
   }),
 
   deny: order(
@@ -63,7 +73,9 @@ export const DETAIL_VERBS: Verbs = {
         reason,
         remark,
       });
-      return done.ok ? ok({ case: held.value.id, request: request.value.id, granted: false }) : done;
+      if (!done.ok) return done;
+      const { id, via } = request.value;
+      return ok({ case: held.value.id, request: id, granted: false, to: reachOf(bench, held.value.id, via) });
     },
   ),
 };

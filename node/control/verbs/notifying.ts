@@ -13,8 +13,9 @@ import { type Reserve, reservesOf } from '../../core/selection/held.js';
 import type { State } from '../../core/state.js';
 import { after, DAY, type Instant } from '../../core/time.js';
 import { flag, list, members, moment, name, optional, orElse, text, wrong } from '../arguments.js';
-import { type Desk, feedOf, receiptsOf } from '../desk.js';
+import { type Desk, receiptsOf } from '../desk.js';
 import { findCase, findPeers, type Named, named } from '../find.js';
+import { openWords, reached, reachedBySummary } from '../reach.js';
 import { type Bench, order, type Verbs, view } from '../verb.js';
 import { deliveryView } from '../views/delivery-view.js';
 import { when } from '../views/when.js';
@@ -26,13 +27,17 @@ export const NOTIFYING_VERBS: Verbs = {
     const held = findCase(desk.state(), given.case);
     if (!held.ok) return held;
     const rows = await deliveriesOf(desk, held.value);
-    return ok(deliveryView(desk.state(), held.value, given.silent ? rows.filter((row) => row.silent) : rows));
+    const shown = given.silent ? rows.filter((row) => row.silent) : rows;
+    return ok(deliveryView(desk.state(), held.value, shown, openWords(desk, held.value)));
   }),
 
   /** Only counts heads, so that it may be asked often. */
-  'delivery-progress': view(members({ case: name }), (given, desk) => {
+  'delivery-progress': view(members({ case: name, to: optional(names) }), (given, desk) => {
     const held = findCase(desk.state(), given.case);
-    return held.ok ? ok(progressOf(desk, held.value)) : held;
+    if (!held.ok) return held;
+    const only = given.to === undefined ? undefined : findPeers(desk.state(), given.to);
+    if (only?.ok === false) return only;
+    return ok(progressOf(desk, held.value, only?.value));
   }),
 
   notify: order(
@@ -97,6 +102,13 @@ export const NOTIFYING_VERBS: Verbs = {
         lately: all(lately),
         call: all(call),
         written: all(written),
+        reached: confirmed
+          ? reached(
+              bench,
+              held.value.id,
+              due.map(({ to }) => to),
+            )
+          : [],
       });
     },
   ),
@@ -169,19 +181,21 @@ function allVendors(desk: Desk): readonly NodeId[] {
 }
 
 function notifiedView(
-  { state }: Bench,
+  bench: Bench,
   held: Case,
   { tell, already, cannot, left }: SortedOut,
   replyBy: Instant,
   confirmed: boolean,
 ): Json {
-  const all = (nodes: readonly NodeId[]): Named[] => nodes.map((node) => named(state(), node));
-  const why = (some: readonly Unsaid[]) => some.map(({ node, code }) => ({ ...named(state(), node), code }));
+  const all = (nodes: readonly NodeId[]): Named[] => nodes.map((node) => named(bench.state(), node));
+  const why = (some: readonly Unsaid[]) =>
+    some.map(({ node, code }) => ({ ...named(bench.state(), node), code }));
   return {
     case: held.id,
     confirmed,
     replyBy: when(replyBy),
     tell: all(tell),
+    reached: confirmed ? reachedBySummary(bench, bench.state().cases.get(held.id) ?? held, tell) : [],
     already: all(already),
     cannot: why(cannot),
     left: why(left),
@@ -195,18 +209,22 @@ async function deliveriesOf(desk: Desk, held: Case): Promise<ReturnType<typeof d
   return deliveries(state, held, receipts, desk.now());
 }
 
-function progressOf(desk: Desk, held: Case): Json {
-  const { self } = desk.state();
-  let said = 0;
-  let delivered = 0;
-  for (const [to, { statement }] of held.told) {
-    const sequence = held.disclosures.get(statement)?.sequence;
-    if (sequence === undefined) continue;
-    said += 1;
-    if (desk.feeds.head(feedOf(self.node, to, 'out')).acknowledged > sequence) delivered += 1;
-  }
-  const waiting = owedSummaries(desk.state(), held).size;
-  return { case: held.id, told: held.told.size + waiting, said, waiting, delivered };
+/** @param only of these; of everybody who was told or is to be told, where nobody is named. */
+function progressOf(desk: Desk, held: Case, only: readonly NodeId[] | undefined): Json {
+  const nodes = only ?? [...held.told.keys(), ...owedSummaries(desk.state(), held).keys()];
+  const reached = reachedBySummary(desk, held, nodes);
+  const at = (...stages: readonly string[]) => reached.filter(({ stage }) => stages.includes(stage)).length;
+  const waiting = at('waiting');
+  return {
+    case: held.id,
+    told: reached.length,
+    said: reached.length - waiting,
+    waiting,
+    delivered: at('delivered'),
+    /** Letters that a mail server took: nobody will sign that they arrived. */
+    mailed: at('mailed'),
+    reached: only === undefined ? [] : reached,
+  };
 }
 
 /** Who is not to be told of this case. @param individual whether an officer says that those of that class are. */

@@ -36,6 +36,7 @@ import {
 } from '../arguments.js';
 import type { Desk } from '../desk.js';
 import { findCase, findPeer, named, nameOf } from '../find.js';
+import { reachedRoster, reachOf } from '../reach.js';
 import { type Bench, order, type Verbs, view } from '../verb.js';
 import { recheckView } from '../views/recheck-view.js';
 import { type OwnNames, problemView, scheduleView } from '../views/schedule-view.js';
@@ -93,7 +94,8 @@ export const SCHEDULE_VERBS: Verbs = {
       if (!read.ok) return read;
       const body = { kind: 'schedule_preference', fragment } as const;
       const done = await bench.orderIn(held.value, { act: 'say', to: held.value.from, body });
-      return done.ok ? ok({ case: held.value.id, to: named(bench.state(), held.value.from) }) : done;
+      if (!done.ok) return done;
+      return ok({ case: held.value.id, to: reachOf(bench, held.value.id, held.value.from) });
     },
   ),
 
@@ -112,7 +114,9 @@ export const SCHEDULE_VERBS: Verbs = {
       if (!held.ok) return held;
       if (given.fragment !== undefined) {
         const done = await bench.orderIn(held.value, { act: 'constrain', fragment: given.fragment });
-        return done.ok ? ok({ case: held.value.id, parties: [], left: [] }) : done;
+        return done.ok
+          ? ok({ case: held.value.id, parties: [], left: [], reached: reachedRoster(bench, held.value) })
+          : done;
       }
       const weights = new Map<NodeId, number>();
       for (const [at, { peer, weight }] of given.weights.entries()) {
@@ -133,6 +137,7 @@ export const SCHEDULE_VERBS: Verbs = {
           vendors: vendors.map((node) => named(bench.state(), node)),
         })),
         left: left.map(({ vendor, where }) => ({ ...named(bench.state(), vendor), where })),
+        reached: reachedRoster(bench, held.value),
       });
     },
   ),

@@ -7,7 +7,8 @@ import { LIMITS } from '../../core/limits.js';
 import type { State } from '../../core/state.js';
 import type { Reference, SpokenBody, VendorReport } from '../../core/statement.js';
 import { list, members, moment, name, oneOf, optional, orElse, text, words, wrong } from '../arguments.js';
-import { findCase, named } from '../find.js';
+import { findCase } from '../find.js';
+import { reached } from '../reach.js';
 import { type Bench, order, type Verbs, view } from '../verb.js';
 import { notAffected, verdicts } from '../verdicts.js';
 import { remediesOf, vendorsOf } from '../views/case-view.js';
@@ -142,12 +143,7 @@ async function sayUpward(bench: Bench, held: Case, body: SpokenBody): ReturnType
     const done: Outcome<true> = await bench.orderIn(held, { act: 'say', to: node, body });
     if (!done.ok) return done;
   }
-  const links = bench.live.node.links();
-  const linked = (node: NodeId) => links.some(({ peer }) => peer === node);
-  return ok({
-    case: held.id,
-    to: to.map((node) => ({ ...named(bench.state(), node), linked: linked(node) })),
-  });
+  return ok({ case: held.id, to: reached(bench, held.id, to) });
 }
 type VerbRun = Parameters<typeof order>[1];
 

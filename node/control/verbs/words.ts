@@ -1,10 +1,14 @@
 /** Free words between two nodes about a case, notices of a breach, and what waits for an answer. */
 
+import type { Case } from '../../core/case/case.js';
 import { ok, refuse } from '../../core/fault.js';
+import type { NodeId } from '../../core/ids.js';
 import { LIMITS } from '../../core/limits.js';
 import { isCentre } from '../../core/registry/peers.js';
+import type { State } from '../../core/state.js';
 import { members, moment, name, none, oneOf, optional, orElse, text } from '../arguments.js';
-import { findCase, findPeer, named } from '../find.js';
+import { findCase, findPeer } from '../find.js';
+import { reached, reachedRoster, reachOf } from '../reach.js';
 import { order, type Verbs, view } from '../verb.js';
 import { caseLine } from '../views/case-view.js';
 import { inboxView } from '../views/inbox-view.js';
@@ -22,7 +26,7 @@ export const INQUIRY_VERBS: Verbs = {
       if (!to.ok) return to;
       const body = { kind: given.kind, text: given.text };
       const done = await bench.orderIn(held.value, { act: 'say', to: to.value, body });
-      return done.ok ? ok({ case: held.value.id, to: named(bench.state(), to.value) }) : done;
+      return done.ok ? ok({ case: held.value.id, to: reachOf(bench, held.value.id, to.value) }) : done;
     },
   ),
 };
@@ -44,25 +48,28 @@ export const BREACH_VERBS: Verbs = {
       if (!held.ok) return held;
       const { evidence } = given;
       if (given.kind === 'attacks_observed') {
-        const { origin, from, told } = held.value;
-        const { self, peers } = bench.state();
-        const upward = from === self.node ? [] : [from];
+        const { origin, told } = held.value;
+        const { peers } = bench.state();
         const centres = [...told.keys()].filter((node) => {
           const record = peers.get(node);
           return record !== undefined && isCentre(record);
         });
-        const to = [...new Set([...upward, ...centres])];
+        const to = [...new Set([...upwardFrom(bench.state(), held.value), ...centres])];
         if (to.length === 0) return refuse('CASE_MEMBER', { where: origin });
         for (const node of to) {
           const body = { kind: 'attacks_observed', evidence } as const;
           const done = await bench.orderIn(held.value, { act: 'say', to: node, body });
           if (!done.ok) return done;
         }
-        return ok({ case: held.value.id, to: to.map((node) => named(bench.state(), node)) });
+        return ok({ case: held.value.id, to: reached(bench, held.value.id, to) });
       }
       const seenAt = given.seenAt ?? bench.now();
       const done = await bench.orderIn(held.value, { act: 'breach_report', evidence, seenAt });
-      return done.ok ? ok({ case: held.value.id, seenAt: when(seenAt) }) : done;
+      if (!done.ok) return done;
+      const roster = reachedRoster(bench, held.value);
+      const to =
+        roster.length > 0 ? roster : reached(bench, held.value.id, upwardFrom(bench.state(), held.value));
+      return ok({ case: held.value.id, seenAt: when(seenAt), to });
     },
   ),
 
@@ -75,3 +82,8 @@ export const BREACH_VERBS: Verbs = {
     return ok(caseLine(bench.state(), now, bench.now()));
   }),
 };
+
+/** Who told us of the case; nobody where it is our own. */
+function upwardFrom({ self }: State, { from }: Case): readonly NodeId[] {
+  return from === self.node ? [] : [from];
+}

@@ -4,9 +4,16 @@ import type { Case } from '../../core/case/case.js';
 import type { Delivery } from '../../core/disclosure/delivery.js';
 import type { State } from '../../core/state.js';
 import { named } from '../find.js';
+import type { openWords } from '../reach.js';
 import { when } from './when.js';
 
-export function deliveryView(state: State, held: Case, rows: readonly Delivery[]): Json {
+/** @param open own words about the case, the summary among them, that are not receipted. */
+export function deliveryView(
+  state: State,
+  held: Case,
+  rows: readonly Delivery[],
+  open: ReturnType<typeof openWords>,
+): Json {
   return {
     case: held.id,
     deliveries: rows.map((row) => ({
@@ -21,5 +28,7 @@ export function deliveryView(state: State, held: Case, rows: readonly Delivery[]
       remindedAt: when(row.remindedAt),
       next: row.next,
     })),
+    said: held.disclosures.size,
+    open,
   };
 }
