@@ -121,8 +121,7 @@ export async function openMachine(doors: Doors, watch: Watch): Promise<Machine> 
   async function stop(): Promise<void> {
     stopped = true;
     await running;
-    for (let slot = queue.take(); slot !== undefined; slot = queue.take())
-      if (slot.kind === 'home') slot.words.answer({ ok: false, fault: { code: 'NODE_STOPPED' } });
+    for (const { answer } of queue.abandon()) answer({ ok: false, fault: { code: 'NODE_STOPPED' } });
   }
 
   async function drain(): Promise<void> {

@@ -33,6 +33,8 @@ export interface ArrivalQueue {
   push(words: HomeWords): void;
   /** The slot in front, or `undefined` while it is not filled or there is none. */
   take(): Slot | undefined;
+  /** Empties the queue, behind slots that are never filled as well. @returns the words of the house that nobody will hear. */
+  abandon(): readonly HomeWords[];
   /** Whether {@link take} has something. */
   isReady(): boolean;
   /** Whether nothing waits, filled or not. */
@@ -63,6 +65,7 @@ export function arrivalQueue(firstMajor: number, wake: () => void): ArrivalQueue
       wake();
     },
     take: () => (slots[0]?.filled === undefined ? undefined : slots.shift()?.filled),
+    abandon: () => slots.splice(0).flatMap(({ filled }) => (filled?.kind === 'home' ? [filled.words] : [])),
     isReady: () => slots[0]?.filled !== undefined,
     isEmpty: () => slots.length === 0,
   };

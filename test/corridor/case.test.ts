@@ -118,6 +118,34 @@ describe('an order to a node that has stopped', () => {
   });
 });
 
+describe('a disk that fails while an order waits its turn', () => {
+  it('LOG-4: the order behind entries that are on no disk is answered, and the node ends with what broke it', async () => {
+    let failing = false;
+    let waiting: Promise<unknown> | undefined;
+    const dies = () => {
+      if (!failing || waiting !== undefined) return undefined;
+      // The entries of the vendor have their place already, so this one stands behind them.
+      waiting = world.node('cert').order({ act: 'policy', autoAccept: true });
+      return 'before' as const;
+    };
+    world = await openWorld([
+      { name: 'cert', role: 'centre', dies },
+      { name: 'vendor', role: 'vendor' },
+    ]);
+    await introduceAll(world, ['cert'], [['vendor', 'cert']]);
+    await agree(world, { centres: ['cert'] });
+    const [cert, vendor] = [world.node('cert'), world.node('vendor')];
+    const replyBy = after(world.clock.now(), 7 * DAY);
+    expectDone(await cert.order({ act: 'tell', to: [vendor.node], replyBy }, about()));
+    await world.settle();
+    failing = true;
+    const body = { kind: 'comment', text: 'We look into it.' } as const;
+    expectDone(await vendor.order({ act: 'say', to: cert.node, body }, about()));
+    expect(await cert.running.ended).toMatchObject({ fault: { code: 'STORE_FAILED' } });
+    expect(await waiting).toEqual({ ok: false, fault: { code: 'NODE_STOPPED' } });
+  });
+});
+
 describe('an order that cannot be written down', () => {
   it('§10: is refused by name, leaves no entry, and the node goes on', async () => {
     await threeCentres();
