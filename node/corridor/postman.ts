@@ -98,6 +98,7 @@ export function postman(
       const due = lettersDue(machine.state()).filter(({ token }) => (putOff.get(token)?.until ?? 0) <= now);
       await sideBySide(due, TOGETHER, attempt);
     }
+    waitForFirst();
   }
 
   async function attempt(letter: Letter): Promise<void> {
@@ -129,7 +130,14 @@ export function postman(
   function delay({ token }: Letter): void {
     const times = (putOff.get(token)?.times ?? 0) + 1;
     putOff.set(token, { times, until: after(clock.now(), pause(times - 1)) });
-    retryIn(pause(times - 1));
+  }
+
+  /** Each letter that was put off has its own time; the first of them wakes us, and then the next one is looked for. */
+  function waitForFirst(): void {
+    if (standing.sending !== undefined) return;
+    const times = lettersDue(machine.state()).flatMap(({ token }) => putOff.get(token)?.until ?? []);
+    const first = times.reduce((early, until) => Math.min(early, until), Number.POSITIVE_INFINITY);
+    if (Number.isFinite(first)) retryIn(Math.max(0, first - clock.now()));
   }
 
   function retryIn(length: number): void {

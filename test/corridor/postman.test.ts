@@ -161,6 +161,27 @@ describe('letters to a vendor without a node', () => {
     expect(letters().map(({ standing }) => standing.kind)).toEqual(['sent', 'sent']);
   });
 
+  it('a letter that is put off for long is tried again when its time has come, though another was put off for less', async () => {
+    expectDone(await cert.order(await byMail('supplier')));
+    expectDone(await cert.order({ act: 'peer_verify', node: SUPPLIER, method: 'telephone' }));
+    const deferred = { ok: false, fault: { code: 'MAIL_DEFERRED', where: '4.7.1' } } as const;
+    mail.verdicts.push(deferred, deferred);
+    await tell();
+    world.clock.linger(MINUTE);
+    await world.settle();
+    mail.verdicts.push(deferred);
+    await tell(CASE, SUPPLIER);
+    world.clock.linger(MINUTE);
+    await world.settle();
+    expect(letters().map(({ to, standing }) => [to, standing.kind])).toEqual([
+      [VENDOR, 'due'],
+      [SUPPLIER, 'sent'],
+    ]);
+    world.clock.linger(2 * MINUTE);
+    await world.settle();
+    expect(letters().map(({ standing }) => standing.kind)).toEqual(['sent', 'sent']);
+  });
+
   it.each<FaultCode>(['KEY_EXPIRED', 'KEY_REVOKED', 'KEY_PROFILE', 'KEY_UNKNOWN', 'MAIL_REFUSED'])(
     '%s holds the letter, loudly, until the certificate or the address is put right',
     async (code) => {
