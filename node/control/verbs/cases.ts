@@ -46,7 +46,7 @@ const scope = oneOf('protocol', 'implementation', 'operation');
 const onward = oneOf('own_vendors', 'ask', 'nobody');
 
 /** A vendor that no node speaks for, with what is known of it. */
-export interface Listed extends Pick<VendorReport, 'justification' | 'verdicts'> {
+interface Listed extends Pick<VendorReport, 'justification' | 'verdicts'> {
   readonly name: string;
   readonly status: VendorReport['status'];
   readonly statement: string;
@@ -110,7 +110,8 @@ export const CASE_VERBS: Verbs = {
       if (!opened.ok) return opened;
       const held = bench.state().cases.get(caseId);
       if (held === undefined) return refuse('CASE_UNKNOWN', { where: caseId });
-      const entered = await enterListed(bench, held, given.vendors);
+      const reports = given.vendors.map((vendor) => reportOf(bench, vendor));
+      const entered = await enterReports(bench, held, reports);
       return entered.ok ? ok({ case: caseId, vendors: given.vendors.length }) : entered;
     },
   ),
@@ -251,19 +252,18 @@ export const CASE_VERBS: Verbs = {
   ...SELECTING_VERBS,
 };
 
-/** Vendors without a node, entered in as many orders as their texts need. */
-export async function enterListed(
+/** What vendors without a node told this centre, entered in as many orders as their texts need. */
+export async function enterReports(
   bench: Bench,
   held: Case,
-  vendors: readonly Listed[],
+  reports: readonly VendorReport[],
 ): Promise<Outcome<true>> {
   let waiting: VendorReport[] = [];
   let bytes = 0;
-  for (const [at, vendor] of vendors.entries()) {
-    const report = reportOf(bench, vendor);
+  for (const [at, report] of reports.entries()) {
     waiting.push(report);
     bytes += 2_000 + 3 * (report.statement.length + report.impact.length + report.products.join('').length);
-    if (bytes < LISTED_BYTES && at + 1 < vendors.length) continue;
+    if (bytes < LISTED_BYTES && at + 1 < reports.length) continue;
     const done = await bench.orderIn(held, { act: 'case_vendors', reports: waiting });
     if (!done.ok) return done;
     waiting = [];

@@ -12,7 +12,7 @@ import { reached } from '../reach.js';
 import { type Bench, order, type Verbs, view } from '../verb.js';
 import { notAffected, verdicts } from '../verdicts.js';
 import { remediesOf, vendorsOf } from '../views/case-view.js';
-import { enterListed } from './cases.js';
+import { enterReports } from './cases.js';
 
 const reference = members<Reference>({
   url: text(LIMITS.titleCharacters.most, 1),
@@ -69,8 +69,10 @@ export const VENDOR_VERBS: Verbs = {
       const { self } = bench.state();
       if (self.role !== 'centre') return amend(bench, held.value, said);
       const called = vendor ?? self.name;
-      const entry = { ...NOTHING_SAID, ...present(said), name: called, status: said.status };
-      const entered = await enterListed(bench, held.value, [entry]);
+      const before = held.value.listed.get(called)?.value;
+      // Nobody's node: this centre speaks for it.
+      const report = amended(before, said, { vendor: self.node, vendorName: called });
+      const entered = await enterReports(bench, held.value, [report]);
       return entered.ok ? ok({ case: held.value.id, vendor: called, to: [] }) : entered;
     },
   ),
@@ -116,19 +118,27 @@ type Said = {
   readonly [K in keyof Omit<VendorReport, 'vendor' | 'vendorName'>]?: VendorReport[K] | undefined;
 };
 
-/** What the vendor said last, with what it says now. Of a product the newer verdict holds. */
 function amend(bench: Bench, held: Case, said: Said): ReturnType<VerbRun> {
   const { node: vendor, name: vendorName } = bench.state().self;
-  const before: VendorReport = held.reports.get(vendor)?.value ?? { ...NOTHING_SAID, vendor, vendorName };
-  const merged = { ...before, ...present(said), vendor, vendorName };
+  const report = amended(held.reports.get(vendor)?.value, said, { vendor, vendorName });
+  return sayUpward(bench, held, { kind: 'vendor_status', report });
+}
+
+/** What the vendor said last, with what it says now. Of a product the newer verdict holds. */
+function amended(
+  last: VendorReport | undefined,
+  said: Said,
+  whose: Pick<VendorReport, 'vendor' | 'vendorName'>,
+): VendorReport {
+  const before: VendorReport = last ?? { ...NOTHING_SAID, ...whose };
+  const merged = { ...before, ...present(said), ...whose };
   const renewed = new Set(said.verdicts?.map(({ product }) => product));
   const kept = before.verdicts.filter(({ product }) => !renewed.has(product));
-  const report: VendorReport = {
+  return {
     ...merged,
     justification: merged.status === 'not_affected' ? merged.justification : undefined,
     verdicts: [...kept, ...(said.verdicts ?? [])],
   };
-  return sayUpward(bench, held, { kind: 'vendor_status', report });
 }
 
 /** Without the members that are `undefined`: spread over others they would erase them. */
