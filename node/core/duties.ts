@@ -74,12 +74,13 @@ export function publicationOf(state: State, held: Case, now: Instant): PublicDut
 
 /** Everything that is due at `now`, in no particular order. Empty for a vendor's node. */
 export function duties(state: State, now: Instant): readonly Duty[] {
-  if (state.self.role !== 'centre') return [];
-  return [...state.cases.values()].flatMap((held) => dutyOf(state, held, now));
+  return [...state.cases.values()].flatMap((held) => dutiesIn(state, held, now));
 }
 
-function dutyOf(state: State, held: Case, now: Instant): readonly Duty[] {
+/** What is due in one case at `now`. Empty for a vendor's node. */
+export function dutiesIn(state: State, held: Case, now: Instant): readonly Duty[] {
   const { chamber } = held;
+  if (state.self.role !== 'centre') return [];
   if (chamber.published !== undefined) return [];
   if (chamber.intent !== undefined) return [{ kind: 'finish', held, ...chamber.intent }];
   const docket = docketOf(state, held, now);

@@ -3,6 +3,7 @@
 import { hash } from '../../core/bytes.js';
 import type { Json } from '../../core/canonical.js';
 import type { Case } from '../../core/case/case.js';
+import { raisedReplyBy } from '../../core/case/disclose.js';
 import { VENDOR_STATUS_WORDS } from '../../core/case/vendor-words.js';
 import { readTlp, type Tlp } from '../../core/disclosure/tlp.js';
 import { type Covering, whoKnew } from '../../core/disclosure/who-knew.js';
@@ -10,7 +11,7 @@ import { type Outcome, ok, refuse } from '../../core/fault.js';
 import type { NodeId } from '../../core/ids.js';
 import { LIMITS } from '../../core/limits.js';
 import type { CaseSummary, VendorReport } from '../../core/statement.js';
-import { after, DAY, HOUR, type Instant } from '../../core/time.js';
+import { after, DAY, type Instant } from '../../core/time.js';
 import {
   branded,
   count,
@@ -65,8 +66,6 @@ const listed: Read<Listed> = members<Listed>({
 });
 
 const REPLY_DAYS = { least: 3, most: 365 };
-/** Shortest time to answer that anybody may ask for (DESIGN §5.6). */
-const LEAST_REPLY_MS = 72 * HOUR;
 /** So many listed vendors go into one order: some have pages of text, and a statement is bounded. */
 const LISTED_BYTES = LIMITS.statementBytes.most / 4;
 
@@ -156,16 +155,15 @@ export const CASE_VERBS: Verbs = {
       const at = to.value.findIndex((node) => withheld.has(node));
       const code = withheld.get(to.value[at] ?? bench.state().self.node);
       if (code !== undefined) return refuse(code, { where: `to/${at}` });
-      const least = after(bench.now(), LEAST_REPLY_MS);
       const wanted = given.replyBy ?? after(bench.now(), held.value.replyByDays * DAY);
-      const replyBy = wanted < least ? least : wanted;
+      const replyBy = raisedReplyBy(bench.now(), wanted);
       const done = await bench.orderIn(held.value, { act: 'tell', to: to.value, replyBy });
       if (!done.ok) return done;
       return ok({
         case: held.value.id,
         told: reached(bench, held.value.id, to.value),
         replyBy: when(replyBy),
-        raised: wanted < least,
+        raised: wanted < replyBy,
       });
     },
   ),

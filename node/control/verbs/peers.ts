@@ -6,7 +6,7 @@ import type { NodeId } from '../../core/ids.js';
 import { LIMITS } from '../../core/limits.js';
 import { mailAddress } from '../../core/mail/address.js';
 import { mailCard } from '../../core/registry/card.js';
-import { branded, list, members, name, none, oneOf, optional, orElse, text, wrong } from '../arguments.js';
+import { branded, list, members, name, none, oneOf, orElse, text, wrong } from '../arguments.js';
 import { findCase, findPeer, named, spelled } from '../find.js';
 import { type Bench, order, type Verbs, view } from '../verb.js';
 import { peersView, peerView } from '../views/peer-view.js';
@@ -80,7 +80,7 @@ export const PEER_VERBS: Verbs = {
     return done.ok ? present(bench, peer.value) : done;
   }),
 
-  remove: order(members({ peer: name, reason: optional(name) }), async (given, bench) => {
+  remove: order(members({ peer: name }), async (given, bench) => {
     const peer = findPeer(bench.state(), given.peer);
     if (!peer.ok) return peer;
     const done = await bench.order({ act: 'peer_remove', node: peer.value });

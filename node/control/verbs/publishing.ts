@@ -4,7 +4,7 @@ import type { Json } from '../../core/canonical.js';
 import type { Case } from '../../core/case/case.js';
 import { docketOf } from '../../core/case/chamber.js';
 import { publishedBy } from '../../core/case/published.js';
-import { duties } from '../../core/duties.js';
+import { dutiesIn } from '../../core/duties.js';
 import { ok } from '../../core/fault.js';
 import { LIMITS } from '../../core/limits.js';
 import { mayRelease } from '../../core/settlement/release.js';
@@ -48,7 +48,6 @@ async function publishView(desk: Desk, held: Case): Promise<Json> {
   const { staged, released } = await desk.publisher.standing(held.id);
   const { manualRelease } = held.chamber;
   const published = publishedBy(held, state.self.node);
-  const due = duties(state, now).filter((duty) => duty.held.id === held.id);
   return {
     case: held.id,
     at: when(standing?.at),
@@ -59,7 +58,7 @@ async function publishView(desk: Desk, held: Case): Promise<Json> {
     because:
       verdict.kind === 'held' ? [...verdict.because] : verdict.kind === 'wait' ? [verdict.because] : [],
     until: verdict.kind === 'wait' ? when(verdict.until) : null,
-    due: due.map(({ kind }) => kind),
+    due: dutiesIn(state, held, now).map(({ kind }) => kind),
     staged: staged ?? null,
     released: released ?? null,
     publishedAt: when(published?.publishedAt),
