@@ -88,7 +88,13 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
   bell = openBell(machine.state(), doors, broken);
   links = openLinks(doors, machine.queue, register, broken, sampled);
   links.follow(machine.state());
-  await links.listen();
+  try {
+    await links.listen();
+  } catch (cause) {
+    // What is open by now would keep the process from ending.
+    await halt(cause);
+    throw cause;
+  }
   journal.write({ event: 'started', incarnation: guard.incarnation });
   machine.run();
   if (doors.post !== undefined) mail = postman(machine, doors, doors.post, broken);
