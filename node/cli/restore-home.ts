@@ -1,5 +1,5 @@
 /** A store is put into a home that has configuration and keys and no store. */
-import { stat, writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Outcome, ok, refuse } from '../core/fault.js';
 import { makeDirectory } from '../store/disk.js';
@@ -32,16 +32,31 @@ export async function restoreHome(
   }
   // Before there is anything that could be started without it.
   await writeFile(join(dirname(store), RESTORED_COPY), '', { mode: 0o600 });
-  if (directory !== undefined) {
-    await makeDirectory(store);
-    const level = levelAt(store);
-    await level.open();
-    const restored = await restoreRows(directory, rowsOf(level));
-    await level.close();
-    if (!restored.ok) return restored;
+  // It was not there before: what cannot be finished must not stand in the way of the next attempt.
+  const discard = () => rm(store, { recursive: true, force: true });
+  try {
+    const filled = directory === undefined ? ok(undefined) : await fill(store, directory);
+    if (!filled.ok) {
+      await discard();
+      return filled;
+    }
+    const feeds = await openFeeds(levelAt(store), { verify: 'full', create: true, directory: store });
+    const heads = feeds.heads();
+    await feeds.close();
+    return ok({ feeds: heads.length, entries: heads.reduce((sum, { tip }) => sum + tip.size, 0) });
+  } catch (cause) {
+    await discard();
+    throw cause;
   }
-  const feeds = await openFeeds(levelAt(store), { verify: 'full', create: true, directory: store });
-  const heads = feeds.heads();
-  await feeds.close();
-  return ok({ feeds: heads.length, entries: heads.reduce((sum, { tip }) => sum + tip.size, 0) });
+}
+
+async function fill(store: string, directory: string): Promise<Outcome<unknown>> {
+  await makeDirectory(store);
+  const level = levelAt(store);
+  await level.open();
+  try {
+    return await restoreRows(directory, rowsOf(level));
+  } finally {
+    await level.close();
+  }
 }

@@ -98,17 +98,29 @@ describe('backup', () => {
     ],
   ])('one wrong byte in %s is named', async (what, choose, code) => {
     const files = (await readdir(backup(), { recursive: true })).sort();
-    const file = join(backup(), choose(files) ?? '');
-    if (!(await stat(file)).isFile()) throw new Error(`no file for ${what}`);
-    const whole = await readFile(file);
-    const spoiled = Buffer.from(whole);
-    spoiled[spoiled.length - 3] = (spoiled[spoiled.length - 3] ?? 0) ^ 4;
-    await writeFile(file, spoiled);
+    const file = choose(files) ?? '';
+    if (!(await stat(join(backup(), file))).isFile()) throw new Error(`no file for ${what}`);
+    const mend = await spoil(file);
     const refused = await world.refusal('nowhere', 'backup', 'verify', backup());
     expect(refused.code).toMatch(code ?? /^(CHECKPOINT|RECEIPT|LOG)_/);
-    await writeFile(file, whole);
+    await mend();
   });
 });
+
+/** Changes one byte of a file of the backup. @returns what puts it back. */
+async function spoil(name: string): Promise<() => Promise<void>> {
+  const file = join(backup(), name);
+  const whole = await readFile(file);
+  const spoiled = Buffer.from(whole);
+  spoiled[spoiled.length - 3] = (spoiled[spoiled.length - 3] ?? 0) ^ 4;
+  await writeFile(file, spoiled);
+  return () => writeFile(file, whole);
+}
+
+/** Entries of a log, which are read when the store is made. */
+function isBundle(file: string): boolean {
+  return /tile\/entries\/000\.p\/\d+$/.test(file);
+}
 
 describe('restore', () => {
   test('R9: puts a backup back, and the peers return what was said since', async () => {
@@ -121,6 +133,10 @@ describe('restore', () => {
     const said = us.node.state().cases.size;
     await us.stop();
     await rename(join(world.home('us'), 'store'), join(world.home('us'), 'lost'));
+    const mend = await spoil((await readdir(backup(), { recursive: true })).find(isBundle) ?? '');
+    expect(await world.refusal('us', 'restore', backup())).toMatchObject({ code: 'STORE_DAMAGED' });
+    // Nothing half is left in the way of a whole one.
+    await mend();
     expect(await world.ask('us', 'restore', backup())).toMatchObject({ home: world.home('us') });
     expect(await world.refusal('us', 'restore', backup())).toMatchObject({ code: 'COMMAND_MALFORMED' });
     us = await world.run('us');
