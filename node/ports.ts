@@ -83,13 +83,19 @@ export interface Trusted {
   readonly persons?: readonly Pick<PersonKey, 'person' | 'fingerprint' | 'certificate'>[];
 }
 
-/** A card or a key of ours or of a verified peer that ends within 30 days, or has ended (DESIGN §1). */
-export interface Expiry {
-  readonly what: 'card' | 'key';
-  readonly node: NodeId;
-  /** When it ends; for a key that does not work any more, the instant of asking. */
-  readonly at: Instant;
-}
+/**
+ * A card or a key of ours or of a verified peer that ends within 30 days, or has ended (DESIGN §1). `at`: when it ends;
+ * for a key that does not work any more, the instant of asking.
+ */
+export type Expiry =
+  | { readonly what: 'card' | 'key'; readonly node: NodeId; readonly at: Instant }
+  /** The key by which a person signs mail for that vendor. One that was revoked is none: somebody has seen to it. */
+  | {
+      readonly what: 'person_key';
+      readonly node: NodeId;
+      readonly person: SigningPerson;
+      readonly at: Instant;
+    };
 
 /** A checkpoint whose signature held. */
 export interface Checkpoint {
@@ -345,7 +351,14 @@ export type JournalLine =
   | { readonly event: 'refused'; readonly feed: FeedId; readonly sequence: number; readonly fault: Fault }
   | { readonly event: 'link_up' | 'link_down'; readonly peer: NodeId; readonly fault?: Fault }
   | { readonly event: 'fault'; readonly fault: Fault; readonly peer?: NodeId; readonly caseId?: CaseId }
-  | { readonly event: 'alarm'; readonly alarm: string; readonly caseId?: CaseId; readonly peer?: NodeId }
+  | {
+      readonly event: 'alarm';
+      readonly alarm: string;
+      readonly caseId?: CaseId;
+      readonly peer?: NodeId;
+      /** Fingerprint of a person's key. */
+      readonly key?: NodeId;
+    }
   | { readonly event: 'released'; readonly caseId: CaseId; readonly lateMs: Millis }
   /** So many more lines like that within a minute, which were not written. */
   | {

@@ -12,6 +12,7 @@ import type { NodeId } from '../core/ids.js';
 import { emptyState, type Self, type State } from '../core/state.js';
 import { step, stepIllegible } from '../core/step.js';
 import type { Instant } from '../core/time.js';
+import { trustedOf } from '../corridor/trusted.js';
 import { cardExpiry, readCard } from '../envelope/card.js';
 import { judge, readCertificate } from '../envelope/keyring.js';
 import type { Keys } from '../envelope/keys.js';
@@ -134,12 +135,6 @@ export async function foldHome({ feeds, sealer, self }: Home): Promise<State> {
         : stepIllegible(state, feed, sequence, fault).state;
   }
   // So that receipts and checkpoints of peers can be checked here as well.
-  await sealer.trust(
-    new Map(
-      [...state.peers].flatMap(([node, { card, standing, mail }]) =>
-        standing === 'verified' ? [[node, { card, byMail: mail !== undefined }] as const] : [],
-      ),
-    ),
-  );
+  await sealer.trust(trustedOf(state));
   return state;
 }

@@ -9,6 +9,7 @@ import type { State } from '../core/state.js';
 import { after, DAY } from '../core/time.js';
 import type { JournalLine } from '../ports.js';
 import type { Doors } from './doors.js';
+import { hasOtherPersons } from './trusted.js';
 
 export interface Bell {
   /** The state has changed; looks at the cases that are others than before. */
@@ -31,7 +32,7 @@ export function openBell(first: State, doors: Doors, broken: (cause: unknown) =>
   void daily();
   return {
     changed(before, now) {
-      if (before.peers !== now.peers) void judgeKeys();
+      if (before.peers !== now.peers || hasOtherPersons(before, now)) void judgeKeys();
       if (before.unread !== now.unread || before.life !== now.life || before.mail !== now.mail)
         lookAround(now);
       // A wrong clock is an alarm of every case that is to be published by it (R10).
@@ -71,7 +72,10 @@ export function openBell(first: State, doors: Doors, broken: (cause: unknown) =>
       const ending = await sealer.expiring(clock.now());
       ring(
         'keys',
-        ending.map(({ what, node }): AlarmLine => ({ event: 'alarm', alarm: `${what}_expires`, peer: node })),
+        ending.map((expiry): AlarmLine => {
+          const line = { event: 'alarm', alarm: `${expiry.what}_expires`, peer: expiry.node } as const;
+          return expiry.what === 'person_key' ? { ...line, key: expiry.person.fingerprint } : line;
+        }),
       );
     } catch (cause) {
       broken(cause);
@@ -81,7 +85,7 @@ export function openBell(first: State, doors: Doors, broken: (cause: unknown) =>
   function ring(about: CaseId | 'house' | 'keys', lines: readonly AlarmLine[]): void {
     if (stopped) return;
     const before = ringing.get(about);
-    const now = new Map(lines.map((line) => [`${line.alarm} ${line.peer ?? ''}`, line]));
+    const now = new Map(lines.map((line) => [`${line.alarm} ${line.peer ?? ''} ${line.key ?? ''}`, line]));
     for (const [key, line] of now) if (before?.has(key) !== true) journal.write(line);
     if (now.size > 0) ringing.set(about, new Set(now.keys()));
     else ringing.delete(about);

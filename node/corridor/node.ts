@@ -8,12 +8,10 @@ import type { Tlp } from '../core/disclosure/tlp.js';
 import { nextDue } from '../core/duties.js';
 import { type Outcome, refuse } from '../core/fault.js';
 import type { CaseId, FeedId, NodeId } from '../core/ids.js';
-import { keysInForce } from '../core/registry/book.js';
-import { isActive, type PersonKey } from '../core/registry/vendor.js';
 import type { State } from '../core/state.js';
 import type { HomeBody, Order } from '../core/statement.js';
 import { DAY, type Instant, type Millis } from '../core/time.js';
-import type { NoteOut, Trusted } from '../ports.js';
+import type { NoteOut } from '../ports.js';
 import { type Machine, openMachine } from './advance.js';
 import { type Bell, openBell } from './bell.js';
 import type { Doors, LinkStanding } from './doors.js';
@@ -21,6 +19,7 @@ import { type Enactor, enactor } from './enact.js';
 import { type Links, openLinks } from './links.js';
 import { type Postman, type PostStanding, postman } from './postman.js';
 import { isAcquainted, type Register } from './register.js';
+import { trustedOf } from './trusted.js';
 
 /** A life that is said to lie further ahead than this is no life of ours: nobody's clock is a year off. */
 const LATEST_LIFE_MS: Millis = 366 * DAY;
@@ -228,27 +227,4 @@ export async function startNode(doors: Doors): Promise<RunningNode> {
     over = true;
     end(cause);
   }
-}
-
-function trustedOf(state: State): ReadonlyMap<NodeId, Trusted> {
-  const trusted = new Map<NodeId, Trusted>();
-  const persons = personsOf(state);
-  for (const [node, { card, standing, mail }] of state.peers)
-    if (standing === 'verified')
-      trusted.set(
-        node,
-        mail === undefined ? { card } : { card, byMail: true, persons: persons.get(node) ?? [] },
-      );
-  return trusted;
-}
-
-/** Keys of persons, by the node that stands for their organisation. */
-function personsOf({ contacts }: State): ReadonlyMap<NodeId, readonly PersonKey[]> {
-  const found = new Map<NodeId, readonly PersonKey[]>();
-  for (const contact of contacts.values()) {
-    const { node } = contact.entry;
-    if (node !== undefined && contact.keys.length > 0 && isActive(contact))
-      found.set(node, keysInForce(contact));
-  }
-  return found;
 }

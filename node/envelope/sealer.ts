@@ -177,6 +177,13 @@ export function openSealer(keys: Keys, cardEndsAt?: Instant): Sealer & MailSeale
         const at = await expiryAlarm(certificate.value, now);
         if (at !== undefined) ending.push({ what: 'key', node: certificate.value.node, at });
       }
+      for (const [peer, { persons }] of known)
+        for (const { name: called, certificate } of persons) {
+          const at = await expiryAlarm(certificate, now);
+          if (at === undefined || (await judge(certificate, at))?.code === 'KEY_REVOKED') continue;
+          const person = { name: called, fingerprint: certificate.node };
+          ending.push({ what: 'person_key', node: peer, person, at });
+        }
       return ending;
     },
 

@@ -146,7 +146,8 @@ async function sortOut(
   individual: boolean,
 ): Promise<SortedOut> {
   const now = desk.now();
-  const ending = (await desk.expiring(now)).filter(({ at }) => at <= now);
+  // A person's key signs what comes to us; what we say goes to the key of the vendor.
+  const ending = (await desk.expiring(now)).filter(({ what, at }) => what !== 'person_key' && at <= now);
   const expired = new Map(
     ending.map(({ node, what }) => [node, what === 'card' ? 'CARD_EXPIRED' : 'KEY_EXPIRED']),
   );

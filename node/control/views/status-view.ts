@@ -6,7 +6,9 @@ import { unreadBy } from '../../core/case/unread.js';
 import { clockReading } from '../../core/clocks.js';
 import { type Alarm, alarms, nextDue } from '../../core/duties.js';
 import { sayFault, unreachable } from '../../core/fault.js';
+import type { NodeId } from '../../core/ids.js';
 import { isStuck } from '../../core/mail/book.js';
+import { isActive } from '../../core/registry/vendor.js';
 import type { State } from '../../core/state.js';
 import type { Instant } from '../../core/time.js';
 import type { Expiry } from '../../ports.js';
@@ -118,13 +120,30 @@ function mailCounts({ mail }: State): Json {
   };
 }
 
-function endingWords(state: State, { what, node, at }: Expiry, now: Instant): string {
+function endingWords(state: State, expiry: Expiry, now: Instant): string {
+  const { what, node, at } = expiry;
   const ends = at <= now ? 'has ended' : `ends ${when(at)}`;
+  if (expiry.what === 'person_key') {
+    const { name, fingerprint } = expiry.person;
+    const key = `vendor key ${typed(contactOf(state, fingerprint))} ${typed(name)}`;
+    return `The key by which ${name} signs for ${nameOf(state, node)} ${ends}; ask for the renewed certificate and "${key} --certificate FILE --fingerprint … --method …", or "${key} --withdraw".`;
+  }
   if (state.peers.get(node)?.mail !== undefined)
     return `The key of ${nameOf(state, node)} ${ends}; ask for the renewed certificate and "peer add --mail" it.`;
   if (node !== state.self.node) return `The ${what} of ${nameOf(state, node)} ${ends}; ask for a new card.`;
   const remedy = what === 'card' ? '"card renew"' : 'make new subkeys, "card renew"';
   return `Our own ${what} ${ends}; ${remedy}, and give the new card to your peers.`;
+}
+
+/** A name as it is typed at a shell. */
+function typed(called: string): string {
+  return /^[\w.-]+$/.test(called) ? called : `'${called.replaceAll("'", "'\\''")}'`;
+}
+
+/** A key of a person belongs to one contact. */
+function contactOf({ contacts }: State, fingerprint: NodeId): string {
+  const all = [...contacts.values()].filter(isActive);
+  return all.find(({ keys }) => keys.some((one) => one.fingerprint === fingerprint))?.key ?? 'VENDOR';
 }
 
 /** Alarms in plain words, with what to do. */
