@@ -315,7 +315,7 @@ export const MEANINGS: Readonly<Record<FaultCode, Meaning>> = {
     retry: 'changed',
   },
   VENDOR_TAKEN: {
-    says: 'The key is that of another vendor: choose another --key; --replace if it is the same one with a new node.',
+    says: 'The key is that of another vendor: choose another --key; --replace if it is the same one with a new node or key.',
     retry: 'changed',
   },
   REGISTRATION_UNKNOWN: { says: 'Nobody of this name has applied for registration.', retry: 'changed' },

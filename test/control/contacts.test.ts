@@ -545,6 +545,110 @@ describe('a registration under a name that is taken', () => {
     expect(await world.ask('jp', ...last, '--replace')).toMatchObject({ step: 'registered' });
     expect((await show('kaede')).history.map(({ kind }) => kind)).toEqual(['registered', 'registered']);
   });
+
+  /** Through all steps but the last, entered by the centre on both sides. @returns the command of the last step. */
+  async function agreed(id: string, called: string): Promise<readonly string[]> {
+    const [document, terms] = [await file('r.pdf', 'a register'), await file('t.pdf', 'terms')];
+    await world.ask('jp', 'vendor', 'register', '--key', id, '--name', called);
+    await world.ask('jp', ...advance(id, '--document', 'register'));
+    await world.ask('jp', ...advance(id, '--submit', `register=${document}`));
+    const met = await world.ask<Registration>(
+      'jp',
+      ...advance(id, '--met-at', '2027-03-01T08:00:00Z', '--terms', `terms=${terms}`),
+    );
+    await world.ask('jp', ...advance(id, '--agree', met.met?.terms.hash ?? '', '--who', 'Somebody'));
+    return advance(id, '--method', 'a call');
+  }
+
+  test('VENDOR_TAKEN: a contact with a certificate and no node yet is taken by its own key or by an officer’s word', async () => {
+    const own = [
+      '--name',
+      'Tsubaki KK',
+      '--key',
+      'tsubaki',
+      '--person',
+      'QA / quality_assurance / q@t.example / +81 3 1',
+    ];
+    const letters = await file('t.asc', await vendorCertificate('good', Date.parse('2027-03-01T00:00:00Z')));
+    await world.ask('jp', 'vendor', 'add', ...own, '--certificate', letters);
+    const before = await show('tsubaki');
+    // Entered by the centre under another key, with the key of this one typed.
+    const last = await agreed('tsubaki again', 'Tsubaki KK');
+    for (const more of [
+      ['--key', 'tsubaki'],
+      ['--key', 'tsubaki', '--unlike', 'tsubaki', '--replace'],
+    ])
+      expect(await world.refusal('jp', ...last, ...more)).toMatchObject({
+        code: 'VENDOR_TAKEN',
+        where: 'tsubaki',
+      });
+    // Of a node whose key is another.
+    await world.init('tsubaki', 'Tsubaki KK', 'vendor');
+    await world.run('tsubaki');
+    await befriend(world, 'tsubaki', 'jp');
+    const node = await befriend(world, 'jp', 'tsubaki');
+    const reaches = (home: string, step: string) =>
+      eventually(
+        step,
+        async () => {
+          const list = ['vendor', 'registration', 'list'];
+          const { registrations } = await world.ask<{
+            registrations: readonly (Registration & { readonly id: string })[];
+          }>(home, ...list);
+          return registrations.find(({ id }) => home !== 'jp' || id === node);
+        },
+        (held) => held?.step === step,
+      );
+    await world.ask('tsubaki', 'vendor', 'register');
+    await reaches('jp', 'provisional');
+    await world.ask('jp', ...advance(node, '--document', 'register'));
+    await reaches('tsubaki', 'documents_named');
+    const document = await file('r.pdf', 'a register');
+    await world.ask('tsubaki', ...advance('--submit', `register=${document}`));
+    await reaches('jp', 'documents_submitted');
+    const terms = await file('t.pdf', 'terms');
+    const meeting = ['--met-at', '2027-03-01T08:00:00Z', '--terms', `terms=${terms}`];
+    await world.ask('jp', ...advance(node, ...meeting));
+    const met = await reaches('tsubaki', 'met');
+    await world.ask('tsubaki', ...advance('--agree', met?.met?.terms.hash ?? '', '--who', 'QA'));
+    await reaches('jp', 'agreed');
+    const lastOfNode = advance(node, '--method', 'a call', '--key', 'tsubaki');
+    for (const more of [[], ['--unlike', 'tsubaki'], ['--unlike', 'tsubaki', '--replace']])
+      expect(await world.refusal('jp', ...lastOfNode, ...more)).toMatchObject({
+        code: 'VENDOR_TAKEN',
+        where: 'tsubaki',
+      });
+    expect(await show('tsubaki')).toEqual(before);
+    // The same vendor with a new key, says an officer.
+    expect(await world.ask('jp', ...last, '--key', 'tsubaki', '--replace')).toMatchObject({
+      step: 'registered',
+    });
+    // Its own key needs nobody's word.
+    const certificate = join(world.home('tsubaki'), 'keys', 'certificate.asc');
+    const { revision } = await show('tsubaki');
+    await world.ask(
+      'jp',
+      'vendor',
+      'change',
+      'tsubaki',
+      '--revision',
+      `${revision}`,
+      '--certificate',
+      certificate,
+    );
+    expect(await world.ask('jp', ...lastOfNode)).toMatchObject({ step: 'registered' });
+    expect(await show('tsubaki')).toMatchObject({ entry: { node } });
+    await world.ask('jp', 'vendor', 'retire', 'tsubaki', '--reason', 'a test');
+    await world.ask('jp', 'peer', 'remove', node);
+  });
+
+  test('a contact of which only the name is known is nobody yet: whoever registers under it fills it in', async () => {
+    await world.ask('jp', 'vendor', 'add', '--name', 'Yuzu KK', '--key', 'yuzu');
+    const last = await agreed('yuzu works', 'Yuzu KK');
+    expect(await world.ask('jp', ...last, '--key', 'yuzu')).toMatchObject({ step: 'registered' });
+    expect(await show('yuzu')).toMatchObject({ registered: true });
+    await world.ask('jp', 'vendor', 'retire', 'yuzu', '--reason', 'a test');
+  });
 });
 
 describe('vendors that are not to be told', () => {

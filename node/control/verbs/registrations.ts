@@ -14,7 +14,13 @@ import {
   type RegistrationStep,
   stepOf,
 } from '../../core/registry/registration.js';
-import { bareEntry, type ContactKey, contactKey, type Profile } from '../../core/registry/vendor.js';
+import {
+  bareEntry,
+  type Contact,
+  type ContactKey,
+  contactKey,
+  type Profile,
+} from '../../core/registry/vendor.js';
 import type { State } from '../../core/state.js';
 import {
   branded,
@@ -31,6 +37,7 @@ import {
   wrong,
 } from '../arguments.js';
 import { documentArgument, keyArgument, patched, profileArgument } from '../contact-arguments.js';
+import type { Desk } from '../desk.js';
 import { findPeer } from '../find.js';
 import { type Bench, order, type Verbs, view } from '../verb.js';
 import { namesOf, registrationView, seenIn } from '../views/contact-view.js';
@@ -92,7 +99,7 @@ export const REGISTRATION_VERBS: Verbs = {
       const next = nextMove(held.value, step, given);
       if (!next.ok) return next;
       if (next.value.move === 'register') {
-        const alone = apart(bench.state(), held.value, next.value.key, given);
+        const alone = await apart(bench, held.value, next.value.key, given);
         if (!alone.ok) return alone;
       }
       if (next.value.move === 'register' && given.method !== undefined) {
@@ -114,25 +121,38 @@ export const REGISTRATION_VERBS: Verbs = {
 };
 
 /**
- * Who registers must not be mistaken for somebody else, nor take the place of another node in the book unseen: the entry
+ * Who registers must not be mistaken for somebody else, nor take the place of another vendor in the book unseen: the entry
  * would be overwritten, with the telephone numbers that an officer calls. Whom an officer says it is not, it replaces never.
- * Faults: VENDOR_LOOKS_LIKE with the key of the other contact, VENDOR_TAKEN with the key that is another node's.
+ * Faults: VENDOR_LOOKS_LIKE with the key of the other contact, VENDOR_TAKEN with the key that is another vendor's.
  */
-function apart(
-  state: State,
+async function apart(
+  desk: Desk,
   held: Registration,
   key: ContactKey,
   given: Pick<Given, 'replace' | 'unlike'>,
-): Outcome<true> {
+): Promise<Outcome<true>> {
+  const state = desk.state();
   const node = nodeId(held.id);
   const own = node === undefined ? undefined : ofNode(state.contacts, node);
   const there = own === undefined ? state.contacts.get(key) : undefined;
-  const isOthers = there?.entry.node !== undefined && there.entry.node !== node;
-  if (there !== undefined && ((isOthers && !given.replace) || given.unlike.includes(key)))
+  const isTaken = there !== undefined && !given.replace && (await isAnothers(desk, there, held.id));
+  if (isTaken || (there !== undefined && given.unlike.includes(key)))
     return refuse('VENDOR_TAKEN', { where: key });
   const profile = moveOf(held, 'apply')?.profile;
   const names = profile === undefined ? [] : namesOf(profile);
   return unmistaken(state, seenIn(state), own?.key ?? key, names, given.unlike);
+}
+
+/**
+ * Whether a contact is somebody already, and not who applied: it has another node, or it has none and was registered or has
+ * a certificate, which is not that of the node that applied. A centre that enters both sides names the contact itself.
+ */
+async function isAnothers(desk: Desk, { key, entry, isRegistered }: Contact, id: string): Promise<boolean> {
+  if (entry.node !== undefined) return entry.node !== id;
+  if (!isRegistered && entry.certificate === '') return false;
+  if (nodeId(id) === undefined) return key !== id;
+  const read = await desk.readMailCertificate(entry.certificate, desk.now());
+  return !read.ok || read.value.node !== id;
 }
 
 interface Given {
