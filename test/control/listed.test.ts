@@ -4,21 +4,14 @@ import type { Desk } from '../../node/control/desk.js';
 import { VENDOR_VERBS } from '../../node/control/verbs/vendors.js';
 import type { VendorReport } from '../../node/core/statement.js';
 import { readInstant } from '../../node/core/time.js';
-import { about, CASE, expectDone } from '../support/case-play.js';
-import { openWorld, SUMMARY, type World } from '../support/world.js';
+import { about, CASE, expectDone, opening } from '../support/case-play.js';
+import { openWorld, type World } from '../support/world.js';
 
 let world: World;
 
 beforeEach(async () => {
   world = await openWorld([{ name: 'cert', role: 'centre' }]);
-  const order = {
-    act: 'case_open',
-    caseSummary: SUMMARY,
-    details: '',
-    onward: 'ask',
-    replyByDays: 7,
-  } as const;
-  expectDone(await world.node('cert').order(order, about()));
+  expectDone(await world.node('cert').order(opening(), about()));
 });
 afterEach(() => world.stop());
 

@@ -1,12 +1,6 @@
 /** Advance notice to sites with special exposure: under an agreement, at its own time, once (DESIGN §5.5). */
 import { beforeEach, describe, expect, it } from 'vitest';
-import {
-  type CoreSeat,
-  type CoreWorld,
-  introduceCores,
-  openCoreWorld,
-  refold,
-} from '../../node/cli/conformance/exchange/core-world.js';
+import { type CoreSeat, type CoreWorld, refold } from '../../node/cli/conformance/exchange/core-world.js';
 import { advanceNotices } from '../../node/core/case/advance.js';
 import { docketOf } from '../../node/core/case/chamber.js';
 import { advisoryOf } from '../../node/core/case/publish.js';
@@ -15,8 +9,8 @@ import { type Standing, standingOf } from '../../node/core/settlement/settle.js'
 import type { Order, SpokenBody } from '../../node/core/statement.js';
 import { after, HOUR, type Instant, MINUTE } from '../../node/core/time.js';
 import { about, CASE, fragment, termsFor } from '../support/case-play.js';
+import { openCores } from '../support/core-play.js';
 import { testNode } from '../support/keys.js';
-import { SUMMARY } from '../support/world.js';
 
 /** `supplier` plays a power station. */
 const SEATS: readonly CoreSeat[] = [
@@ -55,16 +49,7 @@ const comes = (now: Instant) => {
 };
 
 beforeEach(() => {
-  world = openCoreWorld(SEATS);
-  introduceCores(world, SEATS);
-  const open = {
-    act: 'case_open',
-    caseSummary: SUMMARY,
-    details: '',
-    onward: 'ask',
-    replyByDays: 7,
-  } as const;
-  world.order('cert', open, about());
+  world = openCores(SEATS);
   world.order('cert', { act: 'charter_propose', terms: termsFor({ centres: ['cert'] }, world.now) }, about());
   world.settle();
   instant = standing().at;

@@ -24,9 +24,9 @@ import { standingOf } from '../../node/core/settlement/settle.js';
 import { withCase } from '../../node/core/state.js';
 import type { SpokenBody, VendorReport } from '../../node/core/statement.js';
 import { after, DAY, type Instant } from '../../node/core/time.js';
-import { about, CASE, fragment, termsFor } from '../support/case-play.js';
+import { about, CASE, fragment, opening, termsFor } from '../support/case-play.js';
 import { type TestNode, testNode } from '../support/keys.js';
-import { SUMMARY, worldCase } from '../support/world.js';
+import { worldCase } from '../support/world.js';
 
 const SEATS: readonly CoreSeat[] = [
   { name: 'cert', role: 'centre', autoAccept: true },
@@ -75,11 +75,7 @@ beforeEach(() => {
   introduceCores(world, SEATS);
   const it = about();
   const replyBy = after(world.now, 7 * DAY);
-  world.order(
-    'cert',
-    { act: 'case_open', caseSummary: SUMMARY, details: CANARY, onward: 'own_vendors', replyByDays: 7 },
-    it,
-  );
+  world.order('cert', opening({ details: CANARY, onward: 'own_vendors' }), it);
   world.order('cert', { act: 'tell', to: [testNode('jpcert'), testNode('nisc')], replyBy }, it);
   world.order('cert', { act: 'charter_propose', terms: termsFor({ centres: CENTRES }, world.now) }, it);
   world.settle();
@@ -119,14 +115,7 @@ describe('who may speak', () => {
 
   it('§5.1: what the origin does not have it cannot give: DETAILS_ABSENT', () => {
     const other = { ...about(), caseId: worldCase(8) };
-    const open = {
-      act: 'case_open',
-      caseSummary: SUMMARY,
-      details: '',
-      onward: 'ask',
-      replyByDays: 7,
-    } as const;
-    world.order('cert', open, other);
+    world.order('cert', opening(), other);
     const bytes = new Uint8Array([1]);
     const mark = { hash: sha256(bytes), bytes: 1, mediaType: 'text/plain' };
     const attach = { act: 'case_attach', mark, part: 0, parts: 1, bytes } as const;
@@ -267,11 +256,7 @@ describe('the critical section', () => {
 describe('a certificate', () => {
   it('CER-M7: R13: of another case proves nothing to a vendor', () => {
     const other = { ...about(), caseId: worldCase(8) };
-    world.order(
-      'cert',
-      { act: 'case_open', caseSummary: SUMMARY, details: '', onward: 'ask', replyByDays: 7 },
-      other,
-    );
+    world.order('cert', opening(), other);
     world.order(
       'cert',
       { act: 'tell', to: [testNode('supplier')], replyBy: after(world.now, 7 * DAY) },

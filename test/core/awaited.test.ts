@@ -1,17 +1,12 @@
 /** §5.6: silence is told from an answer, and an answer of a vendor is where it stands. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import {
-  type CoreSeat,
-  type CoreWorld,
-  introduceCores,
-  openCoreWorld,
-} from '../../node/cli/conformance/exchange/core-world.js';
+import type { CoreSeat, CoreWorld } from '../../node/cli/conformance/exchange/core-world.js';
 import { awaited } from '../../node/core/case/last-heard.js';
 import type { SpokenBody } from '../../node/core/statement.js';
 import { after, DAY, HOUR, type Instant } from '../../node/core/time.js';
 import { about, CASE } from '../support/case-play.js';
+import { openCores } from '../support/core-play.js';
 import { type TestNode, testNode } from '../support/keys.js';
-import { SUMMARY } from '../support/world.js';
 
 const SEATS: readonly CoreSeat[] = [
   { name: 'cert', role: 'centre' },
@@ -24,17 +19,8 @@ let world: CoreWorld;
 let replyBy: Instant;
 
 beforeEach(() => {
-  world = openCoreWorld(SEATS);
-  introduceCores(world, SEATS);
+  world = openCores(SEATS, { details: 'The details.' });
   replyBy = after(world.now, 7 * DAY);
-  const open = {
-    act: 'case_open',
-    caseSummary: SUMMARY,
-    details: 'The details.',
-    onward: 'ask',
-    replyByDays: 7,
-  } as const;
-  world.order('cert', open, about());
   world.order('cert', { act: 'tell', to: [JPCERT, VENDOR], replyBy }, about());
   world.settle();
 });

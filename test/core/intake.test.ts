@@ -11,7 +11,7 @@ import { type ReportId, reportId } from '../../node/core/ids.js';
 import { likenesses } from '../../node/core/intake/alike.js';
 import { type ReportEntry, type ReportText, stageOf } from '../../node/core/intake/report.js';
 import { after, DAY } from '../../node/core/time.js';
-import { CASE } from '../support/case-play.js';
+import { CASE, opening } from '../support/case-play.js';
 import { SUMMARY } from '../support/world.js';
 
 const ONE = reportId('0f7e8a5c-2f54-4d3e-9b1a-6c1d2e3f4a5b') as ReportId;
@@ -62,14 +62,7 @@ function routed(): CoreWorld {
   const at = entered();
   put(at, VALID);
   put(at, ROUTE);
-  const order = {
-    act: 'case_open',
-    caseSummary: SUMMARY,
-    details: TEXT.description,
-    onward: 'ask',
-    replyByDays: 7,
-  } as const;
-  at.order('cert', order, { caseId: CASE, tlp: 'AMBER' });
+  at.order('cert', opening({ details: TEXT.description }), { caseId: CASE, tlp: 'AMBER' });
   return at;
 }
 

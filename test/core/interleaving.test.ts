@@ -15,9 +15,8 @@ import { charterOf } from '../../node/core/case/chamber.js';
 import { feedKey } from '../../node/core/ids.js';
 import type { Input, State } from '../../node/core/state.js';
 import { after, DAY } from '../../node/core/time.js';
-import { about, CASE, fragment, termsFor } from '../support/case-play.js';
+import { about, CASE, fragment, opening, termsFor } from '../support/case-play.js';
 import { type TestNode, testNode } from '../support/keys.js';
-import { SUMMARY } from '../support/world.js';
 
 const SEATS: readonly CoreSeat[] = [
   { name: 'cert', role: 'centre', autoAccept: true },
@@ -39,11 +38,7 @@ function play(pick: (among: number) => number, joins = false): CoreWorld {
       if (feed !== undefined) world.deliver(feed);
     }
   };
-  world.order(
-    'cert',
-    { act: 'case_open', caseSummary: SUMMARY, details: 'Details.', onward: 'own_vendors', replyByDays: 7 },
-    it,
-  );
+  world.order('cert', opening({ details: 'Details.', onward: 'own_vendors' }), it);
   world.order(
     'cert',
     { act: 'tell', to: [testNode('jpcert'), testNode('nisc')], replyBy: after(world.now, 7 * DAY) },

@@ -14,9 +14,9 @@ import {
 import type { LegalDuty, LegalFacts } from '../../node/core/legal/facts.js';
 import type { Order } from '../../node/core/statement.js';
 import { after, DAY, HOUR, type Instant, readInstant, writeInstant } from '../../node/core/time.js';
-import { about, agree, CASE, introduceAll } from '../support/case-play.js';
+import { about, agree, CASE, introduceAll, opening } from '../support/case-play.js';
 import { testNode } from '../support/keys.js';
-import { openWorld, SUMMARY, type World } from '../support/world.js';
+import { openWorld, type World } from '../support/world.js';
 
 function at(text: string): Instant {
   const read = readInstant(text);
@@ -220,14 +220,7 @@ describe('on a node', () => {
 
   it('a clock rings before it ends and when it ends, whatever became of the case, and is silent once it was met', async () => {
     world = await openWorld([{ name: 'cert', role: 'centre' }]);
-    const open = {
-      act: 'case_open',
-      caseSummary: SUMMARY,
-      details: '',
-      onward: 'ask',
-      replyByDays: 7,
-    } as const;
-    expect(await order(open)).toBe('done');
+    expect(await order(opening())).toBe('done');
     const awareAt = world.clock.now();
     const enter = { act: 'legal_enter', manufacturer: 'Maker', facts: { ...FACTS, awareAt } } as const;
     expect(await order(enter)).toBe('done');

@@ -17,9 +17,9 @@ import { showSettlement } from '../../node/core/settlement/show.js';
 import { solveSnapshot } from '../../node/core/settlement/solve-snapshot.js';
 import { onGridFrom } from '../../node/core/settlement/terms.js';
 import { after, DAY, type Instant, writeInstant } from '../../node/core/time.js';
-import { fragment, termsFor } from '../support/case-play.js';
+import { fragment, opening, termsFor } from '../support/case-play.js';
 import { TEST_NOW, type TestNode, testNode } from '../support/keys.js';
-import { SUMMARY, worldCase } from '../support/world.js';
+import { worldCase } from '../support/world.js';
 
 const EARLIER = worldCase(7);
 const LATER = worldCase(8);
@@ -44,12 +44,7 @@ function open(centres: readonly TestNode[], autoAccept = true): Opened {
     const others = centres.slice(1);
     const replyBy = after(world.now, 7 * DAY);
     const terms = termsFor({ centres, defaultDays }, world.now);
-    order(
-      world,
-      'cert',
-      { act: 'case_open', caseSummary: SUMMARY, details: 'd', onward: 'ask', replyByDays: 7 },
-      about,
-    );
+    order(world, 'cert', opening({ details: 'd' }), about);
     order(world, 'cert', { act: 'tell', to: others.map(testNode), replyBy }, about);
     order(world, 'cert', { act: 'charter_propose', terms }, about);
     world.settle();

@@ -1,19 +1,14 @@
 /** What a summary may hold, to whom it goes, and which of two statements about one thing holds. Pure machines. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { made } from '../../fixtures/make/vectors/samples.js';
-import {
-  type CoreSeat,
-  type CoreWorld,
-  introduceCores,
-  openCoreWorld,
-} from '../../node/cli/conformance/exchange/core-world.js';
+import type { CoreSeat, CoreWorld } from '../../node/cli/conformance/exchange/core-world.js';
 import { newest } from '../../node/core/case/case.js';
 import type { NodeId } from '../../node/core/ids.js';
 import { after, DAY, type Instant } from '../../node/core/time.js';
 import { STATEMENT_RULE, writeStatement } from '../../node/wire/codec.js';
 import { about, CASE } from '../support/case-play.js';
+import { openCores } from '../support/core-play.js';
 import { testNode } from '../support/keys.js';
-import { SUMMARY } from '../support/world.js';
 
 const SEATS: readonly CoreSeat[] = [
   { name: 'cert', role: 'centre' },
@@ -25,15 +20,7 @@ const VENDORS: readonly NodeId[] = [testNode('vendor'), testNode('supplier')];
 let world: CoreWorld;
 
 beforeEach(() => {
-  world = openCoreWorld(SEATS);
-  introduceCores(world, SEATS);
-  const opening = {
-    caseSummary: SUMMARY,
-    details: 'Details.',
-    onward: 'own_vendors',
-    replyByDays: 7,
-  } as const;
-  world.order('cert', { act: 'case_open', ...opening }, about());
+  world = openCores(SEATS, { details: 'Details.', onward: 'own_vendors' });
   world.order('cert', { act: 'tell', to: VENDORS, replyBy: after(world.now, 7 * DAY) }, about());
   world.settle();
 });

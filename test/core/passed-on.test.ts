@@ -3,17 +3,12 @@
  * what both sides mean.
  */
 import { beforeEach, describe, expect, it } from 'vitest';
-import {
-  type CoreSeat,
-  type CoreWorld,
-  introduceCores,
-  openCoreWorld,
-  refold,
-} from '../../node/cli/conformance/exchange/core-world.js';
+import { type CoreSeat, type CoreWorld, refold } from '../../node/cli/conformance/exchange/core-world.js';
 import { alarms } from '../../node/core/duties.js';
 import type { SpokenBody } from '../../node/core/statement.js';
 import { after, DAY, HOUR } from '../../node/core/time.js';
-import { about, CASE, termsFor } from '../support/case-play.js';
+import { about, CASE } from '../support/case-play.js';
+import { agreeCores, openCores } from '../support/core-play.js';
 import { type TestNode, testNode } from '../support/keys.js';
 import { SUMMARY } from '../support/world.js';
 
@@ -38,23 +33,9 @@ const updated = (title: string) => ({ kind: 'case_update', caseSummary: { ...SUM
 
 /** cert leads; the vendor knows the case from jpcert alone. */
 beforeEach(() => {
-  world = openCoreWorld(SEATS);
-  introduceCores(world, SEATS);
-  const open = {
-    act: 'case_open',
-    caseSummary: SUMMARY,
-    details: '',
-    onward: 'ask',
-    replyByDays: 7,
-  } as const;
+  world = openCores(SEATS);
+  agreeCores(world, ['cert', 'jpcert']);
   const replyBy = after(world.now, 7 * DAY);
-  world.order('cert', open, about());
-  world.order('cert', { act: 'tell', to: [testNode('jpcert')], replyBy }, about());
-  const terms = termsFor({ centres: ['cert', 'jpcert'] }, world.now);
-  world.order('cert', { act: 'charter_propose', terms }, about());
-  world.settle();
-  world.order('jpcert', { act: 'charter_sign' }, about());
-  world.settle();
   world.order('jpcert', { act: 'tell', to: [testNode('vendor')], replyBy }, about());
   world.settle();
 });

@@ -3,15 +3,10 @@
  * node has decided, whatever its configuration says by then.
  */
 import { beforeEach, describe, expect, it } from 'vitest';
-import {
-  type CoreSeat,
-  type CoreWorld,
-  introduceCores,
-  openCoreWorld,
-} from '../../node/cli/conformance/exchange/core-world.js';
-import { about, CASE, fragment, termsFor } from '../support/case-play.js';
+import type { CoreSeat, CoreWorld } from '../../node/cli/conformance/exchange/core-world.js';
+import { about, CASE, fragment } from '../support/case-play.js';
+import { agreeCores, openCores } from '../support/core-play.js';
 import { type TestNode, testNode } from '../support/keys.js';
-import { SUMMARY } from '../support/world.js';
 
 const SEATS: readonly CoreSeat[] = [
   { name: 'cert', role: 'centre', autoAccept: true },
@@ -29,21 +24,8 @@ const voted = (name: TestNode) =>
 
 /** Both are asked for an amendment; cert proposes it, and jpcert has to agree. */
 beforeEach(() => {
-  world = openCoreWorld(SEATS);
-  introduceCores(world, SEATS);
-  const open = {
-    act: 'case_open',
-    caseSummary: SUMMARY,
-    details: '',
-    onward: 'ask',
-    replyByDays: 7,
-  } as const;
-  world.order('cert', open, about());
-  world.order('cert', { act: 'tell', to: [testNode('jpcert')], replyBy: world.now }, about());
-  world.order('cert', { act: 'charter_propose', terms: termsFor({ centres: CENTRES }, world.now) }, about());
-  world.settle();
-  world.order('jpcert', { act: 'charter_sign' }, about());
-  world.settle();
+  world = openCores(SEATS);
+  agreeCores(world, CENTRES);
   const hard = [{ id: 'h', kind: 'notBefore', party: 'p', relax: 'never', at: '2027-02-10T12:00:00Z' }];
   for (const name of CENTRES) world.order(name, { act: 'constrain', fragment: fragment('p', hard) }, about());
   world.settle();

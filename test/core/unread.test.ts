@@ -7,8 +7,6 @@ import {
   type CoreSeat,
   type CoreWorld,
   coreCard,
-  introduceCores,
-  openCoreWorld,
   refold,
 } from '../../node/cli/conformance/exchange/core-world.js';
 import { unreadBy } from '../../node/core/case/unread.js';
@@ -17,6 +15,7 @@ import { LIMITS } from '../../node/core/limits.js';
 import type { SpokenBody } from '../../node/core/statement.js';
 import { after, DAY } from '../../node/core/time.js';
 import { about, CASE } from '../support/case-play.js';
+import { openCores } from '../support/core-play.js';
 import { type TestNode, testNode } from '../support/keys.js';
 import { SUMMARY } from '../support/world.js';
 
@@ -42,16 +41,7 @@ const heardBy = (name: TestNode) =>
 
 /** cert has said to jpcert: 0 the summary, 1 and 2 comments. */
 beforeEach(() => {
-  world = openCoreWorld(SEATS);
-  introduceCores(world, SEATS);
-  const open = {
-    act: 'case_open',
-    caseSummary: SUMMARY,
-    details: '',
-    onward: 'ask',
-    replyByDays: 7,
-  } as const;
-  world.order('cert', open, about());
+  world = openCores(SEATS);
   world.order('cert', { act: 'tell', to: [JPCERT], replyBy: after(world.now, 7 * DAY) }, about());
   for (const text of ['one', 'two']) say('cert', 'jpcert', { kind: 'comment', text });
   world.settle();

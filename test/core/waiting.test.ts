@@ -1,10 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import {
-  type CoreSeat,
-  type CoreWorld,
-  introduceCores,
-  openCoreWorld,
-} from '../../node/cli/conformance/exchange/core-world.js';
+import type { CoreSeat, CoreWorld } from '../../node/cli/conformance/exchange/core-world.js';
 import { nextDue } from '../../node/core/duties.js';
 import type { CaseId } from '../../node/core/ids.js';
 import { LIMITS } from '../../node/core/limits.js';
@@ -12,8 +7,9 @@ import { type Waiting, withCase } from '../../node/core/state.js';
 import { after } from '../../node/core/time.js';
 import { isCrowded } from '../../node/core/told.js';
 import { about, CASE } from '../support/case-play.js';
+import { openCores } from '../support/core-play.js';
 import { type TestNode, testNode } from '../support/keys.js';
-import { SUMMARY, worldCase } from '../support/world.js';
+import { worldCase } from '../support/world.js';
 
 const SEATS: readonly CoreSeat[] = [
   { name: 'cert', role: 'centre' },
@@ -22,17 +18,8 @@ const SEATS: readonly CoreSeat[] = [
 
 let world: CoreWorld;
 beforeEach(() => {
-  world = openCoreWorld(SEATS);
-  introduceCores(world, SEATS);
   // jpcert has a case of which cert was told nothing, and speaks of it.
-  const open = {
-    act: 'case_open',
-    caseSummary: SUMMARY,
-    details: '',
-    onward: 'ask',
-    replyByDays: 7,
-  } as const;
-  world.order('jpcert', open, about());
+  world = openCores(SEATS, {}, 'jpcert');
 });
 
 /** Our own nodes say nothing to a peer that was not told (CASE_UNTOLD): this one means to have been told by cert. */

@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Desk } from '../../node/control/desk.js';
 import { statusView } from '../../node/control/views/status-view.js';
 import { after, DAY, HOUR } from '../../node/core/time.js';
-import { about, agree, CASE, expectDone } from '../support/case-play.js';
+import { about, agree, CASE, expectDone, opening } from '../support/case-play.js';
 import { testNode } from '../support/keys.js';
-import { openWorld, SUMMARY, type World } from '../support/world.js';
+import { openWorld, type World } from '../support/world.js';
 
 let world: World;
 beforeEach(async () => {
@@ -21,14 +21,7 @@ const alarms = () => world.node('cert').journal.filter(({ event }) => event === 
 describe('an alarm', () => {
   it('§5.6: is an event when it begins, once, and again when it begins again', async () => {
     const cert = world.node('cert');
-    const open = {
-      act: 'case_open',
-      caseSummary: SUMMARY,
-      details: '',
-      onward: 'ask',
-      replyByDays: 7,
-    } as const;
-    expectDone(await cert.order(open, about()));
+    expectDone(await cert.order(opening(), about()));
     const replyBy = after(world.clock.now(), 7 * DAY);
     expectDone(await cert.order({ act: 'tell', to: [testNode('vendor')], replyBy }, about()));
     await world.passUntil(after(replyBy, -1));

@@ -1,19 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import {
-  type CoreSeat,
-  type CoreWorld,
-  introduceCores,
-  openCoreWorld,
-} from '../../node/cli/conformance/exchange/core-world.js';
+import type { CoreSeat, CoreWorld } from '../../node/cli/conformance/exchange/core-world.js';
 import { sha256 } from '../../node/core/bytes.js';
 import { ok } from '../../node/core/fault.js';
 import type { State } from '../../node/core/state.js';
-import { after, DAY, HOUR } from '../../node/core/time.js';
+import { after, HOUR } from '../../node/core/time.js';
 import type { Machine } from '../../node/corridor/advance.js';
 import type { Doors } from '../../node/corridor/doors.js';
 import { digestOf, enactor } from '../../node/corridor/enact.js';
 import type { PublicFile } from '../../node/ports.js';
-import { about, CASE, termsFor } from '../support/case-play.js';
+import { about, CASE } from '../support/case-play.js';
+import { agreeCores, openCores } from '../support/core-play.js';
 import { testNode } from '../support/keys.js';
 import { until } from '../support/until.js';
 import { SUMMARY } from '../support/world.js';
@@ -70,23 +66,8 @@ beforeEach(() => {
   drawn = 0;
   reports = [];
   staged = undefined;
-  world = openCoreWorld(SEATS);
-  introduceCores(world, SEATS);
-  const open = {
-    act: 'case_open',
-    caseSummary: SUMMARY,
-    details: '',
-    onward: 'ask',
-    replyByDays: 7,
-  } as const;
-  world.order('cert', open, about());
-  const replyBy = after(world.now, 7 * DAY);
-  world.order('cert', { act: 'tell', to: [testNode('jpcert')], replyBy }, about());
-  const terms = termsFor({ centres: ['cert', 'jpcert'] }, world.now);
-  world.order('cert', { act: 'charter_propose', terms }, about());
-  world.settle();
-  world.order('jpcert', { act: 'charter_sign' }, about());
-  world.settle();
+  world = openCores(SEATS);
+  const terms = agreeCores(world, ['cert', 'jpcert']);
   world.now = after(terms.defaultInstant, -HOUR);
 });
 

@@ -9,7 +9,7 @@ import type { Letter, Reply } from '../../node/core/mail/book.js';
 import { bareEntry, type ContactKey, contactKey } from '../../node/core/registry/vendor.js';
 import type { Order, SpokenBody } from '../../node/core/statement.js';
 import { after, DAY, type Instant, MINUTE } from '../../node/core/time.js';
-import { about, CASE, expectDone, termsFor } from '../support/case-play.js';
+import { about, CASE, expectDone, opening, termsFor } from '../support/case-play.js';
 import { testNode } from '../support/keys.js';
 import { ADDRESS, answerOf, byMail, type TestPost, testPost } from '../support/post.js';
 import { openWorld, type Seat, SUMMARY, type World, type WorldNode, worldCase } from '../support/world.js';
@@ -38,14 +38,7 @@ beforeEach(async () => {
 afterEach(() => world.stop());
 
 async function open(caseId = CASE): Promise<void> {
-  const order = {
-    act: 'case_open',
-    caseSummary: SUMMARY,
-    details: '',
-    onward: 'ask',
-    replyByDays: 7,
-  } as const;
-  expectDone(await cert.order(order, { ...about(), caseId }));
+  expectDone(await cert.order(opening(), { ...about(), caseId }));
 }
 
 async function tell(caseId = CASE, ...to: (typeof VENDOR)[]): Promise<void> {
@@ -300,14 +293,7 @@ describe('letters to a vendor without a node', () => {
     const hash = cert.sealer.digest(bytes);
     const mark = { hash, bytes: bytes.length, mediaType: 'application/octet-stream' };
     const caseId = worldCase(8);
-    const details = {
-      act: 'case_open',
-      caseSummary: SUMMARY,
-      details: 'How.',
-      onward: 'ask',
-      replyByDays: 7,
-    } as const;
-    expectDone(await cert.order(details, { ...about(), caseId }));
+    expectDone(await cert.order(opening({ details: 'How.' }), { ...about(), caseId }));
     for (const part of [0, 1]) {
       const piece = bytes.slice(part * 200_000, (part + 1) * 200_000);
       const order = { act: 'case_attach', mark, part, parts: 2, bytes: piece } as const;

@@ -4,10 +4,10 @@ import { readNoteBody } from '../../node/core/log/checkpoint.js';
 import { after, DAY } from '../../node/core/time.js';
 import type { FeedHead, Frame } from '../../node/ports.js';
 import { readFrame } from '../../node/wire/frames.js';
-import { about, agree, expectDone } from '../support/case-play.js';
+import { about, agree, expectDone, opening } from '../support/case-play.js';
 import { testNode } from '../support/keys.js';
 import { dialScripted } from '../support/scripted-peer.js';
-import { openWorld, SUMMARY, type World } from '../support/world.js';
+import { openWorld, type World } from '../support/world.js';
 
 let world: World;
 afterEach(() => world.stop());
@@ -173,14 +173,7 @@ it('a demand for earlier entries that comes while later ones are read is not for
   await peer.hello();
   await peer.next('hello');
   await world.rest();
-  const open = {
-    act: 'case_open',
-    caseSummary: SUMMARY,
-    details: '',
-    onward: 'ask',
-    replyByDays: 7,
-  } as const;
-  expectDone(await world.node('cert').order(open, about()));
+  expectDone(await world.node('cert').order(opening(), about()));
   const replyBy = after(world.clock.now(), 7 * DAY);
   expectDone(await world.node('cert').order({ act: 'tell', to: [testNode('jpcert')], replyBy }, about()));
   expect((await peer.next('entries')).from).toBe(0);

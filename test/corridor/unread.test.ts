@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { after, DAY } from '../../node/core/time.js';
-import { about, CASE, expectDone } from '../support/case-play.js';
+import { about, CASE, expectDone, opening } from '../support/case-play.js';
 import { testCard, testNode } from '../support/keys.js';
-import { openWorld, SUMMARY, seatCard, type World } from '../support/world.js';
+import { openWorld, seatCard, type World } from '../support/world.js';
 
 let world: World;
 afterEach(() => world.stop());
@@ -22,14 +22,7 @@ describe('words for a key that could not be used', () => {
     expectDone(await cert.order({ act: 'peer_add', card: { ...right, certificate }, text: 'wrong key' }));
     expectDone(await cert.order({ act: 'peer_verify', node: jpcert.node, method: 'telephone' }));
     await world.connect();
-    const open = {
-      act: 'case_open',
-      caseSummary: SUMMARY,
-      details: '',
-      onward: 'ask',
-      replyByDays: 7,
-    } as const;
-    expectDone(await cert.order(open, about()));
+    expectDone(await cert.order(opening(), about()));
     const replyBy = after(world.clock.now(), 7 * DAY);
     expectDone(await cert.order({ act: 'tell', to: [jpcert.node], replyBy }, about()));
     const comment = { kind: 'comment', text: 'Withheld, too.' } as const;

@@ -10,6 +10,7 @@ import { EMPTY_TIP } from '../../node/core/log/tip.js';
 import { grow, leafHash, rootOf } from '../../node/core/log/tree.js';
 import { after, DAY } from '../../node/core/time.js';
 import type { Frame, Wording } from '../../node/ports.js';
+import { opening } from '../support/case-play.js';
 import { TEST_NOW, testNode } from '../support/keys.js';
 import { dialScripted, type ScriptedPeer } from '../support/scripted-peer.js';
 import { until } from '../support/until.js';
@@ -37,15 +38,8 @@ const size = (): number => cert().feeds.head(OURS).tip.size;
 /** cert opens a case and says so many things about it to jpcert, its summary first. */
 async function speak(times: number): Promise<void> {
   const about = { caseId: CASE, tlp: 'AMBER' } as const;
-  const opening = {
-    act: 'case_open',
-    caseSummary: SUMMARY,
-    details: '',
-    onward: 'nobody',
-    replyByDays: 7,
-  } as const;
   const isNew = !cert().state().cases.has(CASE);
-  if (isNew) await cert().order(opening, about);
+  if (isNew) await cert().order(opening({ onward: 'nobody' }), about);
   const replyBy = after(world.clock.now(), 7 * DAY);
   if (isNew && times > 0) await cert().order({ act: 'tell', to: [OURS.recipient], replyBy }, about);
   for (let at = isNew ? 1 : 0; at < times; at += 1) {

@@ -7,7 +7,7 @@ import type { CaseId } from '../../node/core/ids.js';
 import type { CharterTerms, ProcessModel } from '../../node/core/settlement/ballot.js';
 import { quorumOf } from '../../node/core/settlement/quorum.js';
 import { onGridFrom } from '../../node/core/settlement/terms.js';
-import type { OnwardRule } from '../../node/core/statement.js';
+import type { OnwardRule, Order } from '../../node/core/statement.js';
 import { after, DAY, HOUR, type Instant } from '../../node/core/time.js';
 import { type TestNode, testNode } from './keys.js';
 import { SUMMARY, type World, worldCase } from './world.js';
@@ -29,6 +29,13 @@ export function about(play: Pick<Play, 'tlp'> = {}): {
   readonly tlp: NonNullable<Play['tlp']>;
 } {
   return { caseId: CASE, tlp: play.tlp ?? 'AMBER' };
+}
+
+type Opening = Extract<Order, { readonly act: 'case_open' }>;
+
+/** The order that opens the case of a scenario; without details where none are named. */
+export function opening(says: Partial<Pick<Opening, 'details' | 'onward'>> = {}): Opening {
+  return { act: 'case_open', caseSummary: SUMMARY, details: '', onward: 'ask', replyByDays: 7, ...says };
 }
 
 /** Terms on the default freeze of 72 h; the first centre leads. */
@@ -57,17 +64,9 @@ export async function agree(world: World, play: Play): Promise<void> {
   const [lead, ...others] = play.centres;
   if (lead === undefined) throw new Error('a roster has a lead');
   const it = about(play);
-  const open = await world.node(lead).order(
-    {
-      act: 'case_open',
-      caseSummary: SUMMARY,
-      details: 'The length of the second field is not checked.',
-      onward: play.onward ?? 'own_vendors',
-      replyByDays: 7,
-    },
-    it,
-  );
-  expectDone(open);
+  const details = 'The length of the second field is not checked.';
+  const open = opening({ details, onward: play.onward ?? 'own_vendors' });
+  expectDone(await world.node(lead).order(open, it));
   const replyBy = after(world.clock.now(), 7 * DAY);
   expectDone(await world.node(lead).order({ act: 'tell', to: others.map(testNode), replyBy }, it));
   expectDone(
