@@ -12,6 +12,7 @@ interface Line {
   readonly acknowledged: boolean;
   readonly case: string | null;
   readonly opened: boolean | null;
+  readonly lacking: readonly string[];
 }
 
 const NEXT = {
@@ -47,9 +48,14 @@ function nextOf({ opened, stage, kind, acknowledged }: Line): string {
 }
 
 export function reportedLines(result: Document): readonly string[] {
-  const { report, stage, case: held, opened } = result as unknown as Line;
+  const { report, stage, case: held, opened, lacking } = result as unknown as Line;
   return [
     `report ${report.slice(0, 8)} is ${stage}${held === null || opened === false ? '' : `, case ${held}`}`,
+    ...(held === null || lacking.length === 0
+      ? []
+      : [
+          `the case does not name ${lacking.join(', ')}; "case update ${held.slice(0, 8)} --product …" names all of its products`,
+        ]),
   ];
 }
 
@@ -64,6 +70,7 @@ export function reportLines(result: Document, zone: string): readonly string[] {
       readonly verdict: string;
       readonly because: string | null;
       readonly remark: string;
+      readonly products: readonly string[];
       readonly by: string;
     } | null;
     readonly severities: readonly {
@@ -91,6 +98,7 @@ export function reportLines(result: Document, zone: string): readonly string[] {
       ? []
       : [
           `assessed  ${assessment.verdict} ${assessment.because ?? ''} by ${assessment.by} ${assessment.remark}`.trimEnd(),
+          `concerns  ${assessment.products.join(', ')}`.trimEnd(),
         ]),
     ...shown.severities.map(
       ({ side, name, vector, words }) =>

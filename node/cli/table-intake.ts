@@ -52,6 +52,10 @@ export const INTAKE_NOUNS: readonly NounRow[] = [
           'excluded: malware, attack_tool, no_policy_broken, not_technical or not_verified',
         ],
         ['--remark <text>', 'for colleagues'],
+        [
+          '--product <name...>',
+          'all products that it concerns, as they are to stand in the case (that of the report)',
+        ],
       ),
       row(
         'route',

@@ -60,7 +60,7 @@ export const reportEntry: Shape<ReportEntry> = choice<ReportEntry, 'kind'>('kind
       certificate: optional(text(LIMITS.cardBytes.most, 1)),
     }),
   }),
-  assess: record({ verdict, remark: words }),
+  assess: record({ verdict, remark: words, products: optional(list(name, LIMITS.listEntries.most)) }),
   route: record({ into: branded(caseId, 'case id'), duplicateOf: optional(branded(reportId, 'report id')) }),
   consent: record({ scope: word(...CONSENT_SCOPES), given: truth, words }),
   letter: record({ letter: word(...LETTER_KINDS), channel: word(...LETTER_CHANNELS), text: words }),

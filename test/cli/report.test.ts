@@ -97,6 +97,51 @@ describe('a report', () => {
     expect(out).toMatch(new RegExp(`${again.slice(0, 8)} .*accepted +NO .*report letter`));
   });
 
+  test('its assessment names the products concerned, and the case that it becomes has them', async () => {
+    const form = ['report', 'new', '--title', 'Frames of 9,000 octets', '--product', 'our switch'];
+    const { report: named } = await world.ask<Line>('centre', ...form);
+    const products = ['--product', 'Nordwind Switch 8', 'Nordwind Switch 16'];
+    await world.ask('centre', 'report', 'assess', named, 'question', ...products);
+    // Said once: a later word about something else does not take it back.
+    await world.ask('centre', 'report', 'assess', named, 'vulnerability', '--remark', 'Seen.');
+    expect(await world.ask('centre', 'report', 'show', named)).toMatchObject({
+      product: 'our switch',
+      assessment: { verdict: 'vulnerability', products: ['Nordwind Switch 8', 'Nordwind Switch 16'] },
+    });
+    expect((await world.type('centre', 'report', 'show', named)).out).toMatch(
+      /^concerns +Nordwind Switch 8, Nordwind Switch 16$/m,
+    );
+    const title = ['--title', 'A flaw in switches'];
+    const { case: held } = await world.ask<Line>('centre', 'report', 'route', named, ...title);
+    expect(await world.ask('centre', 'case', 'show', String(held))).toMatchObject({
+      products: ['Nordwind Switch 8', 'Nordwind Switch 16'],
+    });
+
+    // Another one of the same thing: the case stays as its readers know it, and what it does not name is said.
+    const { report: other } = await world.ask<Line>('centre', ...form);
+    const more = ['--product', 'Nordwind Switch 8', 'Nordwind Switch 24'];
+    await world.ask('centre', 'report', 'assess', other, 'vulnerability', ...more);
+    const { out } = await world.type('centre', 'report', 'route', other, '--into', String(held));
+    expect(out).toContain(
+      `the case does not name Nordwind Switch 24; "case update ${String(held).slice(0, 8)} --product …" names all of its products`,
+    );
+    expect(await world.ask('centre', 'report', 'show', other)).toMatchObject({
+      lacking: ['Nordwind Switch 24'],
+    });
+    expect(await world.ask('centre', 'case', 'show', String(held))).toMatchObject({
+      products: ['Nordwind Switch 8', 'Nordwind Switch 16'],
+    });
+  });
+
+  test('REPORTER_NAMED: a product of the assessment names nobody either', async () => {
+    const mine = await imported('A flaw', 'It stops.');
+    await world.ask('centre', 'report', 'assess', mine, 'vulnerability', '--product', `${PERSON} Server`);
+    expect(await world.refusal('centre', 'report', 'route', mine, '--title', 'A flaw')).toMatchObject({
+      code: 'REPORTER_NAMED',
+      where: 'product',
+    });
+  });
+
   test('of malware is excluded with its reason', async () => {
     const worm = await imported('A worm', 'It spreads.');
     expect(await world.refusal('centre', 'report', 'assess', worm, 'excluded')).toMatchObject({

@@ -399,7 +399,12 @@ const REPORT_ENTRIES: { readonly [K in ReportEntry['kind']]: Extract<ReportEntry
     kind: 'reporter',
     reporter: { name: 'N', organisation: 'O', contact: 'n@site.example', certificate: 'armour' },
   },
-  assess: { kind: 'assess', verdict: { kind: 'excluded', because: 'malware' }, remark: 'A worm.' },
+  assess: {
+    kind: 'assess',
+    verdict: { kind: 'excluded', because: 'malware' },
+    remark: 'A worm.',
+    products: ['Switch 8'],
+  },
   route: { kind: 'route', into: CASE, duplicateOf: REPORT_ID },
   consent: { kind: 'consent', scope: 'credit', given: true, words: 'Name me.' },
   letter: { kind: 'letter', letter: 'follow_up', channel: 'telephone', text: 'We asked.' },

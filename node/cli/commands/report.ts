@@ -27,6 +27,7 @@ export const COMMANDS: Commands = {
         verdict,
         because: textOption(options, 'because'),
         remark: textOption(options, 'remark'),
+        products: listOption(options, 'product'),
       }),
       reportedLines,
     ),

@@ -9,6 +9,7 @@ import {
   EXCLUSIONS,
   LETTER_CHANNELS,
   LETTER_KINDS,
+  productsOf,
   REPORT_SOURCES,
   type Report,
   type ReportEntry,
@@ -123,11 +124,12 @@ export const REPORT_VERBS: Verbs = {
       verdict: oneOf('vulnerability', 'excluded', 'question'),
       because: optional(oneOf(...EXCLUSIONS)),
       remark: orElse(words, ''),
+      products: optional(list(name)),
     }),
     async (given, bench) => {
       const found = findReport(bench.state(), given.report);
       if (!found.ok) return found;
-      const { because, remark } = given;
+      const { because, remark, products } = given;
       // Excluded without a reason is no answer to the reporter, and a reason excludes.
       if ((given.verdict === 'excluded') !== (because !== undefined)) return wrong('because');
       const verdict: Verdict =
@@ -137,7 +139,7 @@ export const REPORT_VERBS: Verbs = {
       return shown(
         bench,
         found.value.id,
-        await put(bench, found.value.id, { kind: 'assess', verdict, remark }),
+        await put(bench, found.value.id, { kind: 'assess', verdict, remark, products }),
       );
     },
   ),
@@ -338,8 +340,9 @@ interface Told extends Pick<CaseSummary, 'title' | 'summary'> {
 }
 
 /** The first part of a new case that names who reported it; consent is for one recipient or for the advisory (§5.4). */
-function whereNamed({ reporter: who, text: { product } }: Report, told: Told): string | undefined {
-  const parts = { ...told, product };
+function whereNamed(report: Report, told: Told): string | undefined {
+  const { reporter: who } = report;
+  const parts = { ...told, product: productsOf(report).join('\n') };
   return (['title', 'summary', 'product', 'details'] as const).find((part) => isNamedIn(who, parts[part]));
 }
 
@@ -357,11 +360,12 @@ function detailsOf(told: ReportText): string {
 /** The product or web-application flow begins with a case; the words of the report are details, never the summary. */
 function openFrom(
   bench: Bench,
-  { text: told }: Report,
+  report: Report,
   caseId: CaseId,
   { title, summary, details }: Told,
 ): Promise<Outcome<true>> {
-  const products = told.product === '' ? [] : [told.product.slice(0, LIMITS.nameCharacters.most)];
+  const { text: told } = report;
+  const products = productsOf(report).map((product) => product.slice(0, LIMITS.nameCharacters.most));
   const caseSummary = {
     title,
     kind: told.kind,

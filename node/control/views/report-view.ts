@@ -5,7 +5,8 @@
 import type { Json } from '../../core/canonical.js';
 import type { Likeness } from '../../core/intake/alike.js';
 import { withoutName } from '../../core/intake/named-in.js';
-import { consentsTo, isAcknowledged, type Report, stageOf } from '../../core/intake/report.js';
+import { consentsTo, isAcknowledged, productsOf, type Report, stageOf } from '../../core/intake/report.js';
+import { foldWidth } from '../../core/selection/spelling.js';
 import type { State } from '../../core/state.js';
 import { named } from '../find.js';
 import { when } from './when.js';
@@ -25,6 +26,7 @@ export function reportLine(state: State, report: Report): { readonly [member: st
     // The case of a route is opened right after it; a crash may come between.
     opened: route === undefined ? null : state.cases.has(route.into),
     duplicateOf: route?.duplicateOf ?? null,
+    lacking: lackingIn(state, report).map((product) => withoutName(report.reporter, product)),
   };
 }
 
@@ -50,6 +52,7 @@ export function reportView(state: State, report: Report): Json {
             verdict: assessment.verdict.kind,
             because: assessment.verdict.kind === 'excluded' ? assessment.verdict.because : null,
             remark: assessment.remark,
+            products: productsOf(report).map((product) => withoutName(report.reporter, product)),
             by: assessment.by,
             at: when(assessment.at),
           },
@@ -82,6 +85,14 @@ export function reportView(state: State, report: Report): Json {
       sharedWith: [...sharedWith].map(([node, at]) => ({ ...named(state, node), at: when(at) })),
     },
   };
+}
+
+/** Products that it concerns and that the case it became does not name: a case is changed by a word of its own. */
+function lackingIn({ cases }: State, report: Report): readonly string[] {
+  const held = report.route === undefined ? undefined : cases.get(report.route.into);
+  if (held === undefined || report.assessment?.products === undefined) return [];
+  const named = new Set(held.summary.value.products.map(foldWidth));
+  return report.assessment.products.filter((product) => !named.has(foldWidth(product)));
 }
 
 export function likenessView(state: State, { what, why, share }: Likeness): Json {

@@ -6,7 +6,7 @@ import { byText } from '../bytes.js';
 import type { CaseId, ReportId } from '../ids.js';
 import { wordsOf } from '../selection/spelling.js';
 import type { State } from '../state.js';
-import type { ReportText } from './report.js';
+import { productsOf, type ReportText } from './report.js';
 
 export interface Likeness {
   readonly what:
@@ -30,11 +30,12 @@ const OFFERED = 10;
 
 /** @returns the likeliest first, at most ten. @param self the report itself, which is like itself. */
 export function likenesses(state: State, text: ReportText, self?: ReportId): readonly Likeness[] {
-  const ours = fingerprintOf(text, [text.product]);
+  const own = self === undefined ? undefined : state.reports.get(self);
+  const ours = fingerprintOf(text, own === undefined ? [text.product] : productsOf(own));
   const reports = [...state.reports.values()]
     .filter(({ id }) => id !== self)
-    .map(({ id, text: theirs }): Likeness | undefined =>
-      likeness({ kind: 'report', id }, ours, fingerprintOf(theirs, [theirs.product])),
+    .map((other): Likeness | undefined =>
+      likeness({ kind: 'report', id: other.id }, ours, fingerprintOf(other.text, productsOf(other))),
     );
   const cases = [...state.cases.values()].map(({ id, summary: { value } }): Likeness | undefined =>
     likeness(

@@ -38,7 +38,15 @@ export function enterReport(
       return keep({ reporter: entry.reporter });
     case 'assess':
       if (held.route !== undefined) return refuse('REPORT_ROUTED', { where: held.route.into });
-      return keep({ assessment: { verdict: entry.verdict, remark: entry.remark, by, at } });
+      return keep({
+        assessment: {
+          verdict: entry.verdict,
+          remark: entry.remark,
+          products: entry.products ?? held.assessment?.products,
+          by,
+          at,
+        },
+      });
     case 'route': {
       if (held.route !== undefined) return refuse('REPORT_ROUTED', { where: held.route.into });
       if (held.assessment?.verdict.kind !== 'vulnerability') return refuse('REPORT_NOT_VALID', { where: id });

@@ -77,7 +77,13 @@ export type ReportEntry =
       readonly text: ReportText;
     }
   | { readonly kind: 'reporter'; readonly reporter: Reporter }
-  | { readonly kind: 'assess'; readonly verdict: Verdict; readonly remark: string }
+  | {
+      readonly kind: 'assess';
+      readonly verdict: Verdict;
+      readonly remark: string;
+      /** As they are to stand in a case; where they are not said, those of the assessment before hold. */
+      readonly products?: readonly string[] | undefined;
+    }
   /** To a case of ours, new or known already; `duplicateOf` names the report that was there before. */
   | { readonly kind: 'route'; readonly into: CaseId; readonly duplicateOf: ReportId | undefined }
   /** The reporter's own words, given or taken back. */
@@ -145,6 +151,11 @@ export function stageOf({ assessment, route }: Report): ReportStage {
     case 'vulnerability':
       return 'valid';
   }
+}
+
+/** The products that it concerns: those of its assessment, else the one that the reporter named. */
+export function productsOf({ assessment, text }: Report): readonly string[] {
+  return assessment?.products ?? (text.product === '' ? [] : [text.product]);
 }
 
 /** Does the reporter agree to this today? Silence is no. */
