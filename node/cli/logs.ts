@@ -42,7 +42,8 @@ export function logsOf(
     },
     async verify(feed) {
       const signed = await verifyFeed(feeds, feed, notesOf(sealer, feed));
-      const isPartial = !signed.ok && (await isAwaited(feed));
+      // Of a feed that was lost whole there is nothing to be wrong.
+      const isPartial = (!signed.ok || signed.value.tip.size === 0) && (await isAwaited(feed));
       const verified = isPartial ? await verifyFeed(feeds, feed, ownNotes(keys, sealer, feed)) : signed;
       if (!verified.ok) return verified;
       const { tip, receipts, newest } = verified.value;

@@ -101,7 +101,7 @@ describe.skipIf(missing !== undefined)(
         '--trust-model',
         'always',
       ];
-      const clock = ['--faked-system-time', at];
+      const clock = ['--faked-system-time', `${at}!`];
       const { stdout } = await run('gpg', [...fixed, ...clock, ...args], {
         env: { ...process.env, TZ: 'UTC' },
       });

@@ -38,7 +38,7 @@ describe.skipIf(!isThere)('G6: gpg agrees (skipped where gpg is not installed)',
 
   async function gpg(...args: readonly string[]): Promise<string> {
     const fixed = ['--homedir', home, '--batch', '--no-tty', '--status-fd', '1', '--trust-model', 'always'];
-    const clock = ['--faked-system-time', '20270105T000000'];
+    const clock = ['--faked-system-time', '20270105T000000!'];
     const { stdout } = await run('gpg', [...fixed, ...clock, ...args], { env: { ...env, TZ: 'UTC' } });
     return stdout;
   }

@@ -62,22 +62,26 @@ export const LOG_VERBS: Verbs = {
     const state = desk.state();
     const peer = given.peer === undefined ? undefined : findOwn(state, given.peer);
     if (peer !== undefined && !peer.ok) return peer;
-    const feeds = desk.feeds
-      .heads()
-      .filter(({ feed }) => peer === undefined || feed.author === peer.value || feed.recipient === peer.value)
-      .filter(({ feed }) => given.direction === undefined || isTowards(state, feed, given.direction));
+    const repair = await desk.logs.repaired();
+    const feeds = [
+      ...desk.feeds.heads().map(({ feed }) => feed),
+      ...(repair.ok ? emptied(desk, repair.value) : []),
+    ]
+      .filter((feed) => peer === undefined || feed.author === peer.value || feed.recipient === peer.value)
+      .filter((feed) => given.direction === undefined || isTowards(state, feed, given.direction));
     const verified: Json[] = [];
     let entries = 0;
     let faults = 0;
     let partial = 0;
-    for (const { feed, tip } of feeds) {
+    for (const feed of feeds) {
+      const { size } = desk.feeds.head(feed).tip;
       const verdict = await desk.logs.verify(feed);
-      entries += tip.size;
+      entries += size;
       if (!verdict.ok) faults += 1;
       else if (verdict.value.isPartial) partial += 1;
       verified.push({
         ...feedNames(state, feed),
-        size: tip.size,
+        size,
         ...(verdict.ok
           ? {
               ok: true,
@@ -143,6 +147,12 @@ export const LOG_VERBS: Verbs = {
     },
   ),
 };
+
+/** Feeds of which a repair could keep nothing, and nothing has come back: the store does not know them any more. */
+function emptied({ feeds }: Desk, repair: Repair | undefined): readonly FeedId[] {
+  const lost = repair?.feeds.map(({ feed }) => feed) ?? [];
+  return lost.filter((feed) => feeds.head(feed).tip.size === 0);
+}
 
 /** What stands in the places of lost entries is not what was lost, however long the feed has grown. */
 function missingOf(desk: Desk, { feed, kept, size, returned, isBack }: Repair['feeds'][number]): number {
