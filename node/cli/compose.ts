@@ -37,7 +37,7 @@ export interface ComposedNode {
  *
  * @param journalLine takes one JSON line without its end.
  * Faults: CONFIG_FIELD, KEY_*, STORE_FORMAT (guard).
- * @throws Breakage SOCKET_IN_USE, STORE_*, CONFIG_FIELD where an address cannot be taken.
+ * @throws Breakage SOCKET_IN_USE, STORE_*, CONFIG_FIELD where an address cannot be taken; then nothing is left open.
  */
 export async function composeNode(
   config: Config,

@@ -5,7 +5,7 @@ import { type Fault, sayFault } from '../core/fault.js';
 export interface Printer {
   /** The result: with `--json` one document, else lines for people. */
   result(document: Json, lines: () => readonly string[]): void;
-  /** A refusal: with `--json` `{"fault": …}` on stdout, else a line on stderr. */
+  /** A refusal: with `--json` `{"fault": …}` on stdout, else a line on stderr. @param hint what would do, instead of the fault's own words. */
   fault(fault: Fault, hint?: string): void;
   /** A line for people on stderr, whatever the form of the result. */
   note(line: string): void;
@@ -25,9 +25,9 @@ export function printer(json: boolean, streams: Streams): Printer {
       if (json) streams.out(JSON.stringify(document));
       else for (const line of lines()) streams.out(line);
     },
-    fault(fault, hint) {
-      if (json) streams.out(JSON.stringify({ fault, ...(hint === undefined ? {} : { expects: hint }) }));
-      else streams.err(`isochron: ${sayFault(fault)}${hint === undefined ? '' : `\n  expected: ${hint}`}`);
+    fault({ expects = '', ...fault }, hint = expects) {
+      if (json) streams.out(JSON.stringify({ fault, ...(hint === '' ? {} : { expects: hint }) }));
+      else streams.err(`isochron: ${sayFault(fault)}${hint === '' ? '' : `\n  expected: ${hint}`}`);
     },
     note: streams.err,
   };

@@ -67,12 +67,13 @@ function faultOf(json: unknown): Fault {
   const fault = (typeof json === 'object' && json !== null ? json : {}) as Partial<Fault>;
   if (typeof fault.code !== 'string') return { code: 'FRAME_MALFORMED', where: 'reply' };
   if (!Object.hasOwn(MEANINGS, fault.code)) return { code: 'FAULT_UNKNOWN' };
-  const { where, held, offered, most } = fault;
+  const { where, held, offered, most, expects } = fault;
   return {
     code: fault.code as FaultCode,
     ...(typeof where === 'string' ? { where } : {}),
     ...(typeof held === 'number' ? { held } : {}),
     ...(typeof offered === 'number' ? { offered } : {}),
     ...(typeof most === 'number' ? { most } : {}),
+    ...(typeof expects === 'string' ? { expects } : {}),
   };
 }

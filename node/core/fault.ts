@@ -467,6 +467,8 @@ export interface FaultPlace {
   readonly held?: number;
   readonly offered?: number;
   readonly most?: number;
+  /** What would do, in words of the program: never a part of what was given. Stays between a node and its operator. */
+  readonly expects?: string;
 }
 
 export interface Fault extends FaultPlace {

@@ -49,7 +49,7 @@ export interface RunningNode {
   stop(): Promise<void>;
 }
 
-/** @throws Breakage STORE_*, and whatever a transport throws when it cannot listen. */
+/** @throws Breakage STORE_*, and whatever a transport throws when it cannot listen; then nothing is left going. */
 export async function startNode(doors: Doors): Promise<RunningNode> {
   const { journal, clock, feeds, guard, self } = doors;
   let end: (cause: unknown) => void = () => undefined;

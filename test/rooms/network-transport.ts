@@ -176,7 +176,7 @@ export function networkSuite<One extends NetworkParticipant>(rig: NetworkRig<One
       const again = await rig.second(one);
       expect(await failureOf(again.listen(() => undefined))).toMatchObject({
         code: 'CONFIG_FIELD',
-        where: `${rig.name}/listen`,
+        where: `/${rig.name}/listen`,
       });
       await again.close();
     });

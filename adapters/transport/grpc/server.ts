@@ -10,12 +10,13 @@ import type { AddressInfo, Socket } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
 import { Metadata, Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js';
 import { sha256 } from '../../../node/core/bytes.js';
-import { Breakage, type Fault } from '../../../node/core/fault.js';
+import type { Fault } from '../../../node/core/fault.js';
 import { nodeId } from '../../../node/core/ids.js';
 import { LIMITS } from '../../../node/core/limits.js';
 import type { Link } from '../../../node/ports.js';
 import type { OpenLink } from '../link.js';
 import type { Held, LinkFault, Links } from '../links.js';
+import { addressTaken } from '../taken.js';
 import { asBytes, CONVERSE, NODE_HEADER, serverOptions, wireOf } from './channel.js';
 import { shownBy, type TlsIdentity } from './pin.js';
 import { STATUS_OF } from './status.js';
@@ -180,7 +181,8 @@ export async function listenGrpc(
     listener.on('error', reject);
     listener.listen(settings.at.port, settings.at.host || undefined, LIMITS.links.most, resolve);
   }).catch((cause: unknown) => {
-    throw new Breakage({ code: 'CONFIG_FIELD', where: 'grpc/listen' }, cause);
+    grpc.forceShutdown();
+    throw addressTaken('/grpc/listen', cause);
   });
 
   return {

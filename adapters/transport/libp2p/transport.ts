@@ -13,6 +13,7 @@ import { LIMITS } from '../../../node/core/limits.js';
 import type { Link, Peer, Transport } from '../../../node/ports.js';
 import { type OpenLink, openLink } from '../link.js';
 import { codeIn, firstLink, type Held, openLinks } from '../links.js';
+import { addressTaken } from '../taken.js';
 import { dialable, peerIdsOf, relayAt } from './address.js';
 import { prefixed } from './frames.js';
 import { createHost } from './host.js';
@@ -241,7 +242,7 @@ export async function openLibp2p(settings: Libp2pSettings): Promise<Libp2pTransp
         runOnLimitedConnection: true,
       });
       await start().catch((cause: unknown) => {
-        throw new Breakage({ code: 'CONFIG_FIELD', where: 'libp2p/listen' }, cause);
+        throw addressTaken('/libp2p/listen', cause);
       });
     },
     dial: async (peer) => {
