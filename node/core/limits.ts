@@ -49,6 +49,7 @@ export type LimitName =
   | 'nameCharacters'
   | 'listEntries'
   | 'vendorsPerCase'
+  | 'saidPerPeer'
   | 'advanceMs'
   | 'contacts'
   | 'contactCharacters'
@@ -219,6 +220,12 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
   nameCharacters: { most: 200, unit: 'characters', because: 'Names of organisations, persons and products.' },
   listEntries: { most: 1_000, unit: 'entries', because: 'Lists inside one statement.' },
   vendorsPerCase: { most: 5_000, unit: 'entries', because: 'The largest case of twenty years had 285.' },
+  saidPerPeer: {
+    most: 1_000,
+    unit: 'entries',
+    because:
+      'Words, requests or receipts of reading by one peer in one case: another one has room all the same.',
+  },
   advanceMs: {
     most: 14 * 86_400_000,
     unit: 'ms',

@@ -13,7 +13,7 @@ import { DAY, type Instant } from '../time.js';
 import { type Case, newest, openCase, withEntry } from './case.js';
 import { ownModel, ownVendors, seatIn, speaksAsLead } from './chamber.js';
 import { raisedReplyBy } from './disclose.js';
-import { type Heard, quiet, tell } from './heard.js';
+import { type Heard, quiet, roomFor, tell } from './heard.js';
 import { rosterOf } from './settle-words.js';
 
 type SummaryBody = Extract<SpokenBody, { kind: 'case_summary' }>;
@@ -110,8 +110,9 @@ export function hearRequest(state: State, held: Case, input: Input, body: Reques
   const ownVendor = held.told.has(author) && body.requester === author;
   const member = rosterOf(state, held).has(author);
   if (!ownVendor && !member) return refuse('CASE_MEMBER', { where: author });
-  if (held.requests.size >= LIMITS.vendorsPerCase.most)
-    return refuse('CASE_FULL', { most: LIMITS.vendorsPerCase.most });
+  const askers = [...held.requests.values()].map(({ via }) => via);
+  const room = roomFor(author, askers);
+  if (!room.ok) return room;
   const requesterName = state.peers.get(body.requester)?.card.name ?? '';
   const { requester, who, why, products } = body;
   const request = { id: input.id, via: author, requester, requesterName, who, why, products, at: createdAt };

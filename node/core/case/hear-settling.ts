@@ -10,12 +10,12 @@ import type { Input, State } from '../state.js';
 import type { SpokenBody } from '../statement.js';
 import { type Case, withEntry } from './case.js';
 import { docketOf } from './chamber.js';
-import { type Heard, quiet } from './heard.js';
+import { type Heard, quiet, roomFor } from './heard.js';
 import { admitBallot, admitWant, rosterOf } from './settle-words.js';
 
 type NoticeBody = Extract<SpokenBody, { kind: 'publication_notice' }>;
 
-/** A centre tells its vendor the settled instant, with the proof (R13). Faults: CASE_MEMBER, CERTIFICATE_INVALID. */
+/** A centre tells its vendor the settled instant, with the proof (R13). Faults: CASE_MEMBER, CERTIFICATE_INVALID, CASE_FULL. */
 export function hearNotice(held: Case, input: Input, body: NoticeBody): Outcome<Heard> {
   const { author } = input.statement;
   if (author !== held.from && author !== held.origin) return refuse('CASE_MEMBER', { where: author });
@@ -26,6 +26,9 @@ export function hearNotice(held: Case, input: Input, body: NoticeBody): Outcome<
   if (caseId !== held.id || terms.lead !== held.origin)
     return refuse('CERTIFICATE_INVALID', { where: 'case' });
   if (epoch !== body.epoch || at !== body.at) return refuse('CERTIFICATE_INVALID', { where: 'notice' });
+  const tellers = [...held.notices.values()].map(({ from }) => from);
+  const room = roomFor(author, tellers);
+  if (!room.ok) return room;
   const { stage, local } = body;
   const notice = { stage, epoch, at, local, from: author, charter };
   return ok(quiet({ ...held, notices: withEntry(held.notices, input.id, notice) }));

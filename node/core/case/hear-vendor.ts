@@ -30,12 +30,14 @@ export function hearReport(state: State, held: Case, input: Input, report: Vendo
 
 type RemedyBody = Extract<SpokenBody, { kind: 'remedy' }>;
 
-/** A counter-measure for the public. Faults: STATUS_WITHOUT_SUMMARY. */
+/** A counter-measure for the public. Faults: STATUS_WITHOUT_SUMMARY, CASE_FULL. */
 export function hearRemedy(state: State, held: Case, input: Input, body: RemedyBody): Outcome<Heard> {
   const { author, createdAt } = input.statement;
   const stamp = { at: createdAt, id: input.id };
   if (!maySpeakFor(state, held, author, body.vendor))
     return refuse('STATUS_WITHOUT_SUMMARY', { where: body.vendor });
+  if (!held.remedies.has(body.vendor) && held.remedies.size >= LIMITS.vendorsPerCase.most)
+    return refuse('CASE_FULL', { most: LIMITS.vendorsPerCase.most });
   const { kind: _, ...remedy } = body;
   const next = newest(held.remedies.get(body.vendor), { stamp, value: remedy });
   return ok({

@@ -3,6 +3,7 @@
  */
 import { byTlp } from '../disclosure/tlp.js';
 import { type Outcome, ok, refuse, unreachable } from '../fault.js';
+import type { StatementId } from '../ids.js';
 import { checkDelay, type DelayRecord } from '../legal/delay.js';
 import { withDelay } from '../legal/obey.js';
 import { LIMITS } from '../limits.js';
@@ -25,7 +26,7 @@ import {
 } from './hear-disclosure.js';
 import { hearBallot, hearInvitation, hearNotice, hearWant } from './hear-settling.js';
 import { hearPreference, hearRemedy, hearReport } from './hear-vendor.js';
-import { type Heard, quiet } from './heard.js';
+import { type Heard, quiet, roomFor } from './heard.js';
 
 /**
  * One spoken statement from a verified peer about a case.
@@ -34,7 +35,7 @@ import { type Heard, quiet } from './heard.js';
  * these wait for an earlier statement), TLP_WIDENED, CONSTRAINT_INVALID, CERTIFICATE_INVALID, CASE_FULL.
  */
 export function hear(state: State, held: Case | undefined, input: Input, body: SpokenBody): Outcome<Heard> {
-  const { author, tlp, createdAt } = input.statement;
+  const { author, tlp } = input.statement;
   if (body.kind === 'case_summary') return hearSummary(state, held, input, body);
   if (held === undefined) {
     // A charter may overtake the summary when another centre relays it.
@@ -52,12 +53,7 @@ export function hear(state: State, held: Case | undefined, input: Input, body: S
 
   switch (body.kind) {
     case 'acknowledge':
-      return ok(
-        quiet({
-          ...held,
-          acknowledged: withEntry(held.acknowledged, body.of, { by: author, at: createdAt }),
-        }),
-      );
+      return hearAcknowledgement(held, input, body.of);
     case 'reply_by_raised':
       return hearRaised(held, input, body.replyBy);
     case 'detail_request':
@@ -122,15 +118,24 @@ function hearDelay(state: State, held: Case, input: Input, record: DelayRecord):
   return ok(quiet(withDelay(held, author, createdAt, record)));
 }
 
+function hearAcknowledgement(held: Case, input: Input, of: StatementId): Outcome<Heard> {
+  const { author: by, createdAt: at } = input.statement;
+  const readers = [...held.acknowledged.values()].map((one) => one.by);
+  const room = roomFor(by, readers);
+  if (!room.ok) return room;
+  return ok(quiet({ ...held, acknowledged: withEntry(held.acknowledged, of, { by, at }) }));
+}
+
 function hearWords(
   held: Case,
   input: Input,
   kind: 'inquiry' | 'comment' | 'exploit_public' | 'attacks_observed',
   text: string,
 ): Outcome<Heard> {
-  if (held.words.size >= LIMITS.listEntries.most)
-    return refuse('CASE_FULL', { most: LIMITS.listEntries.most });
   const { author: from, recipient: to, createdAt: at } = input.statement;
+  const writers = [...held.words.values()].map((one) => one.from);
+  const room = roomFor(from, writers);
+  if (!room.ok) return room;
   return ok(
     quiet({ ...held, words: withEntry(held.words, input.id, { id: input.id, from, to, kind, text, at }) }),
   );

@@ -1,6 +1,8 @@
 /** What a statement or an order makes of a case: the case as it is now, and what is to be said. */
 import type { Effect } from '../effect.js';
+import { type Outcome, ok, refuse } from '../fault.js';
 import type { NodeId } from '../ids.js';
+import { LIMITS } from '../limits.js';
 import type { SpokenBody } from '../statement.js';
 import type { Case } from './case.js';
 
@@ -12,6 +14,19 @@ export interface Heard {
 /** The case has changed, or not, and nothing is said about it. */
 export function quiet(held: Case): Heard {
   return { held, effects: [] };
+}
+
+/**
+ * May a peer say one more thing of a kind in a case? Counted peer by peer: one in a loop must not take the room of the
+ * others, least of all that of a warning; and the count hangs on its own feed alone, whatever is heard in between.
+ * Faults: CASE_FULL.
+ * @param authors of what was said so far, each as often as it said something.
+ */
+export function roomFor(author: NodeId, authors: Iterable<NodeId>): Outcome<true> {
+  const { most } = LIMITS.saidPerPeer;
+  let said = 0;
+  for (const one of authors) if (one === author) said += 1;
+  return said < most ? ok(true) : refuse('CASE_FULL', { where: author, most });
 }
 
 /** A statement about this case, under its label. */
