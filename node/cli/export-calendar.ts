@@ -157,6 +157,7 @@ async function calendarOf(
   if (!settlement.ok) return settlement;
   const shown = await ask(cli, config, 'case show', { case: held });
   if (!shown.ok) return shown;
+  if (config.role !== 'centre') return toldCalendar(cli, config, held, shown.value, to);
   const solved = await ask(cli, config, 'schedule problem', { case: held });
   const { case: id, charter, at: text = '', epoch = 0 } = settlement.value as unknown as SettlementShown;
   const { decisions = [], proposed = [] } = settlement.value as unknown as SettlementShown;
@@ -165,7 +166,6 @@ async function calendarOf(
   const named = caseId(id);
   if (at === undefined || named === undefined || charter === null)
     return refuse('CHARTER_ABSENT', { where: id });
-  const [publicId] = publicIds;
   const now = systemClock().now();
   const inputHash = decisions.findLast(({ value }) => value.kind === 'amend')?.value.inputHash;
   const publishedAt = published === null ? undefined : readInstant(published.publishedAt);
@@ -173,8 +173,8 @@ async function calendarOf(
     caseId: named,
     at,
     epoch,
-    // A breach publishes before the instant. A case closed after its publication leaves the past as it was.
-    ended: publishedAt === undefined ? closed !== null && now < at : publishedAt < at,
+    // A breach publishes before the instant.
+    ended: publishedAt === undefined ? isCalledOff(closed, at, now) : publishedAt < at,
     ...hashMember(inputHash),
     proposed: proposed.flatMap((one) => {
       const when = readInstant(one.at);
@@ -186,16 +186,71 @@ async function calendarOf(
         : [{ slot: one.slot, at: when, changes, over, ...hashMember(one.inputHash) }];
     }),
     shared: {
-      // A vendor’s node need not publish and then has no name of its own (RFC 2606).
-      node: config.namespace === '' ? 'node.invalid' : new URL(config.namespace).hostname,
-      stampedAt: now,
+      ...sharedBy(config, publicIds, to, now),
       freeze: charter.freezeMs as Millis,
-      ...(publicId === undefined ? {} : { publicId }),
       ...(solved.ok ? tzdbMember(solved.value as unknown as ProblemShown) : {}),
-      ...(to === undefined ? {} : { attendee: { mail: to, answer: 'none' } }),
-      drill: config.mode === 'drill',
     },
   });
+}
+
+interface ToldShown {
+  readonly case: string;
+  readonly at: string | null;
+  readonly epoch: number | null;
+  readonly freezeMs: number | null;
+  readonly inputHash: string | null;
+}
+
+/**
+ * What a node without a vote knows: the instant that its centre told it, as the certificate proves it. What is proposed is
+ * told to nobody but the centres. Faults: SCHEDULE_UNTOLD before the first notice.
+ */
+async function toldCalendar(
+  cli: Cli,
+  config: Config,
+  held: string,
+  shown: Json,
+  to: string | undefined,
+): Promise<Outcome<SettlementCalendar>> {
+  const asked = await ask(cli, config, 'schedule show', { case: held });
+  if (!asked.ok) return asked;
+  const { case: id, at: text, epoch, freezeMs, inputHash } = asked.value as unknown as ToldShown;
+  const at = text === null ? undefined : readInstant(text);
+  const named = caseId(id);
+  if (at === undefined || epoch === null || freezeMs === null || named === undefined)
+    return refuse('SCHEDULE_UNTOLD', { where: id });
+  const { publicIds, closed } = shown as unknown as CaseShown;
+  const now = systemClock().now();
+  return ok({
+    caseId: named,
+    at,
+    epoch,
+    ended: isCalledOff(closed, at, now),
+    ...hashMember(inputHash ?? undefined),
+    proposed: [],
+    shared: { ...sharedBy(config, publicIds, to, now), freeze: freezeMs as Millis },
+  });
+}
+
+/** A case that is closed after its instant leaves the past as it was. */
+function isCalledOff(closed: Json, at: Instant, now: Instant): boolean {
+  return closed !== null && now < at;
+}
+
+function sharedBy(
+  config: Config,
+  [publicId]: readonly string[],
+  to: string | undefined,
+  stampedAt: Instant,
+): SettlementCalendar['shared'] {
+  return {
+    // A vendor’s node need not publish and then has no name of its own (RFC 2606).
+    node: config.namespace === '' ? 'node.invalid' : new URL(config.namespace).hostname,
+    stampedAt,
+    ...(publicId === undefined ? {} : { publicId }),
+    ...(to === undefined ? {} : { attendee: { mail: to, answer: 'none' } }),
+    drill: config.mode === 'drill',
+  };
 }
 
 interface ProblemShown {

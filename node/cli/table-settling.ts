@@ -30,7 +30,7 @@ export const SETTLING_NOUNS: readonly NounRow[] = [
       row(
         'calendar',
         '<case>',
-        'Write the instant in force and each proposal as iCalendar, one file an event',
+        'Write the instant in force and each proposal as iCalendar, one file an event; without a vote the instant that was told',
         ['-o, --output <folder>', 'folder for the files', 'needed'],
         ['--to <mail>', 'the one recipient of these files'],
       ),

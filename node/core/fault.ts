@@ -159,6 +159,7 @@ export type FaultCode =
   | 'RELEASE_REFUSED'
   | 'SCHEDULE_REFUSED'
   | 'SCHEDULE_INFEASIBLE'
+  | 'SCHEDULE_UNTOLD'
   | 'FORMAT_UNKNOWN'
   | 'FORMAT_MALFORMED'
   | 'FORMAT_OVERSIZE'
@@ -412,6 +413,10 @@ export const MEANINGS: Readonly<Record<FaultCode, Meaning>> = {
   NOT_STAGED: { says: 'No documents are staged for this case.', retry: 'later' },
   // Scheduling (SCHEDULING §12 has its own codes inside the answer document)
   SCHEDULE_REFUSED: { says: 'The problem document was refused.', retry: 'changed' },
+  SCHEDULE_UNTOLD: {
+    says: 'This node has no vote and was told no settled instant yet; its centre tells it with proof.',
+    retry: 'later',
+  },
   SCHEDULE_INFEASIBLE: { says: 'No instant satisfies every hard constraint.', retry: 'changed' },
   // Formats
   FORMAT_UNKNOWN: { says: 'No such format.', retry: 'changed' },

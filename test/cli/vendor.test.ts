@@ -327,6 +327,11 @@ describe('what a vendor says', () => {
       'JPCERT/CC has told no instant yet',
       'no wish of yours is on file; "schedule prefer" tells your centre one',
     ]);
+    const folder = join(world.folder, 'untold');
+    expect(await world.refusal('momiji', 'settlement', 'calendar', held, '-o', folder)).toMatchObject({
+      code: 'SCHEDULE_UNTOLD',
+      exit: 1,
+    });
     await world.ask('momiji', 'schedule', 'prefer', held, '--ready', '2027-04-01T00:00:00Z');
     const [first, second = ''] = await show();
     expect(first).toBe('JPCERT/CC has told no instant yet');

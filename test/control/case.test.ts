@@ -406,6 +406,31 @@ describe('one case, from summary to publication', () => {
       expect((await world.type(home, 'schedule', 'influence', PUBLIC_ID)).out).not.toMatch(/[0-9a-f]{16}/);
   });
 
+  test('a vendor exports the instant that it was told with proof: the same event as that of its centre', async () => {
+    const exported = async (home: string) => {
+      const folder = join(world.home(home), 'settled');
+      const { files } = await world.ask<{ files: { path: string; status: string }[] }>(
+        home,
+        ...['settlement', 'calendar', PUBLIC_ID, '-o', folder],
+      );
+      const text = await readFile(files.find(({ status }) => status === 'confirmed')?.path ?? '', 'utf8');
+      const lines = text.replaceAll('\r\n ', '').split('\r\n');
+      const of = (...heads: readonly string[]) =>
+        lines.filter((line) => heads.some((head) => line.startsWith(head)));
+      return {
+        statuses: files.map(({ status }) => status),
+        event: of('DTSTART', 'SEQUENCE', 'STATUS', 'SUMMARY', 'TRIGGER', 'X-ISOCHRON-INPUT'),
+        uid: of('UID').map((line) => line.split('@')[0]),
+      };
+    };
+    const [ours, theirs] = [await exported('kaede'), await exported('jp')];
+    expect(ours.event).toEqual(theirs.event);
+    expect(ours.event).toHaveLength(6);
+    expect(ours.uid).toEqual(theirs.uid);
+    // What is only proposed is a matter of the centres.
+    expect(ours.statuses).toEqual(['confirmed']);
+  });
+
   test('SCHEDULING §14.6: with the zones of today the settled instant stands, at every centre', async () => {
     for (const centre of CENTRES) {
       const checked = await world.ask(centre, 'schedule', 'recheck', PUBLIC_ID);

@@ -22,7 +22,7 @@ import type {
   Reference,
   VendorReport,
 } from '../statement.js';
-import type { Instant } from '../time.js';
+import type { Instant, Millis } from '../time.js';
 import type { Advance, Advice } from './advance.js';
 
 /** Which of two statements about one thing is newer: by its author's clock, then by id. */
@@ -121,6 +121,9 @@ export interface Notice {
   readonly local: string;
   readonly from: NodeId;
   readonly charter: BallotId;
+  /** F of the charter, and of the document that the instant was computed from, as the certificate proves them. */
+  readonly freezeMs: Millis;
+  readonly inputHash: Hash | undefined;
 }
 
 export interface HeldBallot {

@@ -21,7 +21,7 @@ export function hearNotice(held: Case, input: Input, body: NoticeBody): Outcome<
   if (author !== held.from && author !== held.origin) return refuse('CASE_MEMBER', { where: author });
   const proven = verifyCertificate(body.proof);
   if (!proven.ok) return proven;
-  const { epoch, at, charter, caseId, terms } = proven.value;
+  const { epoch, at, charter, caseId, terms, inputHash } = proven.value;
   // A genuine certificate of another case, or of another lead, proves nothing here.
   if (caseId !== held.id || terms.lead !== held.origin)
     return refuse('CERTIFICATE_INVALID', { where: 'case' });
@@ -30,7 +30,8 @@ export function hearNotice(held: Case, input: Input, body: NoticeBody): Outcome<
   const room = roomFor(author, tellers);
   if (!room.ok) return room;
   const { stage, local } = body;
-  const notice = { stage, epoch, at, local, from: author, charter };
+  const { freezeMs } = terms;
+  const notice = { stage, epoch, at, local, from: author, charter, freezeMs, inputHash };
   return ok(quiet({ ...held, notices: withEntry(held.notices, input.id, notice) }));
 }
 

@@ -25,6 +25,8 @@ export interface Settled {
   readonly terms: CharterTerms;
   readonly epoch: number;
   readonly at: Instant;
+  /** Of the document that the instant was computed from; absent for that of the charter. */
+  readonly inputHash: Hash | undefined;
   /** The slots have ended: no amendment can follow. */
   readonly sealed: boolean;
   /** Who has a seat now, and who leads. */
@@ -77,6 +79,7 @@ export function verifyCertificate(proof: readonly Ballot[]): Outcome<Settled> {
     terms,
     epoch: 0,
     at: terms.defaultInstant,
+    inputHash: undefined,
     sealed: false,
     seats: firstRoster(terms),
   });
@@ -130,10 +133,10 @@ function outcomeOf(
   { terms, seats }: Settled,
   slot: number,
   value: SettlementValue,
-): Partial<Pick<Settled, 'at' | 'seats'>> {
+): Partial<Pick<Settled, 'at' | 'inputHash' | 'seats'>> {
   switch (value.kind) {
     case 'amend':
-      return { at: value.at };
+      return { at: value.at, inputHash: value.inputHash };
     case 'change':
       return { seats: rosterAfter(terms, seats, value.change, slot) ?? seats };
     case 'seal':
