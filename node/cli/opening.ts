@@ -4,6 +4,7 @@
  */
 import type { Json } from '../core/canonical.js';
 import type { ImportedCase, ImportedVendor } from '../core/case/imported.js';
+import { cutText } from '../core/cut-text.js';
 import { TLP_OF_SILENCE } from '../core/disclosure/tlp.js';
 import { LIMITS } from '../core/limits.js';
 
@@ -59,6 +60,5 @@ function vendorOf({ name, status, statement, addendum }: ImportedVendor): Json {
 
 /** At most so many UTF-16 units, never half a character. */
 function cut(text: string, most: number): string {
-  const whole = text.replace(/\p{Surrogate}/gu, '\uFFFD');
-  return whole.slice(0, most).replace(/\p{Surrogate}$/u, '');
+  return cutText(text.replace(/\p{Surrogate}/gu, '\uFFFD'), most);
 }

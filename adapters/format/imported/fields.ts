@@ -3,6 +3,7 @@
  * report says so. An absent field, `null` and an empty text say the same: nothing.
  */
 import type { Json } from '../../../node/core/canonical.js';
+import { cutText } from '../../../node/core/cut-text.js';
 import { LIMITS } from '../../../node/core/limits.js';
 import type { Report } from './report.js';
 
@@ -41,8 +42,7 @@ function cut(source: Source, name: string, text: string): string {
   const most = LIMITS.textCharacters.most;
   if (text.length <= most) return text;
   source.report.note(source.path + name, 'cut');
-  // Not between the two halves of a character: half of one is no text.
-  return text.slice(0, most).replace(/[\ud800-\udbff]$/, '');
+  return cutText(text, most);
 }
 
 /** A list of texts, or a text alone, or the empty text that the archive writes for an empty list. */

@@ -2,6 +2,7 @@
  * A CSAF document of somebody else, read as a report: title, notes, products by name, CVE ids. Its statuses and dates
  * are not taken over; a person reads them (FORMATS §1.5).
  */
+import { cutText } from '../../../node/core/cut-text.js';
 import { type Outcome, ok, refuse } from '../../../node/core/fault.js';
 import { LIMITS } from '../../../node/core/limits.js';
 import {
@@ -33,6 +34,9 @@ export function readCsafReport(fields: Fields, report: Report): Outcome<ReadRepo
   const notes = [document, ...vulnerabilities].flatMap((source) =>
     recordsOf(source, 'notes').map((note) => textOf({ fields: note, path: 'notes.', report }, 'text')),
   );
+  const description = notes.filter((note) => note !== '').join('\n\n');
+  const most = LIMITS.textCharacters.most;
+  if (description.length > most) report.note('notes', 'cut');
   const ids = [
     textOf(tracking, 'id'),
     ...listOf(tracking, 'aliases'),
@@ -44,10 +48,7 @@ export function readCsafReport(fields: Fields, report: Report): Outcome<ReadRepo
       ...NOTHING_REPORTED,
       title,
       product: asTitle(productNames(within(root, 'product_tree')).slice(0, 3).join(', ')),
-      description: notes
-        .filter((note) => note !== '')
-        .join('\n\n')
-        .slice(0, LIMITS.textCharacters.most),
+      description: cutText(description, most),
       publicIds: [...new Set(ids)].filter((id) => id !== '' && id.length <= LIMITS.nameCharacters.most),
     },
     reporter: undefined,

@@ -1,9 +1,10 @@
 /** A CVE record of version 5, read as a report: what the numbering authority says of it. @see FORMATS §4 */
+import { cutText } from '../../../node/core/cut-text.js';
 import { type Outcome, ok, refuse } from '../../../node/core/fault.js';
 import { LIMITS } from '../../../node/core/limits.js';
 import { type Fields, isFields, recordsOf, type Source, textOf } from '../imported/fields.js';
 import type { Report } from '../imported/report.js';
-import { asTitle, NOTHING_REPORTED, within } from './plain.js';
+import { asTitle, NOTHING_REPORTED } from './plain.js';
 import type { ReadReport } from './read.js';
 
 const CVE_ID = /^CVE-\d{4}-\d{4,19}$/;
@@ -34,7 +35,7 @@ export function readCveReport(fields: Fields, report: Report): Outcome<ReadRepor
           .filter((word) => word !== '')
           .join(' '),
       ),
-      version: within(versions.join(', '), LIMITS.nameCharacters.most),
+      version: cutText(versions.join(', '), LIMITS.nameCharacters.most),
       description,
       // A record that is published is public: that is what it is for.
       saysPublic: fieldsIn(fields, 'cveMetadata')['state'] === 'PUBLISHED',

@@ -1,9 +1,10 @@
 /** A mail to the centre, read as a report: subject, text, and the sender as the reporter. */
 import PostalMime from 'postal-mime';
+import { cutText } from '../../../node/core/cut-text.js';
 import { type Outcome, ok, refuse } from '../../../node/core/fault.js';
 import { LIMITS } from '../../../node/core/limits.js';
 import type { Loss } from '../format.js';
-import { asTitle, NOTHING_REPORTED, within } from './plain.js';
+import { asTitle, NOTHING_REPORTED } from './plain.js';
 import type { ReadReport } from './read.js';
 
 /** Faults: `FORMAT_MALFORMED` for what is no mail, and for one without any words. */
@@ -28,12 +29,12 @@ export async function readMailReport(bytes: Uint8Array): Promise<Outcome<ReadRep
     text: {
       ...NOTHING_REPORTED,
       title: title === '' ? asTitle(words) : title,
-      description: within(words, most),
+      description: cutText(words, most),
     },
     reporter: {
-      name: within(mail.from.name, LIMITS.nameCharacters.most),
+      name: cutText(mail.from.name, LIMITS.nameCharacters.most),
       organisation: '',
-      contact: within(mail.from.address, LIMITS.titleCharacters.most),
+      contact: cutText(mail.from.address, LIMITS.titleCharacters.most),
     },
     losses,
   });

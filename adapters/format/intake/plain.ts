@@ -1,4 +1,5 @@
 /** What every reader of reports begins with, and the bounds of a report's texts. */
+import { cutText } from '../../../node/core/cut-text.js';
 import type { ReportText } from '../../../node/core/intake/report.js';
 import { LIMITS } from '../../../node/core/limits.js';
 
@@ -19,10 +20,5 @@ export const NOTHING_REPORTED: ReportText = {
 
 /** One line within the bound of a title. */
 export function asTitle(text: string): string {
-  return within(text.replace(/\s+/g, ' ').trim(), LIMITS.titleCharacters.most);
-}
-
-/** At most so many UTF-16 units, never half a character. */
-export function within(text: string, most: number): string {
-  return text.slice(0, most).replace(/[\ud800-\udbff]$/, '');
+  return cutText(text.replace(/\s+/g, ' ').trim(), LIMITS.titleCharacters.most);
 }

@@ -1,5 +1,6 @@
 /** `report`: what was reported to this house, from the first word to the case that it became (DESIGN §5.4). */
 import type { Json } from '../../core/canonical.js';
+import { cutText } from '../../core/cut-text.js';
 import { type Outcome, ok, refuse } from '../../core/fault.js';
 import { type CaseId, type ReportId, reportId } from '../../core/ids.js';
 import { likenesses } from '../../core/intake/alike.js';
@@ -365,7 +366,7 @@ function openFrom(
   { title, summary, details }: Told,
 ): Promise<Outcome<true>> {
   const { text: told } = report;
-  const products = productsOf(report).map((product) => product.slice(0, LIMITS.nameCharacters.most));
+  const products = productsOf(report).map((product) => cutText(product, LIMITS.nameCharacters.most));
   const caseSummary = {
     title,
     kind: told.kind,
@@ -380,7 +381,7 @@ function openFrom(
     {
       act: 'case_open',
       caseSummary,
-      details: details.slice(0, LIMITS.textCharacters.most),
+      details: cutText(details, LIMITS.textCharacters.most),
       onward: 'ask',
       replyByDays,
     },

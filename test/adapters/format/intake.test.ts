@@ -125,6 +125,14 @@ describe('a report from a document', () => {
   });
 });
 
+test('of CSAF notes beyond the bound of a text the loss is told, and no character is cut in two', async () => {
+  const notes = [{ text: 'n'.repeat(60_000) }, { text: `${'n'.repeat(39_997)}😀` }];
+  const document = { ...CSAF.document, notes };
+  const { text, losses } = await read(json({ ...CSAF, document, vulnerabilities: [] }));
+  expect(text.description).toHaveLength(99_999);
+  expect(losses.map(({ path, what }) => [path, what])).toContainEqual(['notes', 'cut']);
+});
+
 describe('what is no report', () => {
   test.each([
     ['nothing', bytes(''), 'FORMAT_MALFORMED'],
