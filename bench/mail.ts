@@ -109,7 +109,7 @@ async function tell(house: House, vendors: readonly Keys[], number: number): Pro
 function sentIn({ node }: House, number: number): number {
   const { mail, cases } = node.state();
   const told = cases.get(benchCase(number))?.told.size ?? 0;
-  return mail.due.size > 0 ? 0 : told;
+  return mail.due.count > 0 ? 0 : told;
 }
 
 async function introduce({ node }: House, count: number): Promise<readonly Keys[]> {

@@ -124,7 +124,7 @@ export function owedBy({ feeds, state }: Desk): number {
       .filter(({ feed }) => feed.author === self.node && feed.recipient !== self.node)
       // A vendor without a node acknowledges nothing: what it is owed are letters.
       .filter(({ feed }) => peers.get(feed.recipient)?.mail === undefined)
-      .reduce((sum, { tip, acknowledged }) => sum + tip.size - acknowledged, waiting + mail.due.size)
+      .reduce((sum, { tip, acknowledged }) => sum + tip.size - acknowledged, waiting + mail.due.count)
   );
 }
 

@@ -16,7 +16,7 @@ import { delayDoubts, type HeldDelay, standingDelays } from './legal/delay.js';
 import type { LegalStage } from './legal/facts.js';
 import { hasRestored, verifiedCentres } from './life.js';
 import { LIMITS } from './limits.js';
-import { isStuck, mayPost } from './mail/book.js';
+import { mayPost, stuckLetters } from './mail/book.js';
 import { type Docket, hasReleased, heldOf } from './settlement/docket.js';
 import { nextDue as settlementDue } from './settlement/due.js';
 import { evidenceOf } from './settlement/evidence.js';
@@ -161,17 +161,16 @@ export function houseAlarms(state: State): readonly Alarm[] {
         : [],
     ),
     ...restoration(state),
-    ...stuckLetters(state),
+    ...heldLetters(state),
     ...(mayPost(state) || state.mail.letters.size === 0
       ? []
       : [{ caseId: undefined, alarm: 'letters_paused' } as const]),
   ];
 }
 
-function stuckLetters({ mail }: State): readonly Alarm[] {
+function heldLetters(state: State): readonly Alarm[] {
   const stuck = new Map<NodeId, { readonly letters: number; readonly why: string }>();
-  for (const letter of mail.letters.values()) {
-    if (!isStuck(letter)) continue;
+  for (const letter of stuckLetters(state)) {
     const why = letter.standing.kind === 'held' ? letter.standing.code : 'it came back';
     stuck.set(letter.to, { letters: (stuck.get(letter.to)?.letters ?? 0) + 1, why });
   }

@@ -115,7 +115,7 @@ export const MAIL_VERBS: Verbs = {
   }),
 
   resume: order(none, async (_, bench) => {
-    const due = bench.state().mail.due.size;
+    const due = bench.state().mail.due.count;
     const done = await bench.order({ act: 'mail_resume' });
     return done.ok ? ok({ due }) : done;
   }),

@@ -7,7 +7,6 @@ import { clockReading } from '../../core/clocks.js';
 import { type Alarm, alarms, nextDue } from '../../core/duties.js';
 import { sayFault, unreachable } from '../../core/fault.js';
 import type { NodeId } from '../../core/ids.js';
-import { isStuck } from '../../core/mail/book.js';
 import { isActive } from '../../core/registry/vendor.js';
 import type { State } from '../../core/state.js';
 import type { Instant } from '../../core/time.js';
@@ -113,9 +112,9 @@ function postAlarms(
 function mailCounts({ mail }: State): Json {
   const letters = [...mail.letters.values()];
   return {
-    due: mail.due.size,
+    due: mail.due.count,
     sent: letters.filter(({ standing }) => standing.kind === 'sent').length,
-    held: letters.filter(isStuck).length,
+    held: mail.stuck.count,
     replies: [...mail.replies.values()].filter(({ standing }) => standing.kind === 'waiting').length,
   };
 }

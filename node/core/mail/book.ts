@@ -14,6 +14,7 @@ import type { Input, State } from '../state.js';
 import type { HomeBody, SpokenBody } from '../statement.js';
 import type { Instant } from '../time.js';
 import { type LetterToken, letterToken } from './address.js';
+import { type Marked, marked, NOTHING_MARKED, tokensOf, unmarked } from './marked.js';
 
 /** What became of a letter. */
 export type LetterStanding =
@@ -79,7 +80,9 @@ export interface Reply {
 export interface MailBook {
   readonly letters: ReadonlyMap<LetterToken, Letter>;
   /** Those that are to be sent now, in the order in which they were said. */
-  readonly due: ReadonlySet<LetterToken>;
+  readonly due: Marked;
+  /** Those that were held or came back. */
+  readonly stuck: Marked;
   readonly replies: ReadonlyMap<Hash, Reply>;
   /** In which life an officer said that letters may go out again after a loss (LOG-6). */
   readonly resumed: number;
@@ -87,7 +90,8 @@ export interface MailBook {
 
 export const EMPTY_BOOK: MailBook = {
   letters: new Map(),
-  due: new Set(),
+  due: NOTHING_MARKED,
+  stuck: NOTHING_MARKED,
   replies: new Map(),
   resumed: 0,
 };
@@ -135,12 +139,13 @@ export function mayPost({ life, mail }: State): boolean {
 
 /** Letters that may be sent now, in the order in which they were said. */
 export function lettersDue(state: State): readonly Letter[] {
-  return [...state.mail.due].flatMap((token) => letterDue(state, token) ?? []);
+  return marksOf(state.mail, 'due').flatMap(({ token }) => letterDue(state, token) ?? []);
 }
 
 /** One letter if it may be sent now: to ask this of one costs the same however many wait. */
 export function letterDue(state: State, token: LetterToken): Letter | undefined {
-  const letter = state.mail.due.has(token) && mayPost(state) ? state.mail.letters.get(token) : undefined;
+  const held = state.mail.letters.get(token);
+  const letter = held?.standing.kind === 'due' && mayPost(state) ? held : undefined;
   const peer = letter && state.peers.get(letter.to);
   return peer?.standing === 'verified' && peer.mail !== undefined ? letter : undefined;
 }
@@ -170,9 +175,14 @@ export function hearMail(state: State, body: MailReport, at: Instant): State {
 /** Letters to this vendor that were held or came back are to be sent: its key or address is right now. */
 export function again(state: State, to: NodeId): State {
   let next = state;
-  for (const letter of state.mail.letters.values())
-    if (letter.to === to && isStuck(letter)) next = withStanding(next, letter, { kind: 'due' });
+  for (const letter of stuckLetters(state))
+    if (letter.to === to) next = withStanding(next, letter, { kind: 'due' });
   return next;
+}
+
+/** Letters that were held or came back, in the order in which that happened. */
+export function stuckLetters({ mail }: State): readonly Letter[] {
+  return marksOf(mail, 'stuck');
 }
 
 /** Held or returned: nothing happens to it by itself. */
@@ -222,12 +232,30 @@ function sameSigning(
   );
 }
 
+/** The marks of a letter: which rows of the book it stands in. */
+const MARKS: Readonly<Record<'due' | 'stuck', (letter: Letter | undefined) => boolean>> = {
+  due: (letter) => letter?.standing.kind === 'due',
+  stuck: (letter) => letter !== undefined && isStuck(letter),
+};
+
+function marksOf(mail: MailBook, mark: keyof typeof MARKS): readonly Letter[] {
+  const holds = (token: LetterToken) => MARKS[mark](mail.letters.get(token));
+  return tokensOf(mail[mark], holds).flatMap((token) => mail.letters.get(token) ?? []);
+}
+
 function withStanding(state: State, letter: Letter, standing: LetterStanding): State {
-  const due = new Set(state.mail.due);
-  if (standing.kind === 'due') due.add(letter.token);
-  else due.delete(letter.token);
-  const next = withLetters(state, { ...letter, standing });
-  return { ...next, mail: { ...next.mail, due } };
+  const before = state.mail.letters.get(letter.token);
+  const after = { ...letter, standing };
+  const next = withLetters(state, after);
+  const rowOf = (mark: keyof typeof MARKS): Marked => {
+    const row = state.mail[mark];
+    const [was, is] = [MARKS[mark](before), MARKS[mark](after)];
+    if (was === is) return row;
+    return is
+      ? marked(row, letter.token)
+      : unmarked(row, (token) => MARKS[mark](next.mail.letters.get(token)));
+  };
+  return { ...next, mail: { ...next.mail, due: rowOf('due'), stuck: rowOf('stuck') } };
 }
 
 function withLetters(state: State, letter: Letter): State {

@@ -161,10 +161,23 @@ export function written(
   return ok(put(book, key, turned(present.value, entry, kind, '', hand)));
 }
 
+/** A book is never changed in place, so who speaks for whom in it is found once: a round of letters asks for each of them. */
+const speakersOf = new WeakMap<Book, ReadonlyMap<NodeId, Contact>>();
+
 /** The contact that a node speaks for. */
 export function ofNode(book: Book, node: NodeId): Contact | undefined {
-  for (const contact of book.values()) if (contact.entry.node === node && isActive(contact)) return contact;
-  return undefined;
+  const speakers = speakersOf.get(book) ?? speakersIn(book);
+  speakersOf.set(book, speakers);
+  return speakers.get(node);
+}
+
+function speakersIn(book: Book): ReadonlyMap<NodeId, Contact> {
+  const speakers = new Map<NodeId, Contact>();
+  for (const contact of book.values()) {
+    const { node } = contact.entry;
+    if (node !== undefined && isActive(contact) && !speakers.has(node)) speakers.set(node, contact);
+  }
+  return speakers;
 }
 
 function blank(key: ContactKey): Contact {
