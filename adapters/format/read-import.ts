@@ -41,12 +41,13 @@ export function readImport(text: string, options: ImportOptions = {}): Outcome<I
   const most = LIMITS.importFileBytes.most;
   if (text.length > most) return refuse('FORMAT_OVERSIZE', { offered: text.length, most });
   const wanted = options.id === undefined ? undefined : vulnerabilityNoteId(options.id);
-  if (options.id !== undefined && wanted === undefined) return refuse('COMMAND_MALFORMED', { where: 'id' });
+  if (options.id !== undefined && wanted === undefined)
+    return refuse('COMMAND_MALFORMED', { where: 'id', expects: 'an id such as VU#900001' });
   const lines = jsonLines(text);
   const read = lines === undefined ? readOne(text, options.vendorTexts ?? []) : readMany(lines, wanted);
   if (!read.ok || wanted === undefined) return read;
   const cases = read.value.cases.filter(({ sourceId }) => sourceId === wanted);
-  if (cases.length === 0) return refuse('FORMAT_RECORD');
+  if (cases.length === 0) return refuse('FORMAT_RECORD', { where: 'id' });
   return ok({ cases, report: read.value.report.filter(({ path }) => path.startsWith(`${wanted}/`)) });
 }
 

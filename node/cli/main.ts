@@ -64,7 +64,10 @@ function cliOf(command: Command, streams: Streams): Cli {
   return { home: resolve(place), json: json === true, officer, print: printer(json === true, streams) };
 }
 
-/** Breakage has a code like a refusal; anything else is a mistake of ours and shows where it happened. */
+/**
+ * Breakage has a code like a refusal, and a path that the system refuses is the operator's to mend; anything else is a
+ * mistake of ours and shows where it happened.
+ */
 async function broken(cause: unknown, args: readonly string[], streams: Streams): Promise<Exit> {
   const [{ Breakage }, { exitOf }] = await Promise.all([import('../core/fault.js'), import('./exits.js')]);
   if (cause instanceof Breakage) {
@@ -72,6 +75,12 @@ async function broken(cause: unknown, args: readonly string[], streams: Streams)
     if (cause.fault.code === 'STORE_DAMAGED' && cause.fault.where !== 'public directory')
       streams.err('  next: isochron log repair; docs/RUNBOOK.md, "A damaged store"');
     return exitOf(cause.fault.code);
+  }
+  const { pathRefused } = await import('./path-refused.js');
+  const refusal = pathRefused(cause);
+  if (refusal !== undefined) {
+    printer(args.includes('--json'), streams).fault(refusal);
+    return exitOf(refusal.code);
   }
   streams.err(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
   return 70;

@@ -38,7 +38,11 @@ export async function makeHome(
   const places = placesIn(home);
   const isThere = async (path: string) => (await stat(path).catch(() => undefined)) !== undefined;
   for (const path of [places.config, places.keys, places.store, config.value.guardFile])
-    if (await isThere(path)) return refuse('COMMAND_MALFORMED', { where: path });
+    if (await isThere(path))
+      return refuse('COMMAND_MALFORMED', {
+        where: path,
+        expects: 'a home that no node has yet; --home names it',
+      });
   await mkdir(home, { recursive: true, mode: 0o700 });
   await givePassphrase(config.value);
   const passphrase = await readPassphrase(config.value);

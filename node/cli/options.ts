@@ -6,6 +6,7 @@ import type { Json } from '../core/canonical.js';
 import { type Outcome, ok, refuse } from '../core/fault.js';
 import { LIMITS } from '../core/limits.js';
 import type { Options } from './command.js';
+import { systemCode } from './path-refused.js';
 
 export function textOption(options: Options, name: string): string | undefined {
   const value = options[name];
@@ -51,11 +52,13 @@ export async function fileOption(options: Options, name: string): Promise<Outcom
 /** Faults: COMMAND_MALFORMED where it cannot be read, LIMIT_EXCEEDED where it is too long. */
 export async function readText(path: string, where: string): Promise<Outcome<string>> {
   try {
-    const text = isStandardInput(path) ? await wholeText(process.stdin) : await readFile(path, 'utf8');
+    const read = isStandardInput(path) ? await wholeText(process.stdin) : await readFile(path, 'utf8');
+    // Editors put a mark of the byte order before what they save; it says nothing here.
+    const text = read.startsWith('\ufeff') ? read.slice(1) : read;
     const most = LIMITS.importFileBytes.most;
     return text.length > most ? refuse('LIMIT_EXCEEDED', { where, offered: text.length, most }) : ok(text);
-  } catch {
-    return refuse('COMMAND_MALFORMED', { where });
+  } catch (cause) {
+    return refuse('COMMAND_MALFORMED', { where, expects: fileExpected(cause) });
   }
 }
 
@@ -73,8 +76,27 @@ export async function readBytes(path: string, where: string, most: number): Prom
       length += piece.length;
       if (length > most) break;
     }
-  } catch {
-    return refuse('COMMAND_MALFORMED', { where });
+  } catch (cause) {
+    return refuse('COMMAND_MALFORMED', { where, expects: fileExpected(cause) });
   }
   return ok(Buffer.concat(pieces));
+}
+
+/** What is wanted instead of a path that the system refused to read. */
+function fileExpected(cause: unknown): string {
+  switch (systemCode(cause)) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return 'a file that is there';
+    case 'EISDIR':
+      return 'a file, not a folder';
+    case 'EACCES':
+    case 'EPERM':
+      return 'a file that this account may read';
+    case 'ERR_STRING_TOO_LONG':
+    case 'ERR_FS_FILE_TOO_LARGE':
+      return 'a file of a size that can be read';
+    default:
+      return 'a file that can be read';
+  }
 }

@@ -4,7 +4,7 @@
  * that nothing is entered into a feed that could not be read back.
  */
 import { textOf } from '../core/bytes.js';
-import { type Outcome, ok, refuse } from '../core/fault.js';
+import { type FaultPlace, type Outcome, ok, refuse } from '../core/fault.js';
 import { LIMITS } from '../core/limits.js';
 import { parseStrictJson } from '../core/strict-json.js';
 import { type Instant, readInstant } from '../core/time.js';
@@ -33,7 +33,7 @@ export function members<T extends object>(fields: { readonly [K in keyof T]-?: R
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return wrong(where);
     const source = value as Readonly<Record<string, unknown>>;
     const stray = Object.keys(source).find((name) => !Object.hasOwn(fields, name));
-    if (stray !== undefined) return wrong(below(where, stray));
+    if (stray !== undefined) return wrong(below(where, stray), { expects: 'nothing of this name' });
     const read: [string, unknown][] = [];
     for (const [name, reader] of entries) {
       const member = reader(source[name], below(where, name));
@@ -63,7 +63,8 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 /** Text of at most so many UTF-16 units. */
 export function text(most: number, least = 0): Read<string> {
   return (value, where) => {
-    if (typeof value !== 'string' || value.length < least || LONE_SURROGATE.test(value)) return wrong(where);
+    if (typeof value !== 'string' || value.length < least || LONE_SURROGATE.test(value))
+      return wrong(where, { expects: least > 0 ? 'a text that is not empty' : 'a text' });
     return value.length > most ? refuse('LIMIT_EXCEEDED', { where, offered: value.length, most }) : ok(value);
   };
 }
@@ -79,30 +80,37 @@ export function count(least: number, most: number): Read<number> {
   return (value, where) =>
     typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most
       ? ok(value)
-      : wrong(where, { most });
+      : wrong(where, { most, expects: `a whole number from ${least} to ${most}` });
 }
 
-export const flag: Read<boolean> = (value, where) => (typeof value === 'boolean' ? ok(value) : wrong(where));
+export const flag: Read<boolean> = (value, where) =>
+  typeof value === 'boolean' ? ok(value) : wrong(where, { expects: 'true or false' });
+
+/** What an instant looks like, for whoever typed another thing. */
+const INSTANT_FORM = 'an instant in UTC, such as 2027-04-21T12:00:00Z';
 
 /** RFC 3339 in UTC, such as `2027-04-21T12:00:00Z`. */
 export const moment: Read<Instant> = (value, where) => {
   const at = typeof value === 'string' ? readInstant(value) : undefined;
-  return at === undefined ? wrong(where) : ok(at);
+  return at === undefined ? wrong(where, { expects: INSTANT_FORM }) : ok(at);
 };
 
 /** One of a closed set. */
 export function oneOf<T extends string | number>(...known: readonly T[]): Read<T> {
   return (value, where) => {
     const found = known.find((one) => one === value);
-    return found === undefined ? wrong(where) : ok(found);
+    return found === undefined ? wrong(where, { expects: known.join(', ') }) : ok(found);
   };
 }
 
-/** A branded string by its own reader. */
-export function branded<T extends string>(reader: (text: string) => T | undefined): Read<T> {
+/** A branded string by its own reader. @param expects what it takes, in words. */
+export function branded<T extends string>(
+  reader: (text: string) => T | undefined,
+  expects?: string,
+): Read<T> {
   return (value, where) => {
     const read = typeof value === 'string' ? reader(value) : undefined;
-    return read === undefined ? wrong(where) : ok(read);
+    return read === undefined ? wrong(where, expects === undefined ? {} : { expects }) : ok(read);
   };
 }
 
@@ -121,8 +129,8 @@ export function list<T>(reader: Read<T>, most: number = LIMITS.listEntries.most)
   };
 }
 
-/** A refusal that names the field, never what stands in it. */
-export function wrong(where: string, place: { readonly most?: number } = {}): Outcome<never> {
+/** A refusal that names the field and says what would do, never what stands in it. */
+export function wrong(where: string, place: Pick<FaultPlace, 'most' | 'expects'> = {}): Outcome<never> {
   return refuse('COMMAND_MALFORMED', { where, ...place });
 }
 

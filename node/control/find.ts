@@ -12,6 +12,9 @@ import type { State } from '../core/state.js';
 /** Shortest beginning of an id that names anything. */
 const SHORTEST = 8;
 
+const PEER_FORM = 'a name that "peer list" shows, or a node id or 8 signs of its beginning';
+const CASE_FORM = 'an id or public id that "case list" shows, or 8 signs of its beginning';
+
 /** A peer by unique name, node id or the beginning of one. Faults: PEER_UNKNOWN, COMMAND_MALFORMED (several). */
 export function findPeer(state: State, typed: string, where = 'peer'): Outcome<NodeId> {
   const spelled = typed.replaceAll(/\s/g, '').toLowerCase();
@@ -24,8 +27,9 @@ export function findPeer(state: State, typed: string, where = 'peer'): Outcome<N
   const begun = spelled.length >= SHORTEST ? present.filter(({ card }) => card.node.startsWith(spelled)) : [];
   const found = named.length > 0 ? named : begun;
   const [only] = found;
-  if (only === undefined) return ofContact(state, typed) ?? refuse('PEER_UNKNOWN', { where });
-  return found.length > 1 ? refuse('COMMAND_MALFORMED', { where }) : ok(only.card.node);
+  if (only === undefined)
+    return ofContact(state, typed) ?? refuse('PEER_UNKNOWN', { where, expects: PEER_FORM });
+  return found.length > 1 ? several(where) : ok(only.card.node);
 }
 
 /** The node of a contact of the book, so that what a selection proposes can be typed as it is. */
@@ -54,7 +58,7 @@ export function findContact(state: State, typed: string, where = 'vendor'): Outc
     );
   const [only] = named;
   if (only === undefined) return refuse('VENDOR_UNKNOWN', { where });
-  return named.length > 1 ? refuse('COMMAND_MALFORMED', { where }) : ok(only);
+  return named.length > 1 ? several(where) : ok(only);
 }
 
 /** Several peers in their order. Faults as {@link findPeer}, with the place in the list. */
@@ -78,8 +82,12 @@ export function findCase(state: State, typed: string): Outcome<Case> {
       held.summary.value.publicIds.some((id) => id.toLowerCase() === wanted),
   );
   const [only] = found;
-  if (only === undefined) return refuse('CASE_UNKNOWN', { where: 'case' });
-  return found.length > 1 ? refuse('COMMAND_MALFORMED', { where: 'case' }) : ok(only);
+  if (only === undefined) return refuse('CASE_UNKNOWN', { where: 'case', expects: CASE_FORM });
+  return found.length > 1 ? several('case') : ok(only);
+}
+
+function several(where: string): Outcome<never> {
+  return refuse('COMMAND_MALFORMED', { where, expects: 'the whole id: several are meant by what was typed' });
 }
 
 /** How people call a node: by the name on its card. */

@@ -455,11 +455,17 @@ export const MEANINGS: Readonly<Record<FaultCode, Meaning>> = {
     retry: 'changed',
   },
   // Operating (DESIGN §10)
-  CONFIG_MISSING: { says: 'There is no configuration file.', retry: 'changed' },
+  CONFIG_MISSING: {
+    says: 'There is no configuration file: "init" makes a home, --home names one.',
+    retry: 'changed',
+  },
   CONFIG_FIELD: { says: 'A field of the configuration is wrong.', retry: 'changed' },
   SOCKET_IN_USE: { says: 'Another node answers on the control socket.', retry: 'changed' },
   NODE_STOPPED: { says: 'The node is stopping.', retry: 'later' },
-  NODE_NOT_RUNNING: { says: 'The node does not run; this command needs it.', retry: 'later' },
+  NODE_NOT_RUNNING: {
+    says: 'The node does not run, and this command needs it: start it with "run".',
+    retry: 'later',
+  },
   DRILL_ONLY: { says: 'Only a DRILL node does this.', retry: 'never' },
   COMMAND_MALFORMED: { says: 'The command has a wrong or missing argument.', retry: 'changed' },
   LIMIT_EXCEEDED: { says: 'Over a bound; docs/LIMITS.md has the table.', retry: 'changed' },

@@ -12,11 +12,11 @@
  * written last: a directory without it is a backup that was interrupted. Keys are never in a backup.
  */
 import { createHash } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { utf8 } from '../core/bytes.js';
 import { canonical } from '../core/canonical.js';
-import { type Outcome, ok, refuse } from '../core/fault.js';
+import { type Outcome, ok } from '../core/fault.js';
 import { type FeedId, feedKey, type NodeId } from '../core/ids.js';
 import { TILE_WIDTH, tilePath, writeBundle } from '../core/log/tile.js';
 import { leafHash, rootOf } from '../core/log/tree.js';
@@ -24,6 +24,7 @@ import { type Instant, writeInstant } from '../core/time.js';
 import { type Tiler, tilerOf } from './export.js';
 import type { FeedStore } from './feeds.js';
 import { FORMAT, feedOf, kindOf, uint } from './keys.js';
+import { newFolder } from './new-folder.js';
 import { nativeSha256, readHead, readLeafRow } from './record.js';
 import { breakageOf, type Row } from './rows.js';
 
@@ -65,7 +66,7 @@ export function feedDirectory({ author, recipient }: Pick<BackedUpFeed, 'author'
 
 /**
  * Writes a backup into a directory that is absent or empty.
- * Faults: COMMAND_MALFORMED for a directory with files in it.
+ * Faults: COMMAND_MALFORMED for a directory that cannot be made or has files in it.
  * @throws Breakage STORE_DAMAGED, STORE_FULL, STORE_FAILED
  */
 export async function writeBackup(
@@ -73,9 +74,9 @@ export async function writeBackup(
   directory: string,
   owner: BackupOwner,
 ): Promise<Outcome<BackupIndex>> {
+  const folder = await newFolder(directory);
+  if (!folder.ok) return folder;
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    if ((await readdir(directory)).length > 0) return refuse('COMMAND_MALFORMED', { where: 'directory' });
     const books = await openBooks(join(directory, 'books'));
     const logs = new Map<string, Log>();
     const backed: BackedUpFeed[] = [];

@@ -11,7 +11,7 @@
  *
  * The checkpoint is written last: a directory without it is an export that was interrupted.
  */
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Hash } from '../core/bytes.js';
 import { utf8 } from '../core/bytes.js';
@@ -22,6 +22,7 @@ import { TILE_WIDTH, tilePath, writeBundle, writeHashTile } from '../core/log/ti
 import { leafHash, rootOfLeaves } from '../core/log/tree.js';
 import type { Entry, Receipt } from '../ports.js';
 import type { FeedStore } from './feeds.js';
+import { newFolder } from './new-folder.js';
 import { breakageOf } from './rows.js';
 import { entriesOf } from './verify.js';
 
@@ -45,7 +46,7 @@ interface LogFile {
  * Writes a feed into a directory that is absent or empty.
  *
  * @returns how many entries were written.
- * Faults: FEED_UNKNOWN for a feed without entries, COMMAND_MALFORMED for a directory with files in it.
+ * Faults: FEED_UNKNOWN for a feed without entries, COMMAND_MALFORMED for a directory that cannot be made or has files in it.
  * @throws Breakage STORE_DAMAGED, STORE_FULL, STORE_FAILED
  */
 export async function exportLog(
@@ -59,8 +60,9 @@ export async function exportLog(
   const newest = await newestReceipt(feeds, feed);
   const receipt = options.upTo === 'receipt' || newest?.size === tip.size ? newest : undefined;
   const size = receipt?.size ?? tip.size;
-  const write = await writerInto(directory);
-  if (write === undefined) return refuse('COMMAND_MALFORMED', { where: 'directory' });
+  const folder = await newFolder(directory);
+  if (!folder.ok) return folder;
+  const write = writerInto(directory);
   await write({ path: 'author.vkey', bytes: utf8(`${options.authorKey}\n`) });
   await write({ path: 'peer.vkey', bytes: utf8(`${options.peerKey}\n`) });
   for await (const file of filesOf(entriesOf(feeds, feed, size))) await write(file);
@@ -137,19 +139,14 @@ export function tilerOf(): Tiler {
   };
 }
 
-async function writerInto(directory: string): Promise<((file: LogFile) => Promise<void>) | undefined> {
-  const made = new Set<string>();
+/** @param directory is there. */
+function writerInto(directory: string): (file: LogFile) => Promise<void> {
+  const made = new Set([directory]);
   const folder = async (path: string): Promise<void> => {
     if (made.has(path)) return;
     await mkdir(path, { recursive: true, mode: 0o700 });
     made.add(path);
   };
-  try {
-    await folder(directory);
-    if ((await readdir(directory)).length > 0) return undefined;
-  } catch (cause) {
-    throw breakageOf(cause);
-  }
   return async ({ path, bytes }) => {
     const place = join(directory, path);
     try {

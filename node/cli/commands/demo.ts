@@ -1,6 +1,6 @@
 /** `demo`: an exercise with real processes, from the exchange of cards to the publication at one instant. */
 import { resolve } from 'node:path';
-import { Breakage, type Outcome, ok } from '../../core/fault.js';
+import { Breakage, type Outcome, ok, refuse } from '../../core/fault.js';
 import { refused } from '../call.js';
 import type { Cli, Commands, Options } from '../command.js';
 import { CARRIERS } from '../demo/carried.js';
@@ -23,7 +23,8 @@ async function demo(cli: Cli, _args: readonly string[], options: Options): Promi
   if (!cast.ok) return refused(cli, cast.fault);
   const name = textOption(options, 'transport') ?? 'grpc';
   const carrier = CARRIERS.find((known) => known === name);
-  if (carrier === undefined) return refused(cli, { code: 'COMMAND_MALFORMED', where: '--transport' });
+  if (carrier === undefined)
+    return refused(cli, { code: 'COMMAND_MALFORMED', where: 'transport' }, CARRIERS.join(', '));
   const output = textOption(options, 'output');
   const seed = process.env[KILL_VARIABLE];
   const halt = new AbortController();
@@ -73,7 +74,11 @@ async function demo(cli: Cli, _args: readonly string[], options: Options): Promi
 
 async function castOf(options: Options): Promise<Outcome<Cast>> {
   const file = textOption(options, 'case');
-  if (file === undefined) return ok(STANDARD_CAST);
+  const id = textOption(options, 'id');
+  if (file === undefined)
+    return id === undefined
+      ? ok(STANDARD_CAST)
+      : refuse('COMMAND_MALFORMED', { where: 'id', expects: '--case with the file that has this note' });
   const text = await readText(file, 'case');
-  return text.ok ? castFromCase(text.value, textOption(options, 'id')) : text;
+  return text.ok ? castFromCase(text.value, id) : text;
 }

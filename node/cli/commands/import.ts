@@ -30,7 +30,11 @@ async function importCertCc(cli: Cli, [file = '']: readonly string[], options: O
   if (output !== undefined) {
     // One file is one case: which of many is meant, a person says.
     if (first === undefined || cases.length > 1)
-      return refused(cli, { code: 'COMMAND_MALFORMED', where: 'id', offered: cases.length });
+      return refused(
+        cli,
+        { code: 'COMMAND_MALFORMED', where: 'id', offered: cases.length },
+        'the id of one note of the file, such as VU#900001: one written file is one case',
+      );
     await writeFile(output, `${JSON.stringify(openingFrom(first), undefined, 2)}\n`, { mode: 0o600 });
   }
   const losses = report.slice(0, LIMITS.listEntries.most);

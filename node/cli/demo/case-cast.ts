@@ -36,7 +36,11 @@ export function castFromCase(text: string, id: string | undefined): Outcome<Cast
   if (!read.ok) return read;
   const [only] = read.value.cases;
   if (only === undefined || read.value.cases.length > 1)
-    return refuse('COMMAND_MALFORMED', { where: 'id', offered: read.value.cases.length });
+    return refuse('COMMAND_MALFORMED', {
+      where: 'id',
+      offered: read.value.cases.length,
+      expects: 'the id of one note of the file, such as VU#900001',
+    });
   const opening = (openingFrom(only) as unknown as { readonly case: Opened }).case;
   const vendors = opening.vendors.toSorted((left, right) => (left.name < right.name ? -1 : 1)).map(partOf);
   const { title, summary, details, publicIds } = opening;

@@ -34,7 +34,7 @@ export async function openFolder(wanted: string | undefined): Promise<string> {
   if (wanted === undefined) return mkdtemp(join(tmpdir(), 'isochron-demo-'));
   const found = await stat(wanted).catch(() => undefined);
   if (found !== undefined && (!found.isDirectory() || (await readdir(wanted)).length > 0))
-    throw new Breakage({ code: 'COMMAND_MALFORMED', where: wanted });
+    throw new Breakage({ code: 'COMMAND_MALFORMED', where: wanted, expects: 'a new or empty folder' });
   await mkdir(wanted, { recursive: true });
   return wanted;
 }

@@ -5,7 +5,7 @@ import type { Json } from '../../core/canonical.js';
 import type { Case } from '../../core/case/case.js';
 import { raisedReplyBy } from '../../core/case/disclose.js';
 import { VENDOR_STATUS_WORDS } from '../../core/case/vendor-words.js';
-import { readTlp, type Tlp } from '../../core/disclosure/tlp.js';
+import { readTlp, TLP_LABELS, type Tlp } from '../../core/disclosure/tlp.js';
 import { type Covering, whoKnew } from '../../core/disclosure/who-knew.js';
 import { type Outcome, ok, refuse } from '../../core/fault.js';
 import type { NodeId } from '../../core/ids.js';
@@ -41,7 +41,7 @@ import { SELECTING_VERBS } from './selecting.js';
 
 const names = list(name);
 const title = text(LIMITS.titleCharacters.most, 1);
-const tlp: Read<Tlp> = branded((typed) => readTlp(typed));
+const tlp: Read<Tlp> = branded((typed) => readTlp(typed), TLP_LABELS.join(', '));
 const kind = oneOf('software_product', 'web_application');
 const scope = oneOf('protocol', 'implementation', 'operation');
 const onward = oneOf('own_vendors', 'ask', 'nobody');
