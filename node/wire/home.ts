@@ -54,22 +54,23 @@ const count = whole(0, 1_000_000);
 const incarnation = whole(1, Number.MAX_SAFE_INTEGER);
 const size = whole(0, LIMITS.feedEntries.most);
 
+// A card counts whole characters in its name, and each of them may take two units here.
 const card: Shape<Card> = record<Card>({
   node,
-  name: text(LIMITS.nameCharacters.most, 1),
+  name: text(2 * LIMITS.nameCharacters.most, 1),
   role: word('centre', 'vendor', 'reception_body', 'infrastructure_site'),
   mode: word('production', 'drill'),
   certificate: text(LIMITS.cardBytes.most),
   logKey: text(LIMITS.titleCharacters.most),
   tlsPins: list(branded(hash, 'hash'), LIMITS.listEntries.most),
-  grpc: list(record({ target: name }), LIMITS.listEntries.most),
+  grpc: list(record({ target: text(LIMITS.titleCharacters.most) }), LIMITS.listEntries.most),
   libp2p: list(record({ multiaddr: text(LIMITS.titleCharacters.most) }), LIMITS.listEntries.most),
   zone: name,
   languages: list(name, LIMITS.listEntries.most),
   embargoDays: count,
   replyByDays: count,
   cycles: list(name, LIMITS.listEntries.most),
-  sequence: count,
+  sequence: whole(0, Number.MAX_SAFE_INTEGER),
   expiresAt: time,
 });
 

@@ -7,6 +7,7 @@ import { after, DAY } from '../../node/core/time.js';
 import { readCard, writeCard } from '../../node/envelope/card.js';
 import { readCardText, writeCardText } from '../../node/envelope/card-text.js';
 import { OPENPGP } from '../../node/envelope/policy.js';
+import { readHome, writeHome } from '../../node/wire/home.js';
 import { TEST_NOW, testCard, testCertificate, testKeys } from '../support/keys.js';
 import { fail } from './craft.js';
 
@@ -53,6 +54,23 @@ describe('DESIGN §1: cards', () => {
     expect(await readCard(file, TEST_NOW)).toEqual({ ok: true, value: card });
     expect(file).not.toMatch(/[ \t]\n/);
     expect(file).toContain(`Name: ${card.name}\n`);
+  });
+
+  test('a card at the bounds of each line can be put on file: the home feed reads it back', async () => {
+    const card = await testCard('cert', {
+      name: '😀'.repeat(200),
+      sequence: Number.MAX_SAFE_INTEGER,
+      grpc: [{ target: `${['a', 'b', 'c', 'd'].map((label) => label.repeat(60)).join('.')}:65535` }],
+      libp2p: [{ multiaddr: `/dns4/${'n'.repeat(128)}/tcp/4001/p2p/${'1'.repeat(64)}` }],
+      embargoDays: 365,
+      replyByDays: 365,
+    });
+    const file = await writeCard(card, await testKeys('cert'), TEST_NOW);
+    const read = await readCard(file, TEST_NOW);
+    if (!read.ok) throw new Error(read.fault.code);
+    const order = { act: 'peer_add', card: read.value, text: file } as const;
+    const body = { kind: 'order', by: 'Ada', order } as const;
+    expect(readHome(writeHome(body))).toEqual(body);
   });
 
   test('line ends of another system and a missing last one change nothing', async () => {
