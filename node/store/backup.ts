@@ -76,8 +76,9 @@ export async function writeBackup(
 ): Promise<Outcome<BackupIndex>> {
   const folder = await newFolder(directory);
   if (!folder.ok) return folder;
+  let books: Books | undefined;
   try {
-    const books = await openBooks(join(directory, 'books'));
+    books = await openBooks(join(directory, 'books'));
     const logs = new Map<string, Log>();
     const backed: BackedUpFeed[] = [];
     for await (const row of feeds.rows()) {
@@ -125,6 +126,9 @@ export async function writeBackup(
     return ok(index);
   } catch (cause) {
     throw breakageOf(cause);
+  } finally {
+    // The node goes on after a disk that was full: it must not keep a file open for each attempt.
+    await books?.close();
   }
 }
 
@@ -177,8 +181,15 @@ function openLog(directory: string): Log {
   };
 }
 
+interface Books {
+  add(row: Row): Promise<void>;
+  /** Resolves when all of it is on disk, with its SHA-256. */
+  end(): Promise<string>;
+  close(): Promise<void>;
+}
+
 /** Rows behind each other: length of key and value, four bytes each, then both. */
-async function openBooks(path: string): Promise<{ add(row: Row): Promise<void>; end(): Promise<string> }> {
+async function openBooks(path: string): Promise<Books> {
   const file: FileHandle = await open(path, 'wx', 0o600);
   const digest = createHash('sha256');
   return {
@@ -190,9 +201,9 @@ async function openBooks(path: string): Promise<{ add(row: Row): Promise<void>; 
     },
     async end() {
       await file.sync();
-      await file.close();
       return digest.digest('hex');
     },
+    close: () => file.close(),
   };
 }
 

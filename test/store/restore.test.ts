@@ -1,9 +1,10 @@
 /** A backup becomes the very rows again from which it was made, however long its books are. */
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MemoryLevel } from 'memory-level';
 import { afterAll, expect, it } from 'vitest';
+import { Breakage } from '../../node/core/fault.js';
 import { writeBackup } from '../../node/store/backup.js';
 import { openFeeds } from '../../node/store/open.js';
 import { restoreRows } from '../../node/store/restore.js';
@@ -34,5 +35,29 @@ it('§10: restore(backup(a)) = a, row by row, and books are never in memory whol
   await restored.open();
   expect(await restoreRows(folder, rowsOf(restored))).toMatchObject({ ok: true });
   expect(digestOf(await rawRows(restored))).toBe(digestOf(await rawRows(level)));
+  await feeds.close();
+});
+
+it.skipIf(!existsSync('/proc/self/fd'))('a backup that breaks off keeps no file open', async () => {
+  const feeds = await openFeeds(new MemoryLevel(), { verify: 'full', create: true });
+  const owner = { node: OUT.author, at: START, logKey: () => undefined, cards: [] };
+  const place = join(folder, 'broken-off');
+  const broken = {
+    ...feeds,
+    async *rows() {
+      yield* feeds.rows();
+      throw new Breakage({ code: 'STORE_FULL' });
+    },
+  };
+  await expect(writeBackup(broken, place, owner)).rejects.toMatchObject({ fault: { code: 'STORE_FULL' } });
+  const open = readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      return [readlinkSync(join('/proc/self/fd', fd))];
+    } catch {
+      // The one through which this directory was read.
+      return [];
+    }
+  });
+  expect(open.filter((path) => path.startsWith(place))).toEqual([]);
   await feeds.close();
 });
