@@ -10,6 +10,7 @@ interface Line {
   readonly receivedAt: string;
   readonly stage: keyof typeof NEXT | 'accepted';
   readonly acknowledged: boolean;
+  readonly returned: boolean;
   readonly case: string | null;
   readonly opened: boolean | null;
   readonly lacking: readonly string[];
@@ -39,7 +40,8 @@ export function reportsLines(result: Document, zone: string): readonly string[] 
   ]);
 }
 
-function nextOf({ opened, stage, kind, acknowledged }: Line): string {
+function nextOf({ opened, stage, kind, acknowledged, returned }: Line): string {
+  if (returned) return 'report reporter … --contact, then report letter: it came back';
   if (opened === false) return 'report route, once more';
   if (stage !== 'accepted') return NEXT[stage];
   // The other flow: the operator of the site is told, no vendor.
@@ -84,6 +86,14 @@ export function reportLines(result: Document, zone: string): readonly string[] {
       readonly channel: string;
       readonly by: string;
       readonly at: string;
+      readonly returned: string | null;
+    }[];
+    readonly answered: readonly {
+      readonly letter: string | null;
+      readonly encrypted: boolean;
+      readonly code: string | null;
+      readonly text: string;
+      readonly at: string;
     }[];
     readonly reporter: { readonly known: boolean; readonly credit: boolean; readonly contact: boolean };
   };
@@ -105,8 +115,13 @@ export function reportLines(result: Document, zone: string): readonly string[] {
         `severity  ${side} ${name}: ${[vector, words].filter((word) => word !== '').join(' ')}`,
     ),
     ...shown.letters.map(
-      ({ letter, channel, by, at }) => `letter    ${letter} by ${channel}, ${by}, ${sayTime(at, zone)}`,
+      ({ letter, channel, by, at, returned }) =>
+        `letter    ${letter} by ${channel}, ${by}, ${sayTime(at, zone)}${returned === null ? '' : `; CAME BACK (${returned})`}`,
     ),
+    ...shown.answered.flatMap(({ letter, encrypted, code, text, at }) => [
+      `answer    to ${letter ?? 'a letter'}, ${sayTime(at, zone)}, ${encrypted ? 'encrypted' : 'in clear'}; ${code === null ? 'signed by somebody whom we know' : `who wrote it is not proved (${code})`}`,
+      ...text.split('\n').map((line) => `  ${line}`),
+    ]),
     '',
     ...shown.description.split('\n'),
     ...(shown.impact === '' ? [] : ['', 'impact:', ...shown.impact.split('\n')]),

@@ -88,6 +88,7 @@ export type LimitName =
   | 'mailBytes'
   | 'mailReplyBytes'
   | 'mailReplies'
+  | 'reportAnswers'
   | 'mailsPerLook'
   | 'mailWaitMs';
 
@@ -358,6 +359,11 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     most: 1_000,
     unit: 'entries',
     because: 'Answers that wait for an officer; more stay in the mailbox.',
+  },
+  reportAnswers: {
+    most: 64,
+    unit: 'entries',
+    because: 'Mails of a reporter that are kept with one report; more stay in the mailbox.',
   },
   mailsPerLook: {
     most: 100,

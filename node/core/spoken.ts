@@ -17,6 +17,8 @@ const HOME: Readonly<Record<HomeBody['kind'], true>> = {
   letter_held: true,
   letter_returned: true,
   reply_read: true,
+  note_answered: true,
+  note_returned: true,
 };
 
 /** Whether this body crosses from node to node. A kind of the home feed without a row above does not compile. */

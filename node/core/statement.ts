@@ -9,6 +9,7 @@ import type { ClockSample } from './clocks.js';
 import type { Tlp } from './disclosure/tlp.js';
 import type { FaultCode } from './fault.js';
 import type { CaseId, NodeId, ReportId, StatementId } from './ids.js';
+import type { NoteBody } from './intake/notes.js';
 import type { ReportEntry } from './intake/report.js';
 import type { DelayRecord } from './legal/delay.js';
 import type { LegalDemand, LegalFacts, LegalNotice } from './legal/facts.js';
@@ -368,6 +369,8 @@ export type HomeBody =
       /** The mail as it lay in the mailbox; empty where it is not kept. */
       readonly mail: Uint8Array;
     }
+  /** A mail came back on a letter to a reporter, or the letter itself did. */
+  | NoteBody
   /** Documents rendered and laid ready, by the digest of the files. */
   | { readonly kind: 'stage_report'; readonly epoch: number; readonly at: Instant; readonly digest: Hash };
 

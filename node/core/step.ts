@@ -22,6 +22,7 @@ import type { Effect } from './effect.js';
 import { type Fault, type FaultCode, type Outcome, ok, refuse, unreachable } from './fault.js';
 import type { CaseId, FeedId, NodeId } from './ids.js';
 import { enterReport } from './intake/enter.js';
+import { hearNote } from './intake/notes.js';
 import { divide, hasAnswered, hasRestored, type LifeBody, live, speakable } from './life.js';
 import { LIMITS } from './limits.js';
 import { again, hearMail, withLetter } from './mail/book.js';
@@ -223,6 +224,9 @@ function take(state: State, input: Input): Outcome<Taken> {
     case 'letter_returned':
     case 'reply_read':
       return ok(unmoved(hearMail(state, body, input.statement.createdAt)));
+    case 'note_answered':
+    case 'note_returned':
+      return ok(unmoved(hearNote(state, body, input.statement.createdAt)));
     case 'start':
     case 'hello':
     case 'lacking':

@@ -8,6 +8,7 @@
  */
 import { type Fault, type Outcome, ok, refuse } from '../core/fault.js';
 import type { FeedId } from '../core/ids.js';
+import { noteOf, takesAnswer } from '../core/intake/notes.js';
 import { LIMITS } from '../core/limits.js';
 import type { LetterToken } from '../core/mail/address.js';
 import { isByMail, type Letter, letterDue, lettersDue } from '../core/mail/book.js';
@@ -216,6 +217,10 @@ function isFull({ mail }: State): boolean {
 function reportOf(state: State, mail: MailIn): HomeBody | undefined {
   const { letters } = state.mail;
   const letter = mail.token === undefined ? undefined : letters.get(mail.token);
+  if (letter === undefined && mail.token !== undefined) {
+    const found = noteOf(state, mail.token);
+    if (found !== undefined) return onNote(found, mail);
+  }
   switch (mail.kind) {
     case 'returned':
       return letter === undefined
@@ -241,6 +246,24 @@ function reportOf(state: State, mail: MailIn): HomeBody | undefined {
         text,
         mail: mail.mail,
       };
+    }
+  }
+}
+
+/** What came back on a letter to a reporter. Its sender is not looked at: who reported it is held apart. */
+function onNote(
+  { report, note }: NonNullable<ReturnType<typeof noteOf>>,
+  mail: MailIn,
+): HomeBody | undefined {
+  switch (mail.kind) {
+    case 'returned':
+      return { kind: 'note_returned', report: report.id, note, status: mail.status };
+    case 'automatic':
+      return undefined;
+    case 'answer': {
+      const { digest: reply, encrypted, fault, text } = mail;
+      if (!takesAnswer(report, reply)) return undefined;
+      return { kind: 'note_answered', report: report.id, note, reply, encrypted, code: fault?.code, text };
     }
   }
 }

@@ -214,6 +214,15 @@ const homeBody: Shape<HomeBody> = choice<HomeBody, 'kind'>('kind', {
     text: words,
     mail: bytes(LIMITS.mailReplyBytes.most),
   }),
+  note_answered: record({
+    report: branded(reportId, 'report id'),
+    note: count,
+    reply: digest,
+    encrypted: truth,
+    code: optional(faultCode),
+    text: words,
+  }),
+  note_returned: record({ report: branded(reportId, 'report id'), note: count, status: remark }),
 });
 
 /** UTF-8 JSON of a home body. `readHome(writeHome(a)) = a`. */

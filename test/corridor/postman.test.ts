@@ -1,10 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Desk } from '../../node/control/desk.js';
 import { NOTIFYING_VERBS } from '../../node/control/verbs/notifying.js';
+import { inboxView } from '../../node/control/views/inbox-view.js';
+import { reportView } from '../../node/control/views/report-view.js';
 import { deliveries } from '../../node/core/disclosure/delivery.js';
 import { alarms } from '../../node/core/duties.js';
 import type { FaultCode } from '../../node/core/fault.js';
-import { type LetterToken, letterToken } from '../../node/core/mail/address.js';
+import { type ReportId, reportId } from '../../node/core/ids.js';
+import type { Report, ReportEntry, ReportText } from '../../node/core/intake/report.js';
+import { LIMITS } from '../../node/core/limits.js';
+import { type LetterToken, letterToken, type MailAddress, noteToken } from '../../node/core/mail/address.js';
 import type { Letter, Reply } from '../../node/core/mail/book.js';
 import { bareEntry, type ContactKey, contactKey } from '../../node/core/registry/vendor.js';
 import type { Order, SpokenBody } from '../../node/core/statement.js';
@@ -528,5 +533,91 @@ describe('a vendor that begins to run a node', () => {
     await world.settle();
     expect(mail.taken).toHaveLength(1);
     expect(cert.feeds.head({ author: cert.node, recipient: VENDOR })).toMatchObject({ acknowledged: 2 });
+  });
+});
+
+describe('what comes back on a letter to a reporter', () => {
+  const REPORT = reportId(worldCase(40)) as ReportId;
+  const ACKNOWLEDGED = noteToken(REPORT, 0);
+  const FINDER = { name: 'QUILLWIREPERSON', organisation: '', contact: 'finder@person.example' };
+  const held = () => world.node('cert').state().reports.get(REPORT);
+
+  async function entry(said: ReportEntry): Promise<void> {
+    expectDone(await cert.order({ act: 'report', report: REPORT, entry: said }));
+  }
+
+  const text: ReportText = {
+    kind: 'software_product',
+    title: 'A flaw',
+    product: '',
+    version: '',
+    description: '',
+    impact: '',
+    exploit: '',
+    discovery: '',
+    plans: '',
+    publicIds: [],
+    saysPublic: false,
+    saysExploited: false,
+  };
+
+  beforeEach(async () => {
+    await entry({ kind: 'enter', source: 'form', receivedAt: cert.clock.now(), text });
+    await entry({ kind: 'reporter', reporter: FINDER });
+    await entry({ kind: 'letter', letter: 'acknowledgement', channel: 'mail', text: 'Thank you.' });
+  });
+
+  const shown = () => reportView(world.node('cert').state(), held() as Report);
+  const inbox = () => inboxView(world.node('cert').state(), cert.clock.now());
+
+  it('an answer is shown with its report, without the name, and is nobody’s word', async () => {
+    const words = 'It is version 3.\n-- \nQUILLWIREPERSON';
+    const answer = answerOf(undefined, ACKNOWLEDGED, words, { fault: { code: 'MAIL_FOREIGN' } });
+    mail.box.push(answer, answer);
+    await collect();
+    expect(held()?.answers).toMatchObject([{ note: 0, reply: answer.digest, code: 'MAIL_FOREIGN' }]);
+    expect(replies()).toEqual([]);
+    expect(shown()).toMatchObject({
+      answers: 1,
+      answered: [{ letter: 'acknowledgement', code: 'MAIL_FOREIGN', text: 'It is version 3.\n-- \n…' }],
+    });
+    expect(inbox()).toMatchObject({ answers: [{ report: REPORT, title: 'A flaw' }] });
+    expect(JSON.stringify([shown(), inbox(), cert.journal])).not.toContain('QUILLWIREPERSON');
+    // After a restart it stands as it was, and the same mail is no second answer.
+    await world.restart('cert');
+    mail.box.push(answer);
+    await collect();
+    expect(held()?.answers).toHaveLength(1);
+  });
+
+  it('RFC 3464: a letter that came back told nobody; the report waits until another one is put down', async () => {
+    expect(shown()).toMatchObject({ acknowledged: true, returned: false });
+    mail.box.push({ kind: 'returned', token: ACKNOWLEDGED, status: '5.1.1' });
+    await collect();
+    expect(shown()).toMatchObject({
+      acknowledged: false,
+      returned: true,
+      letters: [{ letter: 'acknowledgement', returned: '5.1.1' }],
+    });
+    expect(inbox()).toMatchObject({ reports: [{ report: REPORT, returned: true }] });
+    await entry({ kind: 'letter', letter: 'acknowledgement', channel: 'telephone', text: 'Thank you.' });
+    expect(shown()).toMatchObject({ acknowledged: true, returned: false });
+    expect(JSON.stringify(cert.journal)).not.toContain(FINDER.contact);
+  });
+
+  it('of an automatic answer nothing is kept, and of others no more than the bound', async () => {
+    mail.box.push({ kind: 'automatic', token: ACKNOWLEDGED });
+    const most = LIMITS.reportAnswers.most;
+    for (let at = 0; at <= most; at += 1) mail.box.push(answerOf(undefined, ACKNOWLEDGED, `Words ${at}.`));
+    await collect();
+    expect(held()?.answers).toHaveLength(most);
+    expect(mail.box).toEqual([]);
+  });
+
+  it('a token of no letter of ours is a stranger’s, as before', async () => {
+    const sender = 'stranger@person.example' as MailAddress;
+    mail.box.push(answerOf(undefined, noteToken(REPORT, 7), 'Words.', { sender }));
+    await collect();
+    expect([held()?.answers, replies()]).toEqual([[], []]);
   });
 });

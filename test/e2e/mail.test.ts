@@ -13,7 +13,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signedParts } from '../../adapters/mail/parts.js';
 import { loadConfig } from '../../node/cli/config.js';
 import { openOwnKeys } from '../../node/cli/own.js';
-import { openWorld, type World } from '../cli/homes.js';
+import { eventually, openWorld, type World } from '../cli/homes.js';
 import { come, type MailServers, missingServers, openMailServers } from '../support/mail-servers.js';
 
 const run = promisify(execFile);
@@ -419,6 +419,24 @@ describe.skipIf(missing !== undefined)(
       const { text, status } = await opened(raw);
       expect(status).toMatch(/^\[GNUPG:\] GOODSIG/m);
       expect(text.trim()).toBe('CANARY A case was opened.');
+      // The finder answers the letter; that it is shown as its own mail does not make it a vendor's answer.
+      const [, id = ''] = /^Message-ID: (<[^>]+>)/im.exec(raw) ?? [];
+      const line = `From: ${VENDOR}\r\nTo: ${CENTRE}\r\nIn-Reply-To: ${id}\r\n`;
+      await send(`${line}\r\nIt is version 3.\r\n-- \r\nCANARY Finder\r\n`);
+      await eventually(
+        'the answer is read',
+        async () => {
+          await world.ask('cert', 'mail', 'collect');
+          return (await world.type('cert', 'report', 'show', report)).out;
+        },
+        (out) => out.includes('  It is version 3.'),
+      );
+      const { out } = await world.type('cert', 'report', 'show', report);
+      expect(out).toMatch(
+        /^answer {4}to follow_up, .*in clear; who wrote it is not proved \(MAIL_UNSIGNED\)$/m,
+      );
+      expect((await world.type('cert', 'inbox')).out).toContain('answer of a reporter');
+      expect(world.journal.join('\n')).not.toContain('CANARY');
       const shown = await world.ask<{ letters: readonly object[] }>('cert', 'report', 'show', report);
       expect(shown).toMatchObject({
         acknowledged: true,

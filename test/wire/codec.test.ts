@@ -444,6 +444,16 @@ const HOME: readonly HomeBody[] = [
     mail: new Uint8Array([1, 2]),
   },
   {
+    kind: 'note_answered',
+    report: REPORT_ID,
+    note: 1,
+    reply: HASH,
+    encrypted: true,
+    code: 'MAIL_FOREIGN',
+    text: 'Thanks.',
+  },
+  { kind: 'note_returned', report: REPORT_ID, note: 0, status: '5.1.1' },
+  {
     kind: 'reply_read',
     reply: HASH,
     words: HASH,

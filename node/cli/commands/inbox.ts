@@ -26,22 +26,32 @@ interface News {
   readonly see: string;
 }
 
+/** A mail on a letter to a reporter. */
+interface Answered {
+  readonly report: string;
+  readonly title: string;
+  readonly at: string;
+  readonly see: string;
+}
+
 /** So many lines of news are shown; `--json` has all of the week. */
 const SHOWN = 20;
 
 export const COMMANDS: Commands = { '': (cli) => perform(cli, 'inbox list', {}, lines) };
 
 function lines(result: Document, zone: string): readonly string[] {
-  const { waiting, reports, registrations, news } = result as unknown as {
+  const { waiting, reports, registrations, answers, news } = result as unknown as {
     readonly waiting: readonly Waiting[];
     readonly reports: readonly unknown[];
     readonly registrations: readonly unknown[];
+    readonly answers: readonly Answered[];
     readonly news: readonly News[];
   };
   const parts = [
     waiting.length === 0 ? [] : answersLines(waiting, zone),
     reports.length === 0 ? [] : reportsLines(result, zone),
     registrations.length === 0 ? [] : registrationsLines(result, zone),
+    answers.length === 0 ? [] : answeredLines(answers, zone),
     news.length === 0 ? [] : newsLines(news, zone),
   ].filter((part) => part.length > 0);
   if (parts.length === 0) return ['nothing awaits an answer'];
@@ -59,6 +69,20 @@ function answersLines(waiting: readonly Waiting[], zone: string): readonly strin
       sayTime(one.until, zone),
       `isochron ${one.answer}`,
     ]),
+  ]);
+}
+
+function answeredLines(answers: readonly Answered[], zone: string): readonly string[] {
+  return table([
+    ['CAME', 'NEWS', 'REPORT', 'SEE'],
+    ...answers
+      .slice(0, SHOWN)
+      .map((one) => [
+        sayTime(one.at, zone),
+        'answer of a reporter',
+        `${one.report.slice(0, 8)} ${one.title}`,
+        `isochron ${one.see}`,
+      ]),
   ]);
 }
 

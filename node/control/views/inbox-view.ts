@@ -6,7 +6,7 @@ import { docketOf, newestCharter } from '../../core/case/chamber.js';
 import { awaited } from '../../core/case/last-heard.js';
 import { unreachable } from '../../core/fault.js';
 import type { NodeId } from '../../core/ids.js';
-import { isAcknowledged, type Report, stageOf } from '../../core/intake/report.js';
+import { isAcknowledged, isReturned, type Report, stageOf } from '../../core/intake/report.js';
 import { charterOffered, charterStandings } from '../../core/settlement/charter.js';
 import { isApproved } from '../../core/settlement/judge.js';
 import { seatWishes } from '../../core/settlement/seat-wishes.js';
@@ -16,7 +16,7 @@ import type { State } from '../../core/state.js';
 import type { Instant } from '../../core/time.js';
 import { named } from '../find.js';
 import { registrationsWaiting } from './contact-view.js';
-import { newsView } from './news-view.js';
+import { answersView, newsView } from './news-view.js';
 import { reportLine } from './report-view.js';
 import { when } from './when.js';
 
@@ -58,6 +58,7 @@ export function inboxView(state: State, now: Instant): Json {
       answer: commandFor(one, held),
     })),
     reports: [...state.reports.values()].filter(isWaiting).map((report) => reportLine(state, report)),
+    answers: answersView(state, now),
     registrations: registrationsWaiting(state),
     news: newsView(state, now),
   };
@@ -66,6 +67,7 @@ export function inboxView(state: State, now: Instant): Json {
 /** Somebody waits for a word of ours, or for a decision. */
 function isWaiting(report: Report): boolean {
   const stage = stageOf(report);
+  if (isReturned(report)) return true;
   return !isAcknowledged(report) || stage === 'received' || stage === 'question' || stage === 'valid';
 }
 

@@ -2,6 +2,7 @@
 import type { Json } from '../../core/canonical.js';
 import type { Case } from '../../core/case/case.js';
 import type { NodeId } from '../../core/ids.js';
+import { withoutName } from '../../core/intake/named-in.js';
 import type { State } from '../../core/state.js';
 import { after, DAY, type Instant, type Millis } from '../../core/time.js';
 import { named } from '../find.js';
@@ -34,6 +35,20 @@ export function newsView(state: State, now: Instant): Json {
       at: when(one.at),
       says: one.says,
       see: `${one.kind === 'preference' ? 'schedule show' : 'vendor list'} ${held.id.slice(0, 8)}`,
+    }));
+}
+
+/** What came by mail on letters to reporters, newest first; never from whom. */
+export function answersView(state: State, now: Instant): Json {
+  return [...state.reports.values()]
+    .flatMap((report) => report.answers.map(({ at }) => ({ report, at })))
+    .filter(({ at }) => after(at, NEWS_FOR_MS) > now)
+    .sort((left, right) => right.at - left.at)
+    .map(({ report, at }) => ({
+      report: report.id,
+      title: withoutName(report.reporter, report.text.title),
+      at: when(at),
+      see: `report show ${report.id.slice(0, 8)}`,
     }));
 }
 

@@ -5,7 +5,14 @@
 import type { Json } from '../../core/canonical.js';
 import type { Likeness } from '../../core/intake/alike.js';
 import { withoutName } from '../../core/intake/named-in.js';
-import { consentsTo, isAcknowledged, productsOf, type Report, stageOf } from '../../core/intake/report.js';
+import {
+  consentsTo,
+  isAcknowledged,
+  isReturned,
+  productsOf,
+  type Report,
+  stageOf,
+} from '../../core/intake/report.js';
 import { foldWidth } from '../../core/selection/spelling.js';
 import type { State } from '../../core/state.js';
 import { named } from '../find.js';
@@ -22,6 +29,9 @@ export function reportLine(state: State, report: Report): { readonly [member: st
     receivedAt: when(report.receivedAt),
     stage: stageOf(report),
     acknowledged: isAcknowledged(report),
+    returned: isReturned(report),
+    answers: report.answers.length,
+    answeredAt: when(report.answers.at(-1)?.at),
     case: route?.into ?? null,
     // The case of a route is opened right after it; a crash may come between.
     opened: route === undefined ? null : state.cases.has(route.into),
@@ -64,11 +74,22 @@ export function reportView(state: State, report: Report): Json {
       by,
       at: when(at),
     })),
-    letters: letters.map(({ letter, channel, text: words, by, at }) => ({
+    letters: letters.map(({ letter, channel, text: words, by, at }, place) => ({
       letter,
       channel,
       text: words,
       by,
+      at: when(at),
+      returnedAt: when(report.returned.get(place)?.at),
+      returned: report.returned.get(place)?.status ?? null,
+    })),
+    answered: report.answers.map(({ note, reply, encrypted, code, text: words, at }) => ({
+      letter: letters[note]?.letter ?? null,
+      reply,
+      encrypted,
+      code: code ?? null,
+      // People sign what they write.
+      text: withoutName(report.reporter, words),
       at: when(at),
     })),
     reporter: {

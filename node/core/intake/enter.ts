@@ -104,6 +104,8 @@ function opened(
     consents: new Map(),
     reporter: undefined,
     sharedWith: new Map(),
+    answers: [],
+    returned: new Map(),
   };
   return ok({ state: withReport(state, fresh), effects: [] });
 }

@@ -5,6 +5,7 @@
 import type { CaseId, NodeId, ReportId } from '../ids.js';
 import type { CaseSummary } from '../statement.js';
 import type { Instant } from '../time.js';
+import type { NoteBody } from './notes.js';
 
 export const REPORT_SOURCES = ['form', 'mail', 'vince', 'csaf', 'cve'] as const;
 
@@ -133,7 +134,16 @@ export interface Report {
   /** Held apart: no view of a report shows it. */
   readonly reporter: Reporter | undefined;
   readonly sharedWith: ReadonlyMap<NodeId, Instant>;
+  /** Mails that answer a letter of ours, oldest first. */
+  readonly answers: readonly NoteAnswer[];
+  /** Letters that a mail server gave back, by their place among the letters. */
+  readonly returned: ReadonlyMap<number, { readonly at: Instant; readonly status: string }>;
 }
+
+/** A mail that answers a letter about a report. Whoever holds that letter could have written it. */
+export type NoteAnswer = Omit<Extract<NoteBody, { kind: 'note_answered' }>, 'kind' | 'report'> & {
+  readonly at: Instant;
+};
 
 /** Where a report stands: the states of Vultron's report management that a receiver goes through. */
 export type ReportStage = 'received' | 'question' | 'invalid' | 'valid' | 'accepted';
@@ -163,7 +173,12 @@ export function consentsTo({ consents }: Report, scope: ConsentScope): boolean {
   return consents.get(scope)?.given === true;
 }
 
-/** Has anybody told the reporter that the report has come? */
-export function isAcknowledged({ letters }: Report): boolean {
-  return letters.some(({ letter }) => letter === 'acknowledgement');
+/** Has anybody told the reporter that the report has come? What came back told nobody. */
+export function isAcknowledged({ letters, returned }: Report): boolean {
+  return letters.some(({ letter }, at) => letter === 'acknowledgement' && !returned.has(at));
+}
+
+/** Has the newest letter come back, so that the reporter does not know what we wrote last? */
+export function isReturned({ letters, returned }: Report): boolean {
+  return returned.has(letters.length - 1);
 }
