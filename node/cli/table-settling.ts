@@ -47,11 +47,13 @@ export const SETTLING_NOUNS: readonly NounRow[] = [
         '[dir]',
         'Check a published tree: hashes, and CSAF documents against schema and mandatory tests',
       ),
-      row('release', '<case>', 'Release by hand, under the name of an officer', [
-        '--reason <text>',
-        'why, for the record',
-        'needed',
-      ]),
+      row(
+        'release',
+        '<case>',
+        'Release by hand, under the name of an officer',
+        ['--reason <text>', 'why, for the record', 'needed'],
+        ['--early', 'although the instant in force lies ahead'],
+      ),
     ],
   },
   {

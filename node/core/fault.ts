@@ -156,6 +156,7 @@ export type FaultCode =
   | 'NOTHING_SETTLED'
   | 'PUBLISHED_ALREADY'
   | 'NOT_STAGED'
+  | 'RELEASE_EARLY'
   | 'RELEASE_REFUSED'
   | 'SCHEDULE_REFUSED'
   | 'SCHEDULE_INFEASIBLE'
@@ -409,6 +410,7 @@ export const MEANINGS: Readonly<Record<FaultCode, Meaning>> = {
   CERTIFICATE_INVALID: { says: 'The certificate does not prove the settlement.', retry: 'never' },
   NOTHING_SETTLED: { says: 'Nothing is settled for this case.', retry: 'later' },
   PUBLISHED_ALREADY: { says: 'The case has been published.', retry: 'never' },
+  RELEASE_EARLY: { says: 'The instant that everybody agreed to lies ahead.', retry: 'later' },
   RELEASE_REFUSED: { says: 'No rule allows this release now.', retry: 'later' },
   NOT_STAGED: { says: 'No documents are staged for this case.', retry: 'later' },
   // Scheduling (SCHEDULING §12 has its own codes inside the answer document)

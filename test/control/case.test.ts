@@ -663,6 +663,7 @@ describe('a second case, imported', () => {
 
   test('the summary changes by an update, and everybody told hears it', async () => {
     await world.ask('cert', 'case', 'tell', id, '--to', 'JP');
+    expect(await world.refusal('cert', 'case', 'update', id)).toMatchObject({ code: 'COMMAND_MALFORMED' });
     await world.ask('cert', 'case', 'update', id, '--title', 'Renamed');
     await quiet();
     expect(await world.ask('jp', 'case', 'show', id)).toMatchObject({ title: 'Renamed' });

@@ -126,20 +126,56 @@ describe('settlement roster', () => {
   });
 });
 
+describe('what an officer said of an instant', () => {
+  test('is shown while it is not in force, the later word of two; so a mistyped one is seen', async () => {
+    const at = '2027-09-30T12:00:00Z';
+    const { out } = await world.type('cert', 'settlement', 'approve', PUBLIC_ID, '--at', at);
+    expect(out).toMatch(/^approved 2027-09-30 12:00Z .* by our officer, /m);
+    const rejected = await world.type('cert', 'settlement', 'reject', PUBLIC_ID, '--at', at);
+    expect(rejected.out).toMatch(/^rejected 2027-09-30 12:00Z .* by our officer, /m);
+    expect(rejected.out).not.toMatch(/^approved /m);
+  });
+});
+
 describe('publish release', () => {
+  test('G1: before the instant it is refused without --early: RELEASE_EARLY, and nobody is told anything', async () => {
+    expect(await world.refusal('cert', 'publish', 'release', PUBLIC_ID, '--reason', 'a slip')).toMatchObject({
+      code: 'RELEASE_EARLY',
+      exit: 1,
+    });
+    expect(await world.ask('cert', 'publish', 'status', PUBLIC_ID)).toMatchObject({
+      cases: [{ verdict: 'wait', manualRelease: null }],
+    });
+  });
+
   test('R8: a named officer releases with a reason; every member is told who and why', async () => {
     expect(await world.refusal('cert', 'publish', 'release', PUBLIC_ID, '--reason', '')).toMatchObject({
       code: 'COMMAND_MALFORMED',
     });
     const released = await world.ask<{ manualRelease: object }>(
       'cert',
-      ...['publish', 'release', PUBLIC_ID, '--reason', 'nobody answers', '--officer', 'A. Officer'],
+      ...[
+        'publish',
+        'release',
+        PUBLIC_ID,
+        '--early',
+        '--reason',
+        'nobody answers',
+        '--officer',
+        'A. Officer',
+      ],
     );
     expect(released.manualRelease).toEqual({ officer: 'A. Officer', reason: 'nobody answers' });
     for (const home of ['jp', 'third'])
       await seen(home, 'settlement', 'show', {
         manualReleases: [{ name: 'CERT', officer: 'A. Officer', reason: 'nobody answers' }],
       });
+    const own = await eventually(
+      'it is published',
+      () => world.type('cert', 'publish', 'status', PUBLIC_ID),
+      ({ out }) => out.includes('published'),
+    );
+    expect(own.out).toMatch(/published .* by MANUAL, \d+ d .*before the instant/);
     const status = await world.type('jp', 'status');
     expect([status.exit, status.out]).toEqual([4, expect.stringContaining('CERT released by name')]);
     const lines = await world.type('jp', 'settlement', 'show', PUBLIC_ID);

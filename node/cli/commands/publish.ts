@@ -4,7 +4,7 @@ import { type Document, perform, refused, typed } from '../call.js';
 import type { Cli, Commands } from '../command.js';
 import { loadConfig } from '../config.js';
 import type { Exit } from '../exits.js';
-import { textOption } from '../options.js';
+import { flagOption, textOption } from '../options.js';
 import { sayLength, sayTime } from '../times.js';
 
 interface Standing {
@@ -29,7 +29,7 @@ export const COMMANDS: Commands = {
     perform(
       cli,
       'publish release',
-      typed({ case: held, reason: textOption(options, 'reason') }),
+      typed({ case: held, reason: textOption(options, 'reason'), early: flagOption(options, 'early') }),
       (result, zone) => lines({ cases: [result] }, zone),
     ),
 };
@@ -41,7 +41,12 @@ async function check(cli: Cli, [directory]: readonly string[]): Promise<Exit> {
   const tree = directory ?? join(config?.value.publicDir ?? '', 'current');
   const { checkPublication } = await import('../check-publication.js');
   const found = await checkPublication(tree).catch(() => undefined);
-  if (found === undefined) return refused(cli, { code: 'NOT_STAGED', where: tree });
+  if (found === undefined)
+    return refused(
+      cli,
+      { code: 'NOT_STAGED', where: tree },
+      'a folder with a published tree, as "public/current" of a home has it',
+    );
   const { documents, faults } = found;
   cli.print.result({ tree, documents, faults: faults.map((fault) => ({ ...fault })) }, () => [
     ...faults.map(({ path, check: rule, says }) => `BAD  ${path}  ${rule}: ${says}`),
@@ -60,7 +65,15 @@ function lines(result: Document, zone: string): readonly string[] {
   return cases.flatMap((one) => [
     `${one.case.slice(0, 8)}  instant ${sayTime(one.at, zone)}`,
     one.publishedAt !== null
-      ? `  published ${sayTime(one.publishedAt, zone)} by ${one.rule ?? '?'}, ${sayLength(one.lateMs ?? 0)} after the instant`
+      ? `  published ${sayTime(one.publishedAt, zone)} by ${one.rule ?? '?'}, ${sayLateness(one)}`
       : `  ${one.verdict}${one.because.length > 0 ? `: ${one.because.join(', ')}` : ''}; ${one.staged === null ? 'nothing staged' : `staged ${one.staged.slice(0, 16)}`}`,
   ]);
+}
+
+/** By breach or by name the release has no instant of its own: then it is the one that was in force that counts. */
+function sayLateness({ at, rule, publishedAt, lateMs }: Standing): string {
+  const byItself =
+    rule === 'MANUAL' || rule === 'P4' ? Date.parse(publishedAt ?? '') - Date.parse(at ?? '') : lateMs;
+  const length = byItself ?? 0;
+  return `${sayLength(Math.abs(length))} ${length < 0 ? 'before' : 'after'} the instant`;
 }

@@ -16,6 +16,12 @@ interface Value {
   readonly change?: Named & { readonly kind: string };
 }
 
+/** What our officer said of an instant, and when. */
+interface Mark {
+  readonly at: string;
+  readonly on: string;
+}
+
 interface Shown {
   readonly charter: { readonly version: number } | null;
   readonly roster?: readonly Named[];
@@ -45,7 +51,11 @@ interface Shown {
     readonly skips: readonly Named[];
   } | null;
   /** Absent at a node that has no vote. */
-  readonly own: { readonly autoAccept: boolean } | null;
+  readonly own: {
+    readonly autoAccept: boolean;
+    readonly approved?: readonly Mark[];
+    readonly rejected?: readonly Mark[];
+  } | null;
   readonly manualReleases?: readonly (Named & {
     readonly officer: string;
     readonly reason: string;
@@ -148,8 +158,21 @@ function lines(result: Document, zone: string): readonly string[] {
       ({ name, officer, reason, heldAt }) =>
         `released by name: ${officer} of ${name}, ${sayTime(heldAt, zone)}: ${reason}`,
     ),
+    ...marks(shown, zone),
     `policy   ${shown.own.autoAccept ? 'accept by policy' : 'ask each time'}`,
     '',
     ...facts,
   ];
+}
+
+/** Words about instants that are not in force: whoever mistyped one sees it here. The later word about one counts. */
+function marks({ own, at: inForce }: Shown, zone: string): readonly string[] {
+  const said = [
+    ...(own?.approved ?? []).map((mark) => ({ ...mark, word: 'approved' })),
+    ...(own?.rejected ?? []).map((mark) => ({ ...mark, word: 'rejected' })),
+  ].filter(({ at }) => at !== inForce);
+  return said
+    .filter((one) => !said.some((other) => other.at === one.at && other.on > one.on))
+    .toSorted((left, right) => (left.on < right.on ? -1 : 1))
+    .map(({ word, at, on }) => `${word} ${sayTime(at, zone)} by our officer, ${sayTime(on, zone)}`);
 }

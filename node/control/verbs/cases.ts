@@ -126,6 +126,9 @@ export const CASE_VERBS: Verbs = {
     async (given, bench) => {
       const held = findCase(bench.state(), given.case);
       if (!held.ok) return held;
+      const { title: newTitle, summary, products, publicIds } = given;
+      if ([newTitle, summary, products, publicIds].every((change) => change === undefined))
+        return wrong('summary', { expects: 'a title, a summary, products or public ids that are to change' });
       const before = held.value.summary.value;
       const caseSummary: CaseSummary = {
         ...before,

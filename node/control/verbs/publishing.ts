@@ -5,12 +5,12 @@ import type { Case } from '../../core/case/case.js';
 import { docketOf } from '../../core/case/chamber.js';
 import { publishedBy } from '../../core/case/published.js';
 import { dutiesIn } from '../../core/duties.js';
-import { ok } from '../../core/fault.js';
+import { ok, refuse } from '../../core/fault.js';
 import { LIMITS } from '../../core/limits.js';
 import { mayRelease } from '../../core/settlement/release.js';
 import { freezeOf } from '../../core/settlement/rounds.js';
 import { standingOf } from '../../core/settlement/settle.js';
-import { members, name, optional, text } from '../arguments.js';
+import { flag, members, name, optional, orElse, text } from '../arguments.js';
 import type { Desk } from '../desk.js';
 import { findCase } from '../find.js';
 import { order, type Verbs, view } from '../verb.js';
@@ -28,16 +28,29 @@ export const PUBLISH_VERBS: Verbs = {
   }),
 
   release: order(
-    members({ case: name, reason: text(LIMITS.textCharacters.most, 1) }),
+    members({ case: name, reason: text(LIMITS.textCharacters.most, 1), early: orElse(flag, false) }),
     async (given, bench) => {
       const held = findCase(bench.state(), given.case);
       if (!held.ok) return held;
+      if (!given.early && liesAhead(bench, held.value))
+        return refuse('RELEASE_EARLY', {
+          where: held.value.id,
+          expects: '--early, where it has to be public before the instant, in this centre alone and for good',
+        });
       const done = await bench.orderIn(held.value, { act: 'manual_release', reason: given.reason });
       if (!done.ok) return done;
       return ok(await publishView(bench, bench.state().cases.get(held.value.id) ?? held.value));
     },
   ),
 };
+
+/** Nothing would be released yet and nothing is held: whoever releases now does what the instant is there to prevent. */
+function liesAhead(desk: Desk, held: Case): boolean {
+  const docket = docketOf(desk.state(), held, desk.now());
+  const standing = standingOf(docket);
+  if (standing === undefined || desk.now() >= standing.at) return false;
+  return mayRelease(docket, standing).kind === 'wait';
+}
 
 async function publishView(desk: Desk, held: Case): Promise<Json> {
   const state = desk.state();
