@@ -60,17 +60,19 @@ export function enactor(machine: Machine, doors: Doors, broken: (cause: unknown)
       });
   }
 
-  /** Documents that cannot be drawn up hold their own case, loudly, and no other. */
-  async function attempt(duty: Duty | PublicDuty): Promise<void> {
+  /** Documents that cannot be drawn up hold their own case, loudly, and no other. @returns whether it was done. */
+  async function attempt(duty: Duty | PublicDuty): Promise<boolean> {
     try {
       await perform(duty, machine, doors, drawn);
+      return true;
     } catch (cause) {
       // What the disk did is fatal as everywhere; all else is about this one case's documents.
       if (!(cause instanceof Breakage) || cause.fault.code.startsWith('STORE_')) throw cause;
       doors.journal.write({ event: 'fault', fault: cause.fault, caseId: duty.held.id });
       doors.journal.write({ event: 'alarm', alarm: 'documents cannot be drawn up', caseId: duty.held.id });
       cancelRetry();
-      cancelRetry = doors.clock.elapse(RETRY_MS, look);
+      if (!stopped) cancelRetry = doors.clock.elapse(RETRY_MS, look);
+      return false;
     }
   }
 
@@ -80,9 +82,7 @@ export function enactor(machine: Machine, doors: Doors, broken: (cause: unknown)
     for (const held of state.cases.values()) {
       if (stopped || kept.has(held.id)) continue;
       const duty = publicationOf(state, held, doors.clock.now());
-      if (duty === undefined) continue;
-      kept.add(held.id);
-      await attempt(duty);
+      if (duty !== undefined && (await attempt(duty))) kept.add(held.id);
     }
   }
 

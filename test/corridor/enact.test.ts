@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CoreSeat, CoreWorld } from '../../node/cli/conformance/exchange/core-world.js';
 import { sha256 } from '../../node/core/bytes.js';
-import { ok } from '../../node/core/fault.js';
+import { Breakage, type FaultCode, ok } from '../../node/core/fault.js';
 import type { State } from '../../node/core/state.js';
 import { after, HOUR } from '../../node/core/time.js';
 import type { Machine } from '../../node/corridor/advance.js';
@@ -24,6 +24,11 @@ let world: CoreWorld;
 let drawn = 0;
 let reports: string[] = [];
 let staged: readonly PublicFile[] | undefined;
+let released: readonly PublicFile[] | undefined;
+/** Why no document can be drawn up. */
+let flaw: FaultCode | undefined;
+/** What waits to be tried again. */
+let again: (() => void)[] = [];
 
 const state = (): State => world.node('cert').state;
 
@@ -37,21 +42,31 @@ function open() {
     },
   } as unknown as Machine;
   const doors = {
-    clock: { now: () => world.now, elapse: () => () => undefined },
+    clock: {
+      now: () => world.now,
+      elapse: (_: number, ring: () => void) => {
+        again.push(ring);
+        return () => undefined;
+      },
+    },
     journal: { write: () => undefined },
     sealer: { signFile: async () => 'signature' },
     publisher: {
       standing: async () => ({
         staged: staged === undefined ? undefined : digestOf(staged),
-        released: undefined,
+        released: released === undefined ? undefined : digestOf(released),
       }),
       stage: async (_: string, files: readonly PublicFile[]) => {
         staged = files;
+      },
+      release: async () => {
+        released = staged;
       },
     },
     renderer: {
       render: (advisory: unknown) => {
         drawn += 1;
+        if (flaw !== undefined) throw new Breakage({ code: flaw });
         return [{ path: 'a.json', bytes: new TextEncoder().encode(sha256(JSON.stringify(advisory))) }];
       },
     },
@@ -66,6 +81,9 @@ beforeEach(() => {
   drawn = 0;
   reports = [];
   staged = undefined;
+  released = undefined;
+  flaw = undefined;
+  again = [];
   world = openCores(SEATS);
   const terms = agreeCores(world, ['cert', 'jpcert']);
   world.now = after(terms.defaultInstant, -HOUR);
@@ -100,5 +118,29 @@ describe('documents from the freeze on', () => {
     enact.look();
     await until('the enactor rests', () => enact.isIdle());
     expect([drawn, staged === undefined]).toEqual([2, false]);
+  });
+});
+
+describe('what is public and was lost', () => {
+  it('§8: is published again once its documents can be drawn up, not only at the next start', async () => {
+    const at = after(world.now, HOUR);
+    world.now = at;
+    world.report('cert', { kind: 'publish_intent', epoch: 0, at, rule: 'P2' }, about());
+    const done = { epoch: 0, at, publishedAt: at, digest: sha256('what was public'), revision: 1 } as const;
+    world.report('cert', { kind: 'publish_report', ...done }, about());
+    const enact = open();
+    flaw = 'FORMAT_CONTRADICTION';
+    enact.look();
+    await until('the enactor rests', () => enact.isIdle());
+    expect(released).toBeUndefined();
+    flaw = undefined;
+    for (const ring of again) ring();
+    await until('the enactor rests', () => enact.isIdle());
+    expect(released).toBeDefined();
+    // Seen once, it is not looked for again.
+    released = undefined;
+    enact.look();
+    await until('the enactor rests', () => enact.isIdle());
+    expect(released).toBeUndefined();
   });
 });
