@@ -11,6 +11,7 @@ import type { NodeMode, NodeRole } from '../core/registry/card.js';
 import { parseStrictJson } from '../core/strict-json.js';
 import { type Instant, readInstant } from '../core/time.js';
 import { MAIL_RULES, type MailConfig, type MailPath, readMailConfig } from './mail-config.js';
+import { pathRefused, systemCode } from './path-refused.js';
 
 const CONFIG_FILE = 'isochron.json';
 
@@ -130,12 +131,19 @@ export const CONFIG_RULES: Readonly<Record<Paths, string>> = {
   '/drillStart': 'an RFC 3339 instant in UTC; only where mode is "drill"',
 };
 
-/** Reads the file. Faults: CONFIG_MISSING, CONFIG_FIELD with the JSON pointer of the field in `where`. */
+/**
+ * Reads the file. Faults: CONFIG_MISSING, CONFIG_FIELD with the JSON pointer of the field in `where`; COMMAND_MALFORMED
+ * for a home that this account may not read, for then a configuration may well be there.
+ */
 export async function loadConfig(home: string): Promise<Outcome<Config>> {
-  const text = await readFile(join(home, CONFIG_FILE), 'utf8').catch(() => undefined);
-  return text === undefined
-    ? refuse('CONFIG_MISSING', { where: join(home, CONFIG_FILE) })
-    : readConfig(text, home);
+  const where = join(home, CONFIG_FILE);
+  try {
+    return readConfig(await readFile(where, 'utf8'), home);
+  } catch (cause) {
+    const code = systemCode(cause);
+    const refusal = code === 'ENOENT' || code === 'ENOTDIR' ? undefined : pathRefused(cause, where);
+    return refusal === undefined ? refuse('CONFIG_MISSING', { where }) : { ok: false, fault: refusal };
+  }
 }
 
 /** Checks a text. Faults: CONFIG_FIELD. */

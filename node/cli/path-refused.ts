@@ -20,12 +20,15 @@ export function systemCode(cause: unknown): string {
   return cause instanceof Error && 'code' in cause ? String(cause.code) : '';
 }
 
-/** @returns COMMAND_MALFORMED with the path, STORE_FULL for a full disk, nothing for what is no error about a path. */
-export function pathRefused(cause: unknown): Fault | undefined {
+/**
+ * @param path where the caller knows it: some errors of the system do not say.
+ * @returns COMMAND_MALFORMED with the path, STORE_FULL for a full disk, nothing for what is no error about a path.
+ */
+export function pathRefused(cause: unknown, path?: string): Fault | undefined {
   const code = systemCode(cause);
   if (code === 'ENOSPC' || code === 'EDQUOT') return { code: 'STORE_FULL' };
   const expects = EXPECTED[code];
-  const where = cause instanceof Error && 'path' in cause ? cause.path : undefined;
+  const where = cause instanceof Error && 'path' in cause ? cause.path : path;
   return expects === undefined || typeof where !== 'string'
     ? undefined
     : { code: 'COMMAND_MALFORMED', where, expects };

@@ -99,6 +99,16 @@ test.each([
   });
 });
 
+test('a configuration that is a folder is not called missing', async () => {
+  await mkdir(at('odd/isochron.json'), { recursive: true });
+  const { exit, out } = await world.type('odd', '--json', 'status');
+  expect(JSON.parse(out)).toEqual({
+    fault: { code: 'COMMAND_MALFORMED', where: at('odd/isochron.json') },
+    expects: 'a file, not a folder',
+  });
+  expect(exit).toBe(2);
+});
+
 test('a mark of the byte order, and lines that end as on Windows, are no reason to refuse a card', async () => {
   const card = await readFile(at('their.card.asc'), 'utf8');
   await writeFile(at('windows.card.asc'), `\ufeff${card.replaceAll('\n', '\r\n')}`);

@@ -259,6 +259,12 @@ describe('one case, from summary to publication', () => {
       'kaede affected',
       'oak not_affected',
     ]);
+    // kaede is no peer of CERT: it is called as it calls itself, and by no piece of an id.
+    expect(await world.ask('cert', 'inbox')).toMatchObject({
+      news: expect.arrayContaining([
+        expect.objectContaining({ kind: 'remedy', from: { node: expect.any(String), name: 'kaede' } }),
+      ]),
+    });
     expect(await world.refusal('kaede', 'vendor', 'status', PUBLIC_ID, 'broken')).toMatchObject({
       code: 'COMMAND_MALFORMED',
       where: 'status',
@@ -555,6 +561,11 @@ describe('one case, from summary to publication', () => {
 
   test('logs verify whole, prove one entry, and export to plain files that verify by the cards', async () => {
     for (const home of ALL) expect(await world.ask(home, 'log', 'verify')).toMatchObject({ faults: 0 });
+    // Nobody but its recipient cosigns a feed: a nought in the other rows would look like words that nobody has.
+    const rows = (await world.type('oak', 'log', 'list')).out.split('\n').slice(1);
+    for (const row of rows)
+      expect(row).toMatch(/^oak +(?!oak)\S+ +(\d+) +\1 |^oak +oak +\d+ +– |^(?!oak )\S+ +oak +\d+ +– /);
+    expect(rows.length).toBeGreaterThan(2);
     const exported = join(world.folder, 'exported');
     const { size } = await world.ask<{ size: number }>('jp', 'log', 'export', 'CERT', '-o', exported);
     const cards = [

@@ -12,6 +12,7 @@ interface Named {
 }
 
 interface FeedLine {
+  readonly direction: 'home' | 'out' | 'in';
   readonly author: Named;
   readonly recipient: Named;
   readonly size: number;
@@ -39,11 +40,11 @@ export const COMMANDS: Commands = {
     perform(cli, 'log list', {}, (result) =>
       table([
         ['AUTHOR', 'RECIPIENT', 'SIZE', 'ACKNOWLEDGED', 'ROOT'],
-        ...feeds(result).map(({ author, recipient, size, acknowledged, root }) => [
+        ...feeds(result).map(({ direction, author, recipient, size, acknowledged, root }) => [
           author.name,
           recipient.name,
           String(size),
-          String(acknowledged ?? 0),
+          direction === 'out' ? String(acknowledged ?? 0) : '–',
           root ?? '',
         ]),
       ]),
@@ -185,7 +186,9 @@ async function verify(cli: Cli, [peer]: readonly string[], options: Options): Pr
             ? (one.fault?.code ?? '')
             : one.partial === true
               ? 'kept by a repair; its author has not returned the rest yet, see "log repaired"'
-              : `${one.receipts} receipts, cosigned up to ${one.cosigned}`,
+              : one.direction === 'out'
+                ? `${one.receipts} receipts, cosigned up to ${one.cosigned}`
+                : '',
         ]),
       ),
       `${String(result['entries'])} entries, ${String(result['faults'])} faults${

@@ -202,7 +202,12 @@ function isTowards(state: State, feed: FeedId, towards: 'in' | 'out'): boolean {
 }
 
 function feedNames(state: State, feed: FeedId): { readonly [member: string]: Json } {
-  return { feed: feedKey(feed), author: named(state, feed.author), recipient: named(state, feed.recipient) };
+  return {
+    feed: feedKey(feed),
+    direction: directionOf(state, feed),
+    author: named(state, feed.author),
+    recipient: named(state, feed.recipient),
+  };
 }
 
 function byArrival(left: Json, right: Json): number {
@@ -210,4 +215,10 @@ function byArrival(left: Json, right: Json): number {
     (one) => (one as { arrival?: readonly number[] }).arrival ?? [],
   );
   return (leftKey?.[0] ?? 0) - (rightKey?.[0] ?? 0) || (leftKey?.[1] ?? 0) - (rightKey?.[1] ?? 0);
+}
+
+/** Only what goes out to a peer is cosigned by one: what comes in we cosign, and the home feed is ours alone. */
+function directionOf({ self }: State, { author, recipient }: FeedId): 'home' | 'out' | 'in' {
+  if (author === recipient) return 'home';
+  return author === self.node ? 'out' : 'in';
 }

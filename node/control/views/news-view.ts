@@ -31,7 +31,7 @@ export function newsView(state: State, now: Instant): Json {
       case: held.id,
       title: held.summary.value.title,
       kind: one.kind,
-      from: named(state, one.from),
+      from: vendorIn(state, held, one.from),
       at: when(one.at),
       says: one.says,
       see: `${one.kind === 'preference' ? 'schedule show' : 'vendor list'} ${held.id.slice(0, 8)}`,
@@ -66,4 +66,13 @@ function newsIn(state: State, held: Case): readonly News[] {
     }),
   ];
   return heard.filter(({ from }) => from !== state.self.node);
+}
+
+/** A vendor of another centre is no peer of ours: then it is called as it calls itself. */
+function vendorIn(state: State, held: Case, node: NodeId): Json {
+  const said = held.reports.get(node)?.value ?? held.remedies.get(node)?.value;
+  return {
+    ...named(state, node),
+    ...(state.peers.has(node) || !said?.vendorName ? {} : { name: said.vendorName }),
+  };
 }
