@@ -28,25 +28,22 @@ function codeOf({ out }: Ended): string | undefined {
   return (JSON.parse(last) as { readonly fault?: { readonly code: string } }).fault?.code;
 }
 
+/** A centre whose home lies on that disk: commands at it, and its node. */
+async function openHome(place: string) {
+  const home = join(place, 'home');
+  const isochron = (...words: readonly string[]) =>
+    runProgram(['--home', home, '--officer', 'Ada', '--json', ...words], { deadlineMs: DEADLINE_MS });
+  const start = () => startProgram(['--home', home, '--json', 'run'], { deadlineMs: DEADLINE_MS });
+  const who = ['--name', 'CERT', '--role', 'centre', '--zone', 'UTC', '--id-prefix', 'VU', '--drill'];
+  const init = await isochron('init', ...who, '--namespace', 'https://cert.example');
+  expect(init.status, init.err).toBe(0);
+  return { isochron, start };
+}
+
 describe('§10, LOG-4: a disk that fills up', () => {
   test('ends the node with STORE_FULL and status 5, loses nothing acknowledged, and starts when there is room', async (context) => {
     if (typeof disk === 'string') return context.skip(disk);
-    const home = join(disk.place, 'home');
-    const isochron = (...words: readonly string[]) =>
-      runProgram(['--home', home, '--officer', 'Ada', '--json', ...words], { deadlineMs: DEADLINE_MS });
-    const start = () => startProgram(['--home', home, '--json', 'run'], { deadlineMs: DEADLINE_MS });
-    const who = [
-      '--name',
-      'CERT',
-      '--role',
-      'centre',
-      '--zone',
-      'UTC',
-      '--namespace',
-      'https://cert.example',
-    ];
-    const init = await isochron('init', ...who, '--id-prefix', 'VU', '--drill');
-    expect(init.status, init.err).toBe(0);
+    const { isochron, start } = await openHome(disk.place);
 
     let node = start();
     await node.says('"running":true');
@@ -89,22 +86,7 @@ describe('§10, LOG-4: a disk that fills up', () => {
   test('ENV-5: an attachment that does not fit keeps the parts that were acknowledged, and is completed when there is room', async (context) => {
     const small = await mountSmallDisk(SMALL_KIB);
     if (typeof small === 'string') return context.skip(small);
-    const home = join(small.place, 'home');
-    const isochron = (...words: readonly string[]) =>
-      runProgram(['--home', home, '--officer', 'Ada', '--json', ...words], { deadlineMs: DEADLINE_MS });
-    const start = () => startProgram(['--home', home, '--json', 'run'], { deadlineMs: DEADLINE_MS });
-    const who = [
-      '--name',
-      'CERT',
-      '--role',
-      'centre',
-      '--zone',
-      'UTC',
-      '--namespace',
-      'https://cert.example',
-    ];
-    const init = await isochron('init', ...who, '--id-prefix', 'VU', '--drill');
-    expect(init.status, init.err).toBe(0);
+    const { isochron, start } = await openHome(small.place);
     const file = join(folder, 'proof.bin');
     await writeFile(file, randomBytes(4 << 20));
     const parts = 16;

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { type ConnectionOptions, connect } from 'node:tls';
+import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { type Client, status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, test } from 'vitest';
 import { isTarget } from '../../../adapters/transport/grpc/client.js';
@@ -120,6 +120,20 @@ describe('grpc transport beyond the suite', () => {
     await Promise.all(all.map(({ relay }) => relay.close()));
   });
 
+  /** A bare TLS connection to a node: nothing is said on it. */
+  function knock(at: GrpcParticipant, how: ConnectionOptions): TLSSocket {
+    const socket = connect({
+      host: 'localhost',
+      port: at.transport.address()?.port ?? 0,
+      rejectUnauthorized: false,
+      ALPNProtocols: ['h2'],
+      ...how,
+    });
+    socket.on('error', () => undefined);
+    socket.resume();
+    return socket;
+  }
+
   async function failureOf(promise: Promise<unknown>): Promise<Breakage['fault'] | undefined> {
     return promise.then(
       () => undefined,
@@ -189,16 +203,8 @@ describe('grpc transport beyond the suite', () => {
   test.each(diallers)('GRPC-M1: a dialler with %s is turned away', async (_, { shows, ...wrong }, code) => {
     const [one, other] = [await listen(1), await listen(2)];
     introduce(one, other);
-    const socket = connect({
-      host: 'localhost',
-      port: other.transport.address()?.port ?? 0,
-      rejectUnauthorized: false,
-      ALPNProtocols: ['h2'],
-      ...(shows && { key: one.tls.key, cert: one.tls.certificate }),
-      ...wrong,
-    });
-    socket.on('error', () => undefined);
-    socket.resume();
+    const shown = shows && { key: one.tls.key, cert: one.tls.certificate };
+    const socket = knock(other, { ...shown, ...wrong });
     await new Promise((closed) => socket.once('close', closed));
     await until('the refusal is reported', () => other.refusals.length > 0);
     expect(other.refusals.map(({ fault }) => fault.code)).toEqual([code]);
@@ -227,17 +233,8 @@ describe('grpc transport beyond the suite', () => {
   test('GRPC-M5: a connection without a call is closed after the wait for Hello', async () => {
     const [one, other] = [await listen(1), await listen(2, { hello: 30 })];
     introduce(one, other);
-    const { key, certificate } = one.tls;
-    const socket = connect({
-      host: 'localhost',
-      port: other.transport.address()?.port ?? 0,
-      key,
-      cert: certificate,
-      rejectUnauthorized: false,
-      ALPNProtocols: ['h2'],
-    });
-    socket.on('error', () => undefined);
-    socket.resume();
+    const { key, certificate: cert } = one.tls;
+    const socket = knock(other, { key, cert });
     await new Promise((closed) => socket.once('close', closed));
     expect(other.accepted).toEqual([]);
   });
@@ -256,17 +253,8 @@ describe('grpc transport beyond the suite', () => {
   test('a peer that speaks no HTTP/2 harms nobody', async () => {
     const [one, other] = [await listen(1), await listen(2)];
     introduce(one, other);
-    const { key, certificate } = one.tls;
-    const socket = connect({
-      host: 'localhost',
-      port: other.transport.address()?.port ?? 0,
-      key,
-      cert: certificate,
-      rejectUnauthorized: false,
-      ALPNProtocols: ['h2'],
-    });
-    socket.on('error', () => undefined);
-    socket.resume();
+    const { key, certificate: cert } = one.tls;
+    const socket = knock(other, { key, cert });
     socket.write(Buffer.alloc(100_000, 'GET / HTTP/1.1\r\n'));
     await new Promise((closed) => socket.once('close', closed));
     expect((await one.transport.dial(other.peer)).peer).toBe(other.node);
