@@ -24,9 +24,6 @@ export interface Reader {
   readonly own: MailAddress;
 }
 
-/** How deep an encrypted part may stand in another one. */
-const MOST_WRAPPINGS = 2;
-
 /** @returns `undefined` for a mail of our own. */
 export async function readMail(raw: RawMail, reader: Reader, now: Instant): Promise<MailIn | undefined> {
   const email = await parse(raw.bytes);
@@ -81,7 +78,7 @@ async function openParts(
   depth: number,
 ): Promise<Opening> {
   const part = partOf(raw, email);
-  if (part === undefined || depth > MOST_WRAPPINGS)
+  if (part === undefined || depth > LIMITS.mailWrappings.most)
     return { text: textIn(email), encrypted: false, result: undefined, fault: undefined };
   const opened = await reader.sealer.openMail(part, now);
   const encrypted = part.kind === 'encrypted';

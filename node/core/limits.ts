@@ -15,10 +15,12 @@ export type LimitName =
   | 'smallFrameBytes'
   | 'helloEntries'
   | 'noteBytes'
+  | 'noteLines'
   | 'leafBytes'
   | 'envelopeBytes'
   | 'statementBytes'
   | 'cardBytes'
+  | 'cardValues'
   | 'windowFrames'
   | 'windowEntries'
   | 'feedEntries'
@@ -75,6 +77,7 @@ export type LimitName =
   | 'jsonLevels'
   | 'importBytes'
   | 'importFileBytes'
+  | 'indexBytes'
   | 'csafLoadMs'
   | 'csafCheckMs'
   | 'controlBytes'
@@ -87,6 +90,8 @@ export type LimitName =
   | 'ballotsPerCase'
   | 'mailBytes'
   | 'mailReplyBytes'
+  | 'mailRecipients'
+  | 'mailWrappings'
   | 'mailReplies'
   | 'reportAnswers'
   | 'mailsPerLook'
@@ -110,6 +115,11 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     unit: 'bytes',
     because: 'A checkpoint with its signatures is a few short lines (LOG-3).',
   },
+  noteLines: {
+    most: 8,
+    unit: 'entries',
+    because: 'Signatures on one note: its author, its reader, and some witnesses of others.',
+  },
   leafBytes: {
     most: 4_096,
     unit: 'bytes',
@@ -122,6 +132,7 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     because: 'Leaves room for OpenPGP inside an envelope; also bounds decompression.',
   },
   cardBytes: { most: 64 << 10, unit: 'bytes', because: 'A card is a page of text with one certificate.' },
+  cardValues: { most: 32, unit: 'entries', because: 'Lines of one key on a card, such as its addresses.' },
   windowFrames: { most: 8, unit: 'frames', because: 'Frames of entries under way without a receipt.' },
   windowEntries: { most: 1_024, unit: 'entries', because: 'Entries under way without a receipt.' },
   feedEntries: { most: 2_000_000, unit: 'entries', because: 'Ten years of the busiest relationship.' },
@@ -323,6 +334,11 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
   jsonLevels: { most: 64, unit: 'levels', because: 'Nesting of JSON from outside (FORMATS §12).' },
   importBytes: { most: 15 << 20, unit: 'bytes', because: 'One imported document (FORMATS §12).' },
   importFileBytes: { most: 64 << 20, unit: 'bytes', because: 'A file of many documents, one a line.' },
+  indexBytes: {
+    most: 16 << 20,
+    unit: 'bytes',
+    because: 'The list of feeds of a backup or of a repair: a few hundred bytes for each.',
+  },
   csafLoadMs: { most: 120_000, unit: 'ms', because: 'The CSAF validator compiles its schemas once.' },
   csafCheckMs: { most: 5_000, unit: 'ms', because: 'One document takes 1 to 40 ms (FORMATS §12.2).' },
   controlBytes: { most: 8 << 20, unit: 'bytes', because: 'One call on the control socket.' },
@@ -354,6 +370,16 @@ export const LIMITS: Readonly<Record<LimitName, Limit>> = {
     most: 192 << 10,
     unit: 'bytes',
     because: 'A mail that is read lies whole in one entry of the home feed, beside its text.',
+  },
+  mailRecipients: {
+    most: 32,
+    unit: 'entries',
+    because: 'A vendor may encrypt to its whole team and to us; each hidden one costs a trial.',
+  },
+  mailWrappings: {
+    most: 2,
+    unit: 'levels',
+    because: 'How deep an encrypted part of a mail may stand in another one.',
   },
   mailReplies: {
     most: 1_000,

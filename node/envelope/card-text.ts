@@ -156,7 +156,6 @@ export function isPlainLine(text: string): boolean {
   );
 }
 
-const MOST_VALUES = 32;
 const ZONE = /^[A-Za-z0-9_+-]{1,32}(?:\/[A-Za-z0-9_+-]{1,32}){0,2}$/;
 const LANGUAGE = /^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}$/;
 const CYCLE = /^[a-z0-9][a-z0-9-]{0,63}$/;
@@ -167,7 +166,7 @@ const MULTIADDR = /^(?:\/[A-Za-z0-9.:_-]{1,128}){0,12}\/p2p\/[1-9A-HJ-NP-Za-km-z
 
 function isShortList(values: readonly string[], shape: RegExp): boolean {
   return (
-    values.length <= MOST_VALUES &&
+    values.length <= LIMITS.cardValues.most &&
     new Set(values).size === values.length &&
     values.every((value) => value.length <= 300 && shape.test(value))
   );

@@ -46,9 +46,6 @@ const CODES: DoubtCodes = {
   clock: 'MAIL_CLOCK',
 };
 
-/** A vendor may encrypt to its whole team and to us; each hidden one costs a trial. */
-const MOST_RECIPIENTS = 32;
-
 /** A certificate whose signatures are the word of a node. */
 export interface Signer {
   readonly certificate: Certificate;
@@ -112,7 +109,7 @@ async function openEncrypted(
 ): Promise<Outcome<OpenedMail>> {
   const sealed = await readMessage({ armoredMessage: armoured, config: OPENPGP }).catch(() => undefined);
   const recipients = sealed?.packets.filterByTag(enums.packet.publicKeyEncryptedSessionKey).length ?? 0;
-  if (sealed === undefined || recipients > MOST_RECIPIENTS) return refuse('MAIL_MALFORMED');
+  if (sealed === undefined || recipients > LIMITS.mailRecipients.most) return refuse('MAIL_MALFORMED');
   if (recipients === 0) return await judgeAround(sealed as Message<Uint8Array>, now, known);
   try {
     const opened = await sealed.decrypt([keys.openpgp], undefined, undefined, new Date(now), OPENPGP);

@@ -114,7 +114,6 @@ interface NoteLine {
   readonly written: string;
 }
 
-const MOST_LINES = 8;
 const LINE = /^— ([!-*,-~]{1,200}) ([A-Za-z0-9+/=]{8,200})$/;
 
 /** @returns `undefined` for anything that is not a note of at most eight signature lines within `noteBytes`. */
@@ -125,7 +124,7 @@ export function readNote(note: Uint8Array): Note | undefined {
   if (whole === undefined || end < 0 || !whole.endsWith('\n')) return undefined;
   const written = whole.slice(end + 2, -1).split('\n');
   const lines = written.map(readLine).filter((read) => read !== undefined);
-  if (lines.length !== written.length || lines.length > MOST_LINES) return undefined;
+  if (lines.length !== written.length || lines.length > LIMITS.noteLines.most) return undefined;
   return { text: whole.slice(0, end + 1), lines };
 }
 

@@ -7,6 +7,7 @@ import { type Hash, hash } from '../core/bytes.js';
 import { canonical } from '../core/canonical.js';
 import { type Fault, type Outcome, ok, refuse } from '../core/fault.js';
 import { type FeedId, feedKey, nodeId } from '../core/ids.js';
+import { LIMITS } from '../core/limits.js';
 import { fromBase64, toBase64 } from '../core/log/base64.js';
 import { replaceFile } from './disk.js';
 import type { UnreadPlace } from './level-rows.js';
@@ -47,8 +48,6 @@ export interface RepairRecord {
 }
 
 const FORMAT = 1;
-/** A few hundred bytes for each feed that lost something. */
-const RECORD_BYTES = 16 << 20;
 
 /** `readRepair(path)` gives what was written. @throws Breakage STORE_FULL, STORE_FAILED */
 export async function writeRepair(path: string, record: RepairRecord): Promise<void> {
@@ -84,7 +83,7 @@ export async function readRepair(path: string): Promise<Outcome<RepairRecord | u
     throw unusable('repair', cause);
   });
   if (text === undefined) return ok(undefined);
-  const read = text.length > RECORD_BYTES ? undefined : recordOf(text);
+  const read = text.length > LIMITS.indexBytes.most ? undefined : recordOf(text);
   if (read === undefined) return refuse('STORE_DAMAGED', { where: 'repair' });
   return read;
 }

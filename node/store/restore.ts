@@ -7,6 +7,7 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { Breakage, type Outcome, ok, refuse } from '../core/fault.js';
 import { type FeedId, feedKey, nodeId } from '../core/ids.js';
+import { LIMITS } from '../core/limits.js';
 import { readLeaf } from '../core/log/leaf.js';
 import { EMPTY_TIP } from '../core/log/tip.js';
 import { grow, leafHash, rootOf } from '../core/log/tree.js';
@@ -29,7 +30,6 @@ import type { Row, Rows } from './rows.js';
 
 /** So many rows go into one batch. */
 const BATCH_ROWS = 512;
-const INDEX_BYTES = 16 << 20;
 
 /**
  * Reads `backup.json` and compares the books with it.
@@ -37,7 +37,7 @@ const INDEX_BYTES = 16 << 20;
  * that are not those of the index.
  */
 export async function readBackup(directory: string): Promise<Outcome<BackupIndex>> {
-  const read = await readTextFile(directory, 'backup.json', INDEX_BYTES);
+  const read = await readTextFile(directory, 'backup.json', LIMITS.indexBytes.most);
   if (!read.ok) return read;
   const index = indexOf(read.value);
   if (index === undefined) return refuse('LOG_FILE', { where: 'backup.json' });
