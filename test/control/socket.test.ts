@@ -122,6 +122,18 @@ describe('a call', () => {
     await closed;
   });
 
+  test('who asked for the last thing hears how it ended, though the node ends with it', async () => {
+    let ended: Promise<void> | undefined;
+    await serve(async () => {
+      queueMicrotask(() => {
+        ended = servers.pop()?.close();
+      });
+      return refuse('STORE_FULL');
+    });
+    expect(await client.call('x', {}, '')).toEqual({ ok: false, fault: { code: 'STORE_FULL' } });
+    await ended;
+  });
+
   test('arguments over the bound are refused before they are sent', async () => {
     await serve(echo);
     expect(await client.call('x', 'y'.repeat(LIMITS.controlBytes.most), '')).toMatchObject({
