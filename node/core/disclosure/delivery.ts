@@ -4,7 +4,7 @@
  */
 import { isAsked } from '../case/advance.js';
 import type { Case } from '../case/case.js';
-import { awaited, lastHeard } from '../case/last-heard.js';
+import { awaited, lastAnswers, lastHeard } from '../case/last-heard.js';
 import { owedSummaries } from '../case/owed-summaries.js';
 import { unreadBy } from '../case/unread.js';
 import type { NodeId } from '../ids.js';
@@ -65,6 +65,7 @@ export function deliveries(
   now: Instant,
 ): readonly Delivery[] {
   const heard = lastHeard(held);
+  const answered = lastAnswers(held);
   const waitedFor = awaited(state, held);
   const written = unreadReplies(state, held);
   const reminded = lastReminders(state, held);
@@ -77,7 +78,7 @@ export function deliveries(
     const until = waitedFor.get(to);
     const cannotOpen = unreadBy(state, to).some((one) => one.held.id === held.id);
     const letter = state.mail.letters.get(letterToken(statement));
-    const isAnswered = until === undefined && heardAt !== undefined && heardAt !== readAt;
+    const isAnswered = until === undefined && answered.has(to);
     const isRead = heardAt !== undefined;
     const stage = stageOf({ isAnswered, isRead, deliveredAt, cannotOpen, letter });
     const silent = until !== undefined && until <= now;
