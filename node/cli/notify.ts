@@ -7,6 +7,7 @@ import type { Cli, Options } from './command.js';
 import { type Config, loadConfig } from './config.js';
 import type { Exit } from './exits.js';
 import { fileOption, flagOption, lengthOption, listOption, textOption } from './options.js';
+import { say } from './say.js';
 import { deliveryLines, notifiedLines, remindedLines } from './show-delivery.js';
 
 const REMINDER =
@@ -55,7 +56,7 @@ export async function remind(cli: Cli, held: string, options: Options): Promise<
     text: words.value ?? textOption(options, 'text') ?? REMINDER,
     confirmed: flagOption(options, 'yes'),
   });
-  return perform(cli, 'case remind', given, remindedLines);
+  return say(cli, 'case remind', given, 'reached', remindedLines);
 }
 
 /** Names from the command line and from a file, one a line; nobody named means all vendors. */

@@ -29,6 +29,7 @@ interface Shown {
   readonly scope: string;
   readonly summary: string;
   readonly publicIds: readonly string[];
+  readonly products: readonly string[];
   readonly tlp: string;
   readonly origin: Named;
   readonly from: Named;
@@ -119,6 +120,7 @@ export function caseLines(result: Document, zone: string): readonly string[] {
       ? []
       : [`published ${sayTime(held.published.publishedAt, zone)} by ${held.published.rule}`]),
     ...(held.closed === null ? [] : [`closed    ${held.closed}`]),
+    ...section('products', held.products),
     ...section('summary', held.summary.split('\n')),
     ...(held.details === null
       ? []

@@ -154,7 +154,9 @@ describe('what a vendor says', () => {
     };
     const id = own.slice(0, 8);
     expect(await owes()).toMatchObject([{ kind: 'summary', answer: `case acknowledge ${id}` }]);
-    await world.ask('momiji', 'case', 'acknowledge', own);
+    expect((await world.type('momiji', 'case', 'acknowledge', own)).out).toMatch(
+      new RegExp(`^case ${own} is acknowledged\n(receipted by|under way to) JPCERT/CC`),
+    );
     expect(await owes()).toMatchObject([
       { kind: 'status', answer: `detail request ${id} --why …; vendor status ${id} …` },
     ]);
@@ -183,7 +185,9 @@ describe('what a vendor says', () => {
     const verdict = ['--verdict', 'Router 2=fixed'];
     await world.ask('momiji', 'vendor', 'status', own, ...report, ...words, ...verdict);
     const remedy = ['--text', 'Take version 3.\nOr close port 9.', '--url', 'https://momiji.example/3'];
-    await world.ask('momiji', 'vendor', 'remedy', own, ...remedy);
+    expect((await world.type('momiji', 'vendor', 'remedy', own, ...remedy)).out).toMatch(
+      /^your remedy is on record\n(receipted by|under way to) JPCERT\/CC/,
+    );
     await world.ask('momiji', 'schedule', 'prefer', own, '--ready', '2027-04-01T00:00:00Z');
     const { out: inbox } = await eventually(
       'the wish, which was said last, has come',
@@ -294,6 +298,7 @@ describe('what a vendor says', () => {
       () => world.type('momiji', 'case', 'show', named),
       ({ exit }) => exit === 0,
     );
+    expect((await world.type('momiji', 'case', 'show', named)).out).toContain('\nproducts:\n  Router');
     const verdicts = ['--product', 'Router 1', '--verdict', 'Toaster=fixed'];
     await world.ask('momiji', 'vendor', 'status', named, 'affected', ...verdicts);
     const { out } = await eventually(
@@ -414,7 +419,7 @@ describe('offline', () => {
     const { exit, out } = await world.type('sakura', 'vendor', 'status', held, 'under_investigation');
     const away = 'on record for JPCERT/CC; nothing has left, it goes when that node can be reached';
     const later = `see later: isochron case delivery ${held.slice(0, 8)}`;
-    expect([exit, out]).toEqual([0, [away, later].join('\n')]);
+    expect([exit, out]).toEqual([0, ['your status is on record', away, later].join('\n')]);
     const wish = ['schedule', 'prefer', held, '--ready', '2027-04-01T00:00:00Z'];
     expect((await world.type('sakura', ...wish)).out).toBe(
       ['your wish is on record', away, later].join('\n'),

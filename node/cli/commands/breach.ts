@@ -2,11 +2,12 @@
 import { perform, typed } from '../call.js';
 import type { Commands } from '../command.js';
 import { flagOption, textOption } from '../options.js';
+import { say } from '../say.js';
 import { type ReachedShown, reachLines } from '../show-reach.js';
 
 export const COMMANDS: Commands = {
   report: (cli, [held = ''], options) =>
-    perform(
+    say(
       cli,
       'breach report',
       typed({
@@ -15,6 +16,7 @@ export const COMMANDS: Commands = {
         seenAt: textOption(options, 'seen'),
         kind: flagOption(options, 'attacks') === true ? 'attacks_observed' : undefined,
       }),
+      'to',
       (result) => [
         'on record',
         ...reachLines((result as unknown as { to: readonly ReachedShown[] }).to, result['case']),

@@ -12,7 +12,9 @@ import { loadConfig } from '../config.js';
 import type { Exit } from '../exits.js';
 import { delivery, notify, remind } from '../notify.js';
 import { fileOption, flagOption, lengthOption, listOption, numberOption, textOption } from '../options.js';
+import { say } from '../say.js';
 import { caseLines, listLines, toldLines, whoKnewLines } from '../show-case.js';
+import { type ReachedShown, reachLines } from '../show-reach.js';
 
 export const COMMANDS: Commands = {
   open: openCase,
@@ -44,7 +46,7 @@ export const COMMANDS: Commands = {
     return perform(cli, 'case select', given, selectionLines);
   },
   tell: (cli, [held = ''], options) =>
-    perform(
+    say(
       cli,
       'case tell',
       typed({
@@ -53,6 +55,7 @@ export const COMMANDS: Commands = {
         replyBy: textOption(options, 'replyBy'),
         individual: flagOption(options, 'individual'),
       }),
+      'told',
       toldLines,
     ),
   notify: (cli, [held = ''], options) => notify(cli, held, options),
@@ -78,7 +81,11 @@ export const COMMANDS: Commands = {
   attach,
   attachments: (cli, [held = '']) =>
     perform(cli, 'case attachments', { case: held }, (result) => attachmentLines(result)),
-  acknowledge: (cli, [held = '']) => perform(cli, 'case acknowledge', { case: held }, done('acknowledged')),
+  acknowledge: (cli, [held = '']) =>
+    say(cli, 'case acknowledge', { case: held }, 'reached', (result) => [
+      ...done('acknowledged')(result),
+      ...reachLines((result as unknown as { reached: readonly ReachedShown[] }).reached, result['case']),
+    ]),
   'who-knew': (cli, [held = ''], options) =>
     perform(cli, 'case who-knew', typed({ case: held, at: textOption(options, 'at') }), whoKnewLines),
 };

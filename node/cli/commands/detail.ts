@@ -3,12 +3,13 @@ import { type Document, perform, typed } from '../call.js';
 import type { Commands } from '../command.js';
 import { listOption, textOption } from '../options.js';
 import { table } from '../print.js';
+import { say } from '../say.js';
 import { type ReachedShown, reachLines } from '../show-reach.js';
 import { sayTime } from '../times.js';
 
 export const COMMANDS: Commands = {
   request: (cli, [held = ''], options) =>
-    perform(
+    say(
       cli,
       'detail request',
       typed({
@@ -17,21 +18,23 @@ export const COMMANDS: Commands = {
         who: textOption(options, 'who'),
         products: listOption(options, 'product'),
       }),
+      'reached',
       (result) => [
         'the request is on record',
-        ...reachLines([result as unknown as ReachedShown], result['case']),
+        ...reachLines((result as unknown as { reached: readonly ReachedShown[] }).reached, result['case']),
       ],
     ),
   list: (cli, [held = '']) => perform(cli, 'detail list', { case: held }, list),
   grant: (cli, [held = '', request = ''], options) =>
-    perform(
+    say(
       cli,
       'detail grant',
       typed({ case: held, request, consent: textOption(options, 'consent') }),
+      'to',
       answered('granted'),
     ),
   deny: (cli, [held = '', request = ''], options) =>
-    perform(
+    say(
       cli,
       'detail deny',
       typed({
@@ -40,6 +43,7 @@ export const COMMANDS: Commands = {
         reason: textOption(options, 'reason'),
         remark: textOption(options, 'remark'),
       }),
+      'to',
       answered('denied'),
     ),
 };

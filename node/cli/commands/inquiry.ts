@@ -1,12 +1,13 @@
 /** `inquiry`: free words to a peer about a case. */
-import { perform, typed } from '../call.js';
+import { typed } from '../call.js';
 import type { Commands } from '../command.js';
 import { flagOption, textOption } from '../options.js';
+import { say } from '../say.js';
 import { type ReachedShown, reachLines } from '../show-reach.js';
 
 export const COMMANDS: Commands = {
   send: (cli, [held = ''], options) =>
-    perform(
+    say(
       cli,
       'inquiry send',
       typed({
@@ -15,6 +16,7 @@ export const COMMANDS: Commands = {
         text: textOption(options, 'text'),
         kind: flagOption(options, 'comment') === true ? 'comment' : undefined,
       }),
+      'to',
       (result) => reachLines([(result as unknown as { to: ReachedShown }).to], result['case']),
     ),
 };

@@ -17,6 +17,7 @@ import {
   textOption,
 } from '../options.js';
 import { refusedDocument } from '../refused-document.js';
+import { say } from '../say.js';
 import { type ReachedShown, reachLines } from '../show-reach.js';
 import { sayClocks, sayTime } from '../times.js';
 
@@ -33,7 +34,7 @@ export const COMMANDS: Commands = {
       blackouts: listOption(options, 'blackout')?.map(spanOf),
       fragment: fragment.value,
     });
-    return perform(cli, 'schedule prefer', given, (result) => [
+    return say(cli, 'schedule prefer', given, 'to', (result) => [
       'your wish is on record',
       ...reachLines([(result as unknown as { to: ReachedShown }).to], result['case']),
     ]);
@@ -51,7 +52,7 @@ export const COMMANDS: Commands = {
       weights: listOption(options, 'weight')?.map(weightOf),
       fragment: fragment.value,
     });
-    return perform(cli, 'schedule constrain', given, constrained);
+    return say(cli, 'schedule constrain', given, 'reached', constrained);
   },
 
   show: (cli, [held = '']) => perform(cli, 'schedule show', { case: held }, shown),

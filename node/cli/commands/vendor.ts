@@ -5,6 +5,7 @@ import { exportContacts, importContacts } from '../contact-files.js';
 import { entryOptions, profileOptions } from '../contact-options.js';
 import { fileOption, flagOption, listOption, numberOption, textOption } from '../options.js';
 import { registration } from '../registration.js';
+import { say } from '../say.js';
 import { bookLines, changedLines, contactLines, oddBookLines, registrationLines } from '../show-contacts.js';
 import { type ReachedShown, reachLines } from '../show-reach.js';
 import { vendorListLines } from '../show-vendors.js';
@@ -77,7 +78,7 @@ export const COMMANDS: Commands = {
   registration,
   list: (cli, [held = '']) => perform(cli, 'vendor list', { case: held }, vendorListLines),
   status: (cli, [held = '', status = ''], options) =>
-    perform(
+    say(
       cli,
       'vendor status',
       typed({
@@ -93,11 +94,13 @@ export const COMMANDS: Commands = {
         justification: textOption(options, 'justification'),
         verdicts: listOption(options, 'verdict')?.map(verdict),
       }),
-      told,
+      'to',
+      told('status'),
     ),
-  impact: (cli, [held = '', impact = '']) => perform(cli, 'vendor impact', { case: held, impact }, told),
+  impact: (cli, [held = '', impact = '']) =>
+    say(cli, 'vendor impact', { case: held, impact }, 'to', told('impact')),
   plan: (cli, [held = '', plan = ''], options) =>
-    perform(
+    say(
       cli,
       'vendor plan',
       typed({
@@ -106,10 +109,11 @@ export const COMMANDS: Commands = {
         readyAt: textOption(options, 'ready'),
         fixProgress: textOption(options, 'fix'),
       }),
-      told,
+      'to',
+      told('plan'),
     ),
   remedy: (cli, [held = ''], options) =>
-    perform(
+    say(
       cli,
       'vendor remedy',
       typed({
@@ -117,11 +121,15 @@ export const COMMANDS: Commands = {
         remedy: textOption(options, 'text'),
         references: listOption(options, 'url')?.map((url) => ({ url })),
       }),
-      told,
+      'to',
+      told('remedy'),
     ),
 };
 
-function told(result: Document): readonly string[] {
-  const { to } = result as unknown as { readonly to: readonly ReachedShown[] };
-  return to.length === 0 ? ['entered'] : reachLines(to, result['case']);
+/** The first line says what was put down, the others how far it got. */
+function told(what: string): (result: Document) => readonly string[] {
+  return (result) => {
+    const { to } = result as unknown as { readonly to: readonly ReachedShown[] };
+    return to.length === 0 ? ['entered'] : [`your ${what} is on record`, ...reachLines(to, result['case'])];
+  };
 }

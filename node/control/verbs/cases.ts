@@ -241,7 +241,10 @@ export const CASE_VERBS: Verbs = {
     const { from, summary, origin } = held.value;
     if (from === bench.state().self.node) return refuse('CASE_MEMBER', { where: origin });
     const body = { kind: 'acknowledge', of: summary.stamp.id } as const;
-    return shown(bench, held.value, await bench.orderIn(held.value, { act: 'say', to: from, body }));
+    const done = shown(bench, held.value, await bench.orderIn(held.value, { act: 'say', to: from, body }));
+    if (!done.ok) return done;
+    const line = done.value as { readonly [member: string]: Json };
+    return ok({ ...line, reached: reached(bench, held.value.id, [from]) });
   }),
 
   'who-knew': view(members({ case: name, at: optional(moment) }), async (given, desk) => {

@@ -32,8 +32,8 @@ export const DETAIL_VERBS: Verbs = {
       const body = { kind: 'detail_request', requester: self.node, who: asks, why, products } as const;
       const done = await bench.orderIn(held.value, { act: 'say', to, body });
       if (!done.ok) return done;
-      const { name: called, stage, linked, byMail } = reachOf(bench, held.value.id, to);
-      return ok({ case: held.value.id, to, name: called, stage, linked, byMail });
+      const asked = reachOf(bench, held.value.id, to);
+      return ok({ case: held.value.id, to, name: asked.name, reached: [asked] });
     },
   ),
 

@@ -31,6 +31,14 @@ export const NOTIFYING_VERBS: Verbs = {
     return ok(deliveryView(desk.state(), held.value, shown, openWords(desk, held.value)));
   }),
 
+  /** How far our newest words about the case got with these nodes. */
+  reached: view(members({ case: name, to: names }), (given, desk) => {
+    const held = findCase(desk.state(), given.case);
+    if (!held.ok) return held;
+    const to = findPeers(desk.state(), given.to);
+    return to.ok ? ok({ case: held.value.id, reached: reached(desk, held.value.id, to.value) }) : to;
+  }),
+
   /** Only counts heads, so that it may be asked often. */
   'delivery-progress': view(members({ case: name, to: optional(names) }), (given, desk) => {
     const held = findCase(desk.state(), given.case);
