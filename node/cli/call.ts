@@ -65,7 +65,7 @@ async function atRest(config: Config, verb: string, given: Json): Promise<Outcom
 /** Prints a refusal and gives its exit status. @param hint what would do, in words. */
 export function refused(cli: Cli, fault: Fault, hint?: string): Exit {
   const rule = Object.entries(CONFIG_RULES).find(([path]) => path === fault.where)?.[1];
-  cli.print.fault(fault, fault.code === 'CONFIG_FIELD' ? rule : hint);
+  cli.print.fault(fault, fault.code === 'CONFIG_FIELD' ? (fault.expects ?? rule) : hint);
   return exitOf(fault.code);
 }
 

@@ -68,21 +68,22 @@ function checkZones(runtime: string | undefined): Finding {
 
 async function checkModes(config: Config): Promise<readonly Finding[]> {
   const places = placesIn(config.home);
-  const privately: readonly (readonly [string, string])[] = [
-    ['home', config.home],
-    ['passphrase', config.passphraseFile],
-    ['key files', places.keys],
-    ['store files', places.store],
+  const fromKeys = 'restore it from the backup of the keys; it is in no other';
+  const privately: readonly (readonly [check: string, path: string, missing: string])[] = [
+    ['home', config.home, 'name the home with --home'],
+    ['passphrase', config.passphraseFile, fromKeys],
+    ['key files', places.keys, fromKeys],
+    ['store files', places.store, 'make it from a backup: isochron restore DIR; docs/RUNBOOK.md, "Restore"'],
   ];
   const findings: Finding[] = [];
-  for (const [check, path] of privately) {
+  for (const [check, path, missing] of privately) {
     const found = await stat(path).catch(() => undefined);
     if (found === undefined)
       findings.push({
         check,
         verdict: 'fail',
         says: `${path} is missing`,
-        remedy: 'restore it from the backup of the keys, or run init',
+        remedy: missing,
       });
     else if ((found.mode & 0o077) !== 0)
       findings.push({
@@ -185,7 +186,7 @@ async function checkStore(config: Config): Promise<Finding> {
     );
   } catch (cause) {
     if (!(cause instanceof Breakage)) throw cause;
-    return failed('store', cause.fault, 'see docs/OPERATING.md; never delete the store');
+    return failed('store', cause.fault, 'see docs/RUNBOOK.md; never delete the store');
   }
 }
 

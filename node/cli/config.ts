@@ -138,7 +138,7 @@ export const CONFIG_RULES: Readonly<Record<Paths, string>> = {
 export async function loadConfig(home: string): Promise<Outcome<Config>> {
   const where = join(home, CONFIG_FILE);
   try {
-    return readConfig(await readFile(where, 'utf8'), home);
+    return readConfig((await readFile(where, 'utf8')).replace(/^\ufeff/, ''), home);
   } catch (cause) {
     const code = systemCode(cause);
     const refusal = code === 'ENOENT' || code === 'ENOTDIR' ? undefined : pathRefused(cause, where);
@@ -149,10 +149,14 @@ export async function loadConfig(home: string): Promise<Outcome<Config>> {
 /** Checks a text. Faults: CONFIG_FIELD. */
 export function readConfig(text: string, home: string): Outcome<Config> {
   const parsed = parseStrictJson(text);
-  if (!parsed.ok || !isMembers(parsed.value)) return refuse('CONFIG_FIELD', { where: '/' });
+  // The place in the text: a comma too many is hard to see.
+  if (!parsed.ok)
+    return refuse('CONFIG_FIELD', { where: '/', expects: `JSON; not so is: ${parsed.fault.where}` });
+  if (!isMembers(parsed.value)) return refuse('CONFIG_FIELD', { where: '/' });
   const given = parsed.value;
   const stray = Object.keys(given).find((key) => !KNOWN.has(key));
-  if (stray !== undefined) return refuse('CONFIG_FIELD', { where: `/${stray.slice(0, 64)}` });
+  if (stray !== undefined)
+    return refuse('CONFIG_FIELD', { where: `/${stray.slice(0, 64)}`, expects: 'no field of this name' });
   const [grpc, libp2p] = [given['grpc'] ?? {}, given['libp2p'] ?? {}];
   if (!isPlaces(grpc, ['listen', 'advertise'])) return refuse('CONFIG_FIELD', { where: '/grpc' });
   if (!isPlaces(libp2p, ['listen', 'advertise', 'relay', 'reachedThrough']))

@@ -15,12 +15,13 @@ const CARD_LIFE_MS = 365 * DAY;
 
 /** First line of the passphrase file. Faults: CONFIG_FIELD where it is missing, empty, or open to others. */
 export async function readPassphrase(config: Config): Promise<Outcome<string>> {
-  const place = { where: '/passphraseFile' };
+  const wrong = (expects: string) => refuse('CONFIG_FIELD', { where: '/passphraseFile', expects });
   const text = await readFile(config.passphraseFile, 'utf8').catch(() => undefined);
-  const [line = ''] = (text ?? '').split(/\r?\n/);
-  if (line === '') return refuse('CONFIG_FIELD', place);
+  if (text === undefined) return wrong('a file that is there and can be read');
+  const [line = ''] = text.split(/\r?\n/);
+  if (line === '') return wrong('a file with the passphrase in its first line');
   const { mode } = await stat(config.passphraseFile);
-  return (mode & 0o077) === 0 ? ok(line) : refuse('CONFIG_FIELD', place);
+  return (mode & 0o077) === 0 ? ok(line) : wrong('a file that only its owner may read: chmod 600');
 }
 
 /** Faults: CONFIG_FIELD, KEY_UNKNOWN, KEY_LOCKED, KEY_PROFILE. */

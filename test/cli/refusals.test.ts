@@ -1,5 +1,5 @@
 /** What somebody types who is new here, or tired: each refusal names the place and says what would do. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -107,6 +107,35 @@ test('a configuration that is a folder is not called missing', async () => {
     expects: 'a file, not a folder',
   });
   expect(exit).toBe(2);
+});
+
+test.each([
+  ['a missing passphrase', 'passphrase', undefined, '/passphraseFile', 'a file that is there'],
+  ['a passphrase of no length', 'passphrase', '\n', '/passphraseFile', 'the passphrase in its first line'],
+  ['a comma too many', 'isochron.json', '{"name":"X",}', '/', 'json syntax at 12'],
+  ['a field of a later version', 'isochron.json', '{"colour":1}', '/colour', 'no field of this name'],
+])('CONFIG_FIELD: %s is told as what it is', async (what, file, content, where, expects) => {
+  const home = what.replaceAll(' ', '-');
+  await cp(world.home('them'), world.home(home), { recursive: true });
+  if (content === undefined) await rm(join(world.home(home), file));
+  else await writeFile(join(world.home(home), file), content, { mode: 0o600 });
+  const { exit, out } = await world.type(home, '--json', 'run');
+  expect(JSON.parse(out)).toEqual({
+    fault: { code: 'CONFIG_FIELD', where },
+    expects: expect.stringContaining(expects),
+  });
+  expect(exit).toBe(2);
+});
+
+test('doctor sends nobody to init where a home has lost its store or its passphrase', async () => {
+  await cp(world.home('them'), world.home('lost'), { recursive: true });
+  await rm(join(world.home('lost'), 'store'), { recursive: true });
+  await rm(join(world.home('lost'), 'passphrase'));
+  const { exit, out } = await world.type('lost', 'doctor');
+  expect(out).toMatch(/^fail +store files .* isochron restore DIR/m);
+  expect(out).toMatch(/^fail +passphrase .* the backup of the keys/m);
+  expect(out).not.toContain('init');
+  expect(exit).toBe(4);
 });
 
 test('a mark of the byte order, and lines that end as on Windows, are no reason to refuse a card', async () => {
