@@ -51,6 +51,10 @@ export function readImport(text: string, options: ImportOptions = {}): Outcome<I
   return ok({ cases, report: read.value.report.filter(({ path }) => path.startsWith(`${wanted}/`)) });
 }
 
+/** The shapes, for whoever brings another. */
+const KNOWN =
+  'a note of the CERT/CC archive, an export of VINCE, or lines of vda-note/1; "report import" reads others';
+
 interface Line {
   readonly number: number;
   readonly text: string;
@@ -86,7 +90,7 @@ function readOne(text: string, vendorTexts: readonly string[]): Outcome<Imported
   const document = parseStrictJson(text);
   if (!document.ok) return document;
   const records = isList(document.value) ? document.value : [document.value];
-  if (!records.every(isFields) || records.length === 0) return refuse('FORMAT_UNKNOWN');
+  if (!records.every(isFields) || records.length === 0) return refuse('FORMAT_UNKNOWN', { expects: KNOWN });
   const vendorFiles: Fields[] = records.filter(isArchiveVendor);
   for (const [index, vendorText] of vendorTexts.entries()) {
     const vendor = parseStrictJson(vendorText);
@@ -128,5 +132,5 @@ function readShape(
   if (isVdaNote(fields)) return readVdaNote(fields, report);
   if (isArchiveNote(fields)) return readArchiveNote(fields, vendorFiles, report);
   if (isVinceCase(fields) || fields !== around) return readVinceCase(fields, around, report);
-  return refuse('FORMAT_UNKNOWN');
+  return refuse('FORMAT_UNKNOWN', { expects: KNOWN });
 }

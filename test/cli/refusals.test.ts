@@ -7,6 +7,8 @@ import { openWorld, type World } from './homes.js';
 
 const NOTE = fileURLToPath(new URL('../../fixtures/documents/cert-cc/vu_900001.json', import.meta.url));
 
+const CSAF = fileURLToPath(new URL('../../fixtures/documents/csaf/ecc_2027-0001.json', import.meta.url));
+
 let world: World;
 
 beforeAll(async () => {
@@ -63,6 +65,12 @@ const EXPECTS: readonly (readonly [words: string, code: string, where: string, e
     'PLACE/nowhere/case',
     'a folder that is there',
   ],
+  [
+    'import cert-cc CSAF',
+    'FORMAT_UNKNOWN',
+    '',
+    'a note of the CERT/CC archive, an export of VINCE, or lines of vda-note/1',
+  ],
   ['demo --id VU#900001', 'COMMAND_MALFORMED', 'id', '--case with the file that has this note'],
   ['demo --case PLACE/nowhere', 'COMMAND_MALFORMED', 'case', 'a file that is there'],
   ['demo --case NOTE --id CVE-1', 'COMMAND_MALFORMED', 'id', 'an id such as VU#900001'],
@@ -72,10 +80,11 @@ const EXPECTS: readonly (readonly [words: string, code: string, where: string, e
 ];
 
 test.each(EXPECTS)('%s: %s at %s', async (words, code, where, expects) => {
-  const filled = (text: string) => text.replace('PLACE', world.folder).replace('NOTE', NOTE);
+  const filled = (text: string) =>
+    text.replace('PLACE', world.folder).replace('NOTE', NOTE).replace('CSAF', CSAF);
   const { exit, out } = await world.type('us', '--json', ...words.split(' ').map(filled));
   const refusal = JSON.parse(out) as { readonly fault?: object; readonly expects?: string };
-  expect(refusal.fault, out).toMatchObject({ code, where: filled(where) });
+  expect(refusal.fault, out).toMatchObject({ code, ...(where === '' ? {} : { where: filled(where) }) });
   expect(refusal.expects).toContain(expects);
   expect(exit).toBe(code === 'COMMAND_MALFORMED' ? 2 : 1);
 });
@@ -86,6 +95,17 @@ test('people read the same below the refusal', async () => {
     'isochron: COMMAND_MALFORMED: The command has a wrong or missing argument. (where file)',
     '  expected: a file that is there',
   ]);
+});
+
+test('an import says to people what it dropped or doubts, each with its place and why; of many it counts', async () => {
+  const lines = fileURLToPath(new URL('../../fixtures/documents/vda-note/notes.jsonl', import.meta.url));
+  const { out } = await world.type('us', 'import', 'cert-cc', lines);
+  expect(out).toMatch(/^ +1 {2}not_a_date$/m);
+  expect(out).toMatch(/^ +VU#9000\d\d\/vendors\[\d\]\.\w+ +not_a_date +\S.*\.$/m);
+  const [note = ''] = (await readFile(lines, 'utf8')).split('\n');
+  await writeFile(at('many.jsonl'), `${note}\n`.repeat(61));
+  const many = await world.type('us', 'import', 'cert-cc', at('many.jsonl'));
+  expect(many.out).toMatch(/\neach with its place: --id for one note, or --json$/);
 });
 
 test.each([

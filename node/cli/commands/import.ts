@@ -9,6 +9,10 @@ import type { Cli, Commands, Options } from '../command.js';
 import type { Exit } from '../exits.js';
 import { openingFrom } from '../opening.js';
 import { listOption, readText, textOption } from '../options.js';
+import { table } from '../print.js';
+
+/** So many are shown one by one; a person reads no more. */
+const SHOWN_LOSSES = 60;
 
 export const COMMANDS: Commands = { 'cert-cc': importCertCc };
 
@@ -53,6 +57,9 @@ async function importCertCc(cli: Cli, [file = '']: readonly string[], options: O
     ...tally(report.map(({ what }) => what)).map(
       ([what, times]) => `  ${String(times).padStart(6)}  ${what}`,
     ),
+    ...(report.length > SHOWN_LOSSES
+      ? ['each with its place: --id for one note, or --json']
+      : table(report.map(({ path, what, why }) => [`  ${path}`, what, why]))),
     ...(output === undefined
       ? []
       : [`written to ${output}; read it, then: isochron case open --from ${output}`]),
