@@ -136,7 +136,7 @@ export const VENDOR_NOUNS: readonly NounRow[] = [
       row(
         'status',
         '<case> <status>',
-        'Report the own status; a centre enters it for a vendor without a node',
+        'Report the own status, such as affected, not_affected or under_investigation; a centre enters it for a vendor without a node',
         ['--vendor <name>', 'centre only: the vendor it is entered for'],
         ['--fix <progress>', 'none, ready or deployed'],
         ['--impact <text>', 'impact on the products'],

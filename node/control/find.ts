@@ -110,3 +110,8 @@ export function named(state: State, node: NodeId): Named {
 export function spelled(fingerprint: string): string {
   return fingerprint.replaceAll(/[\s:]/g, '').toLowerCase();
 }
+
+/** A name as it is typed at a shell. */
+export function shellWord(called: string): string {
+  return /^[\w./-]+$/.test(called) ? called : `'${called.replaceAll("'", "'\\''")}'`;
+}

@@ -341,9 +341,42 @@ describe('what a vendor says', () => {
     const [first, second = ''] = await show();
     expect(first).toBe('JPCERT/CC has told no instant yet');
     expect(second).toMatch(/^your wish of .* is with your centre$/);
+    // What the centres sign and publish is not said to be absent.
+    expect((await world.type('momiji', 'charter', 'show', held)).out).toMatch(
+      /^the centres sign the charter/,
+    );
+    expect((await world.type('momiji', 'publish', 'status', held)).out).toMatch(
+      /instant –\n {2}the centres publish; this node releases nothing$/,
+    );
+    expect((await world.type('momiji', 'status')).out).toMatch(/^clock +.*in the last 24 hours$/m);
     expect(await world.refusal('momiji', 'schedule', 'problem', held)).toMatchObject({
       code: 'CHARTER_ABSENT',
     });
+  });
+
+  test.each([
+    [[], 'readyAt', /--ready, --cycle, --notice or --blackout/],
+    [['--cycle', 'nobody'], 'cycle', /"cycle list"/],
+    [['--on-patch-day', '--ready', '2027-04-01T00:00:00Z'], 'onPatchDay', /--cycle/],
+    [['--blackout', '2027-05-02T00:00:00Z..2027-05-01T00:00:00Z'], 'blackouts/0', /FROM\.\.UNTIL/],
+  ])('schedule prefer %j is refused with what would do', async (words, where, hint) => {
+    const typed = ['schedule', 'prefer', held, ...words];
+    expect(await world.refusal('momiji', ...typed)).toMatchObject({ code: 'COMMAND_MALFORMED', where });
+    expect((await world.type('momiji', ...typed)).err).toMatch(hint);
+  });
+
+  test('what a vendor asks is answered by the command that the inbox of the centre shows', async () => {
+    await world.ask('momiji', 'inquiry', 'send', held, '--to', 'JPCERT/CC', '--text', 'Since when?');
+    const { waiting } = await eventually(
+      'the question has come',
+      () =>
+        world.ask<{ waiting: readonly { readonly kind: string; readonly answer: string }[] }>('jp', 'inbox'),
+      (inbox) => inbox.waiting.some(({ kind }) => kind === 'inquiry'),
+    );
+    const id = held.slice(0, 8);
+    expect(waiting.find(({ kind }) => kind === 'inquiry')?.answer).toBe(
+      `case show ${id}; inquiry send ${id} --to Momiji --text …`,
+    );
   });
 
   test('a justification goes with a status of not affected, and falls with it', async () => {

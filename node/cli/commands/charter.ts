@@ -10,6 +10,7 @@ interface Named {
 }
 
 interface Charters {
+  readonly seat: boolean;
   readonly case: string;
   readonly inForce: string | null;
   readonly charters: readonly {
@@ -61,7 +62,11 @@ export const COMMANDS: Commands = {
 };
 
 function lines(result: Document, zone: string): readonly string[] {
-  const { charters, inForce } = result as unknown as Charters;
+  const { charters, inForce, seat } = result as unknown as Charters;
+  if (!seat)
+    return [
+      'the centres sign the charter; "schedule show" has the instant that yours told, and "settlement calendar" a file',
+    ];
   if (charters.length === 0) return ['no charter has been proposed'];
   return charters.flatMap((one) => [
     `charter ${one.version}${one.id === inForce ? ', in force' : ''}  ${one.id.slice(0, 16)}`,

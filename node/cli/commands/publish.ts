@@ -9,6 +9,7 @@ import { sayLength, sayTime } from '../times.js';
 
 interface Standing {
   readonly case: string;
+  readonly seat: boolean;
   readonly at: string | null;
   readonly verdict: string;
   readonly rule: string | null;
@@ -66,7 +67,9 @@ function lines(result: Document, zone: string): readonly string[] {
     `${one.case.slice(0, 8)}  instant ${sayTime(one.at, zone)}`,
     one.publishedAt !== null
       ? `  published ${sayTime(one.publishedAt, zone)} by ${one.rule ?? '?'}, ${sayLateness(one)}`
-      : `  ${one.verdict}${one.because.length > 0 ? `: ${one.because.join(', ')}` : ''}; ${one.staged === null ? 'nothing staged' : `staged ${one.staged.slice(0, 16)}`}`,
+      : !one.seat
+        ? '  the centres publish; this node releases nothing'
+        : `  ${one.verdict}${one.because.length > 0 ? `: ${one.because.join(', ')}` : ''}; ${one.staged === null ? 'nothing staged' : `staged ${one.staged.slice(0, 16)}`}`,
   ]);
 }
 

@@ -30,8 +30,10 @@ function asStatus(result: Document): Status {
   return result as unknown as Status;
 }
 
-function clockWords(clock: Status['clock']): string {
-  if (clock === null) return 'no peer told its time in the last 24 hours; releases go by this clock alone';
+function clockWords({ clock, role }: Status): string {
+  const unseen = 'no peer told its time in the last 24 hours';
+  // Only a centre releases anything.
+  if (clock === null) return role === 'centre' ? `${unseen}; releases go by this clock alone` : unseen;
   const seconds = Math.abs(clock.aheadMs) / 1_000;
   const side = clock.aheadMs > 0 ? 'behind' : 'ahead of';
   return `${seconds.toFixed(1)} s ${side} the median of ${clock.peers} ${clock.peers === 1 ? 'peer' : 'peers'}`;
@@ -48,7 +50,7 @@ function lines(result: Document, zone: string): readonly string[] {
     `feeds   ${feeds.count} with ${feeds.entries} entries; ${feeds.owed} not yet acknowledged`,
     `cases   ${cases.open} open, ${cases.published} published, ${cases.closed} closed`,
     `inbox   ${status.inbox} to answer${status.waiting > 0 ? `; ${status.waiting} statements wait for an earlier one` : ''}`,
-    `clock   ${clockWords(status.clock)}`,
+    `clock   ${clockWords(status)}`,
     `due     ${sayTime(status.due, zone)}`,
     ...status.alarms.map(
       (alarm) => `ALARM   ${alarm.case === null ? '' : `${alarm.case.slice(0, 8)}: `}${alarm.words}`,

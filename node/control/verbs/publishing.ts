@@ -14,6 +14,7 @@ import { flag, members, name, optional, orElse, text } from '../arguments.js';
 import type { Desk } from '../desk.js';
 import { findCase } from '../find.js';
 import { order, type Verbs, view } from '../verb.js';
+import { settledAt } from '../views/case-view.js';
 import { localWhen, when } from '../views/when.js';
 
 export const PUBLISH_VERBS: Verbs = {
@@ -61,10 +62,14 @@ async function publishView(desk: Desk, held: Case): Promise<Json> {
   const { staged, released } = await desk.publisher.standing(held.id);
   const { manualRelease } = held.chamber;
   const published = publishedBy(held, state.self.node);
+  const seat = state.self.role === 'centre';
+  const at = settledAt(state, held, now)?.at;
   return {
     case: held.id,
-    at: when(standing?.at),
-    local: localWhen(state, standing?.at),
+    /** Without a vote nothing is released here. */
+    seat,
+    at: when(at),
+    local: localWhen(state, at),
     freezeAt: standing === undefined ? null : when(freezeOf(standing.charter, standing.at)),
     verdict: verdict.kind,
     rule: verdict.kind === 'release' ? verdict.rule : (published?.rule ?? null),

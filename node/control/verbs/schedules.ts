@@ -175,12 +175,15 @@ function preferenceOf(
   bench: Bench,
 ): string | Outcome<never> {
   const silent = readyAt === undefined && cycleName === undefined && noticeMinutes === undefined;
-  if (silent && blackouts.length === 0) return wrong('readyAt');
-  if (onPatchDay && cycleName === undefined) return wrong('onPatchDay');
+  if (silent && blackouts.length === 0)
+    return wrong('readyAt', { expects: '--ready, --cycle, --notice or --blackout, or a --file' });
+  if (onPatchDay && cycleName === undefined)
+    return wrong('onPatchDay', { expects: 'a --cycle, whose patch days are meant' });
   const reversed = blackouts.findIndex(({ from, until }) => from >= until);
-  if (reversed >= 0) return wrong(`blackouts/${reversed}`);
+  if (reversed >= 0) return wrong(`blackouts/${reversed}`, { expects: 'FROM..UNTIL, FROM before UNTIL' });
   const cycle = cycleName === undefined ? undefined : bench.calendar.cycle(cycleName);
-  if (cycleName !== undefined && cycle === undefined) return wrong('cycle');
+  if (cycleName !== undefined && cycle === undefined)
+    return wrong('cycle', { expects: 'a name that "cycle list" shows' });
   const ground = groundOf(bench, bench.now(), after(bench.now(), VENDOR_SPAN_MS));
   if (!ground.ok) return ground;
   const cycleZones = zonesIn(cycle, bench, ground.value);

@@ -37,7 +37,7 @@ export function caseLine(state: State, held: Case, now: Instant): Json {
 }
 
 /** Where a case is settled, for a centre by its own count and for a vendor by the newest notice. */
-function settledAt(
+export function settledAt(
   state: State,
   held: Case,
   now: Instant,

@@ -14,7 +14,7 @@ import { standingOf } from '../../core/settlement/settle.js';
 import { changeKey } from '../../core/settlement/value.js';
 import type { State } from '../../core/state.js';
 import type { Instant } from '../../core/time.js';
-import { named } from '../find.js';
+import { named, nameOf, shellWord } from '../find.js';
 import { registrationsWaiting } from './contact-view.js';
 import { answersView, newsView } from './news-view.js';
 import { reportLine } from './report-view.js';
@@ -55,7 +55,7 @@ export function inboxView(state: State, now: Instant): Json {
       since: when(one.since),
       until: when(one.until),
       about: one.about,
-      answer: commandFor(one, held),
+      answer: commandFor(one, held, nameOf(state, one.from)),
     })),
     reports: [...state.reports.values()].filter(isWaiting).map((report) => reportLine(state, report)),
     answers: answersView(state, now),
@@ -183,7 +183,7 @@ function answeredSince(held: Case, node: NodeId, at: Instant): boolean {
 const FLAGS: Readonly<Record<string, string>> = { join: 'add', leave: 'remove', lead: 'lead' };
 
 /** What an operator would type next. */
-function commandFor({ kind, about }: Waiting, held: Case): string {
+function commandFor({ kind, about }: Waiting, held: Case, from: string): string {
   const id = held.id.slice(0, 8);
   switch (kind) {
     case 'summary':
@@ -203,7 +203,7 @@ function commandFor({ kind, about }: Waiting, held: Case): string {
     case 'seats':
       return `settlement show ${id}; settlement roster ${id} --${FLAGS[about.split(' ')[0] ?? ''] ?? 'lead'} … --reason …`;
     case 'inquiry':
-      return `inquiry send ${id} --to …`;
+      return `case show ${id}; inquiry send ${id} --to ${shellWord(from)} --text …`;
     case 'breach':
       return `breach confirm ${id}`;
     case 'silence':

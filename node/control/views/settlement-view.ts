@@ -138,6 +138,8 @@ export function charterView(state: State, held: Case, now: Instant): Json {
   const newest = newestCharter(held);
   return {
     case: held.id,
+    /** A node without a vote signs no charter and is shown none. */
+    seat: state.self.role === 'centre',
     inForce: standingOf(docket)?.charter.id ?? null,
     newest: newest?.id ?? null,
     charters: chartersOf(state, docket),

@@ -12,7 +12,7 @@ import type { State } from '../../core/state.js';
 import type { Instant } from '../../core/time.js';
 import type { Expiry } from '../../ports.js';
 import { type Desk, owedBy } from '../desk.js';
-import { named, nameOf } from '../find.js';
+import { named, nameOf, shellWord } from '../find.js';
 import { inboxView } from './inbox-view.js';
 import { localWhen, when } from './when.js';
 
@@ -124,7 +124,7 @@ function endingWords(state: State, expiry: Expiry, now: Instant): string {
   const ends = at <= now ? 'has ended' : `ends ${when(at)}`;
   if (expiry.what === 'person_key') {
     const { name, fingerprint } = expiry.person;
-    const key = `vendor key ${typed(contactOf(state, fingerprint))} ${typed(name)}`;
+    const key = `vendor key ${shellWord(contactOf(state, fingerprint))} ${shellWord(name)}`;
     return `The key by which ${name} signs for ${nameOf(state, node)} ${ends}; ask for the renewed certificate and "${key} --certificate FILE --fingerprint … --method …", or "${key} --withdraw".`;
   }
   if (state.peers.get(node)?.mail !== undefined)
@@ -132,11 +132,6 @@ function endingWords(state: State, expiry: Expiry, now: Instant): string {
   if (node !== state.self.node) return `The ${what} of ${nameOf(state, node)} ${ends}; ask for a new card.`;
   const remedy = what === 'card' ? '"card renew"' : 'make new subkeys, "card renew"';
   return `Our own ${what} ${ends}; ${remedy}, and give the new card to your peers.`;
-}
-
-/** A name as it is typed at a shell. */
-function typed(called: string): string {
-  return /^[\w.-]+$/.test(called) ? called : `'${called.replaceAll("'", "'\\''")}'`;
 }
 
 /** A key of a person belongs to one contact. */

@@ -91,7 +91,12 @@ export function isMadeUp(id: string): boolean {
   return /^(?:\d+\.)?[0-9a-f]{16}(?:\.[a-z]+)?$/.test(id);
 }
 
+/** The name of a vendor's patch days in its own wish, before its centre hides whose they are. */
+function isOwn(id: string): boolean {
+  return /^(?:\d+\.)?own$/.test(id);
+}
+
 /** `the patch day of microsoft`, or `its own patch day` where the rule has a random name. */
 export function sayPatchDay(rule: string): string {
-  return isMadeUp(rule) ? 'its own patch day' : `the patch day of ${rule}`;
+  return isMadeUp(rule) || isOwn(rule) ? 'its own patch day' : `the patch day of ${rule}`;
 }
