@@ -8,10 +8,11 @@
  * one party. What can still be inferred from the dates is a stated limit.
  */
 import { canonical, type Json } from '../canonical.js';
-import { type Outcome, ok, refuse } from '../fault.js';
+import { type Fault, type Outcome, ok, refuse } from '../fault.js';
 import type { NodeId } from '../ids.js';
 import { DAY_SECONDS, secondsOf, textOfDay } from './civil.js';
 import { type FragmentDocument, readFragment } from './merge.js';
+import { ownReckoning, readyWithin, reckonedOutside } from './merge-parts.js';
 import type {
   Calendar,
   HardConstraint,
@@ -65,7 +66,7 @@ const MOST_WEIGHT = 100;
  * Joins the wishes into the own fragment. The order of `wishes` does not matter.
  *
  * @param own the centre's own fragment; its coverage holds for everything.
- * Faults: CONSTRAINT_INVALID where what came out is no fragment.
+ * Faults: CONSTRAINT_INVALID where the centre's own is no fragment.
  */
 export function gather(
   own: FragmentDocument,
@@ -86,10 +87,70 @@ export function gather(
     group.vendors.push(vendor);
     group.weight = Math.min(MOST_WEIGHT, group.weight + weight);
   }
-  const parts = [...groups.values()].map((group) => ({
-    vendors: group.vendors,
-    ...asParty(group.plain, group.weight, group.vendors[0] ?? '', sources.alias),
-  }));
+  const parts = [...groups.values()].map(
+    (group): Wishing => ({
+      vendors: group.vendors,
+      ...asParty(group.plain, group.weight, group.vendors[0] ?? '', sources.alias),
+    }),
+  );
+  const taken = takeIn(own, parts, sources);
+  if (!taken.ok) return taken;
+  return ok({
+    fragment: taken.value.fragment,
+    groups: taken.value.parts.map(({ party, vendors }) => ({ party: party.id, vendors })),
+    left: [...left, ...taken.value.left],
+  });
+}
+
+/** What vendors who want the same bring into the fragment. */
+interface Wishing extends Parts {
+  readonly vendors: readonly NodeId[];
+}
+
+/**
+ * Everybody's wish, or as many as make one fragment: no vendor may keep its centre from saying anything. First those go
+ * that do not even stand alone beside the own wish, then, where there is no room for all, the longest.
+ */
+function takeIn(
+  own: FragmentDocument,
+  all: readonly Wishing[],
+  sources: GatherSources,
+): Outcome<{
+  readonly fragment: FragmentDocument;
+  readonly parts: readonly Wishing[];
+  readonly left: Gathered['left'];
+}> {
+  const left: { vendor: NodeId; where: string }[] = [];
+  const leave = ({ vendors }: Wishing, { where, code }: Fault): void => {
+    for (const vendor of vendors) left.push({ vendor, where: where ?? code });
+  };
+  let parts = all;
+  let whole = together(own, parts, sources);
+  if (!whole.ok)
+    parts = parts.filter((part) => {
+      const alone = together(own, [part], sources);
+      if (!alone.ok) leave(part, alone.fault);
+      return alone.ok;
+    });
+  for (;;) {
+    whole = whole.ok ? whole : together(own, parts, sources);
+    if (whole.ok) return ok({ fragment: whole.value, parts, left });
+    const [longest] = parts.toSorted((one, other) => lengthOf(other) - lengthOf(one));
+    if (longest === undefined) return whole;
+    leave(longest, whole.fault);
+    parts = parts.filter((part) => part !== longest);
+  }
+}
+
+function lengthOf({ party, hard, rules, calendars }: Wishing): number {
+  return canonical({ party, hard, rules, calendars }).length;
+}
+
+function together(
+  own: FragmentDocument,
+  parts: readonly Parts[],
+  sources: GatherSources,
+): Outcome<FragmentDocument> {
   const zones = zonesOf(own, parts, sources);
   if (!zones.ok) return zones;
   const fragment: FragmentDocument = {
@@ -106,12 +167,7 @@ export function gather(
     hard: [...own.hard, ...parts.flatMap(({ hard }) => hard)].sort((a, b) => (a.id < b.id ? -1 : 1)),
   };
   const read = readFragment(canonical(fragment));
-  if (!read.ok) return read;
-  return ok({
-    fragment,
-    groups: parts.map(({ party, vendors }) => ({ party: party.id, vendors })),
-    left,
-  });
+  return read.ok ? ok(fragment) : read;
 }
 
 /** A wish without any name in it: equal wishes are equal texts. */
@@ -137,9 +193,11 @@ function plainOf(text: string, coverage: Span): Outcome<Plain> {
     return refuse('CONSTRAINT_INVALID', { where: 'parties' });
   const covers = fragment.coverage.from <= coverage.from && fragment.coverage.until >= coverage.until;
   if (!covers) return refuse('CONSTRAINT_INVALID', { where: 'coverage' });
+  // It was said for a longer span, and on another day than this.
+  const reckoning = ownReckoning(fragment.zones, fragment.calendars);
   const soft: PlainRow[] = [];
   for (const cost of party.soft) {
-    const plain = plainRow(cost, fragment, coverage);
+    const plain = plainRow(readyWithin(cost, coverage), fragment, coverage);
     if (!plain.ok) return plain;
     // A cycle without a day in the whole span costs every instant the same.
     if (plain.value.rule === null || plain.value.rule.parts.length > 0) soft.push(plain.value);
@@ -147,7 +205,8 @@ function plainOf(text: string, coverage: Span): Outcome<Plain> {
   const hard: PlainRow[] = [];
   for (const constraint of fragment.hard) {
     if (constraint.kind === 'readyQuorum') return refuse('CONSTRAINT_INVALID', { where: 'readyQuorum' });
-    const plain = plainRow(constraint, fragment, coverage);
+    const within = readyWithin(reckonedOutside(constraint, coverage, reckoning), coverage);
+    const plain = plainRow(within, fragment, coverage);
     if (!plain.ok) return plain;
     if (plain.value.rule?.parts.length === 0) return refuse('CONSTRAINT_INVALID', { where: 'rule' });
     hard.push(plain.value);

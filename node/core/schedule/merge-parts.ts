@@ -57,7 +57,8 @@ function cutZone(table: ZoneTable, coverage: Span): ZoneTable {
   };
 }
 
-function ownReckoning(zones: Named<ZoneTable>, calendars: ProblemDocument['calendars']): Reckoning {
+/** How a fragment counts by itself: with its own zones and calendars. */
+export function ownReckoning(zones: Named<ZoneTable>, calendars: ProblemDocument['calendars']): Reckoning {
   return {
     zone: (name) => zoneOf(zones[name] ?? { initialOffsetMinutes: 0, transitions: [] }),
     calendar: (name) => workCalendarOf(calendars[name] ?? { weekend: [], from: '', until: '', dates: [] }),
@@ -65,7 +66,7 @@ function ownReckoning(zones: Named<ZoneTable>, calendars: ProblemDocument['calen
 }
 
 /** Occurrences before the coverage do not exist, so a `ready` before it means the same as one at its start. */
-function readyWithin<T extends SoftCost | HardConstraint>(value: T, coverage: Span): T {
+export function readyWithin<T extends SoftCost | HardConstraint>(value: T, coverage: Span): T {
   return 'ready' in value && value.ready < coverage.from ? { ...value, ready: coverage.from } : value;
 }
 

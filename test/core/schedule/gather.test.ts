@@ -7,6 +7,7 @@ import { zoneTransitions } from '../../../adapters/calendar/zones.js';
 import { sha256 } from '../../../node/core/bytes.js';
 import { canonical } from '../../../node/core/canonical.js';
 import { type NodeId, nodeId } from '../../../node/core/ids.js';
+import { LIMITS } from '../../../node/core/limits.js';
 import { solveProblem } from '../../../node/core/schedule/answer.js';
 import { type Gathered, gather } from '../../../node/core/schedule/gather.js';
 import { type FragmentDocument, mergeFragments, readFragment } from '../../../node/core/schedule/merge.js';
@@ -28,23 +29,32 @@ function must<T>(read: { ok: true; value: T } | { ok: false }): T {
   return read.value;
 }
 
-function groundIn(zone: string, until: Instant = END): Ground {
-  const coverage = coverageFor(NOW, until);
+function groundIn(zone: string, until: Instant = END, now: Instant = NOW): Ground {
+  const coverage = coverageFor(now, until);
   return { tzdb: ZONE_RELEASE, coverage, zone: { name: zone, table: must(zoneTransitions(zone, coverage)) } };
 }
 
-function zonesOf(wanted: readonly string[], until: Instant): Readonly<Record<string, ZoneTable>> {
+function zonesOf(
+  wanted: readonly string[],
+  until: Instant,
+  now: Instant,
+): Readonly<Record<string, ZoneTable>> {
   return Object.fromEntries(
-    wanted.map((zone) => [zone, must(zoneTransitions(zone, coverageFor(NOW, until)))]),
+    wanted.map((zone) => [zone, must(zoneTransitions(zone, coverageFor(now, until)))]),
   );
 }
 
 /** A vendor in Tokyo; it plans for longer than its centre asks. */
 function wish(differs: Partial<VendorWish>): string {
+  return wishFrom(NOW, differs);
+}
+
+function wishFrom(now: Instant, differs: Partial<VendorWish>): string {
   const until = after(NOW, 700 * DAY);
   const zones = zonesOf(
     (differs.cycle?.parts ?? []).map(({ zone }) => zone),
     until,
+    now,
   );
   const all: VendorWish = {
     readyAt: undefined,
@@ -53,7 +63,7 @@ function wish(differs: Partial<VendorWish>): string {
     blackouts: [],
     ...differs,
   };
-  return canonical(vendorFragment(all, groundIn('Asia/Tokyo', until)));
+  return canonical(vendorFragment(all, groundIn('Asia/Tokyo', until, now)));
 }
 
 const OWN: FragmentDocument = centreFragment(
@@ -185,6 +195,54 @@ describe('a centre gathers', () => {
     const { left, groups } = gathered([{ fragment: short }, { fragment: wish({ readyAt: READY }) }]);
     expect(left).toEqual([{ vendor: vendor(0), where: 'coverage' }]);
     expect(groups).toHaveLength(1);
+  });
+
+  test('a wish said three days before the centre gathers, for a cycle, is taken in', () => {
+    const earlier = { fragment: wishFrom(after(NOW, -3 * DAY), { cycle: MICROSOFT }) };
+    expect(gathered([earlier])).toMatchObject({ left: [], groups: [{ vendors: [vendor(0)] }] });
+  });
+
+  test('a zone that nobody here knows is the matter of the vendor who named it', () => {
+    const strange = JSON.parse(wish({})) as { zones: object; hard: object[] };
+    Object.assign(strange.zones, { 'Nowhere/City': { initialOffsetMinutes: 0, transitions: [] } });
+    strange.hard.push({
+      ...{ id: 'd', kind: 'deadline', party: 'vendor', relax: 10, count: 'civil', days: 30 },
+      ...{ from: '2027-03-10T00:00:00Z', zone: 'Nowhere/City', roll: 'none' },
+    });
+    const { left, groups } = gathered([
+      { fragment: canonical(strange as never) },
+      { fragment: wish({ readyAt: READY }) },
+    ]);
+    expect(left).toEqual([{ vendor: vendor(0), where: 'zone' }]);
+    expect(groups).toHaveLength(1);
+  });
+
+  test('a count over civil days that begins before the span of the centre comes to the same instant', () => {
+    const early = JSON.parse(wishFrom(after(NOW, -60 * DAY), {})) as { hard: object[] };
+    early.hard.push({
+      ...{ id: 'd', kind: 'deadline', party: 'vendor', relax: 10, count: 'civil', days: 90 },
+      ...{ from: '2027-01-10T00:00:00Z', zone: 'Asia/Tokyo', roll: 'none' },
+    });
+    const { fragment, left } = gathered([{ fragment: canonical(early as never) }]);
+    expect(left).toEqual([]);
+    // Day 90 in Tokyo ends where its next day begins, nine hours before that of UTC.
+    expect(fragment.hard).toMatchObject([{ kind: 'before', at: '2027-04-10T15:00:00Z' }]);
+  });
+
+  test('a wish too long to stand with the others is left out, and they stay', () => {
+    const long = JSON.parse(wish({})) as { hard: object[] };
+    const last = coverageFor(NOW, END).until;
+    for (let at = 0; at < 2_500; at += 1)
+      long.hard.push({ id: `n${at}`, kind: 'notAfter', party: 'vendor', relax: 1, at: last });
+    const one = canonical(long as never);
+    const other = canonical({ ...long, hard: long.hard.slice(1) } as never);
+    const { left, groups } = gathered([
+      { fragment: one },
+      { fragment: other },
+      { fragment: wish({ readyAt: READY }) },
+    ]);
+    expect(left).toEqual([{ vendor: vendor(0), where: `E_JSON size at ${LIMITS.fragmentBytes.most}` }]);
+    expect(groups.flatMap(({ vendors }) => vendors)).toEqual([vendor(1), vendor(2)]);
   });
 
   test('nobody’s wish is the centre’s own fragment', () => {
