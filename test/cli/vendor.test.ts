@@ -217,7 +217,8 @@ describe('what a vendor says', () => {
         expect(out).toContain(line);
     }
     // A vendor knows what it said.
-    expect(await world.ask('momiji', 'inbox')).toMatchObject({ news: [] });
+    const { news } = await world.ask<{ news: readonly { readonly case: string }[] }>('momiji', 'inbox');
+    expect(news.filter((one) => one.case === own)).toEqual([]);
   });
 
   test('a report says per product where it stands and why; the centre holds the same', async () => {
@@ -375,8 +376,31 @@ describe('what a vendor says', () => {
     );
     const id = held.slice(0, 8);
     expect(waiting.find(({ kind }) => kind === 'inquiry')?.answer).toBe(
-      `case show ${id}; inquiry send ${id} --to Momiji --text …`,
+      `case show ${id}; inquiry send ${id} --to Momiji --comment --text …`,
     );
+  });
+
+  test('an update of the summary and an instant are news to a vendor, with where to look', async () => {
+    const own = await toldOf('To be updated');
+    const id = own.slice(0, 8);
+    const news = async () => {
+      const inbox = await world.ask<{
+        news: readonly { readonly case: string; readonly kind: string; readonly see: string }[];
+      }>('momiji', 'inbox');
+      return inbox.news.filter((one) => one.case === own);
+    };
+    // That it was told the first time waits for an answer, and is no news beside it.
+    expect(await news()).toEqual([]);
+    await world.ask('jp', 'drill', 'jump', '--to', '2027-03-01T12:00:00Z');
+    await world.ask('momiji', 'drill', 'jump', '--to', '2027-03-01T12:00:00Z');
+    await world.ask('jp', 'case', 'update', own, '--title', 'Was updated');
+    await world.ask('jp', 'charter', 'propose', own);
+    const came = await eventually('both have come', news, (all) => all.length === 2);
+    expect(came.toSorted((left, right) => (left.kind < right.kind ? -1 : 1))).toMatchObject([
+      { kind: 'instant', from: { name: 'JPCERT/CC' }, see: `schedule show ${id}` },
+      { kind: 'summary', from: { name: 'JPCERT/CC' }, says: 'updated', see: `case show ${id}` },
+    ]);
+    expect((await world.type('momiji', 'inbox')).out).toMatch(/instant 2027-\d\d-\d\dT.* +JPCERT\/CC/);
   });
 
   test('a justification goes with a status of not affected, and falls with it', async () => {

@@ -412,7 +412,7 @@ describe('one case, from summary to publication', () => {
       expect((await world.type(home, 'schedule', 'influence', PUBLIC_ID)).out).not.toMatch(/[0-9a-f]{16}/);
   });
 
-  test('a vendor exports the instant that it was told with proof: the same event as that of its centre', async () => {
+  test('a vendor exports the instant that it was told with proof: at the same second, in the same sequence, of the same document as its centre', async () => {
     const exported = async (home: string) => {
       const folder = join(world.home(home), 'settled');
       const { files } = await world.ask<{ files: { path: string; status: string }[] }>(

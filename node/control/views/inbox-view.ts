@@ -203,7 +203,7 @@ function commandFor({ kind, about }: Waiting, held: Case, from: string): string 
     case 'seats':
       return `settlement show ${id}; settlement roster ${id} --${FLAGS[about.split(' ')[0] ?? ''] ?? 'lead'} … --reason …`;
     case 'inquiry':
-      return `case show ${id}; inquiry send ${id} --to ${shellWord(from)} --text …`;
+      return `case show ${id}; inquiry send ${id} --to ${shellWord(from)} --comment --text …`;
     case 'breach':
       return `breach confirm ${id}`;
     case 'silence':

@@ -12,16 +12,24 @@ import { when } from './when.js';
 const NEWS_FOR_MS: Millis = 7 * DAY;
 
 interface News {
-  readonly kind: 'status' | 'remedy' | 'preference';
+  readonly kind: keyof typeof SEE;
   readonly from: NodeId;
   readonly at: Instant;
-  /** The status itself; of the others, nothing. */
+  /** The status itself, the instant, that it was updated; else nothing. */
   readonly says: string;
 }
 
-/** Newest first, of cases that are open; at a vendor there is none. */
+/** Which command shows more. */
+const SEE = {
+  status: 'vendor list',
+  remedy: 'vendor list',
+  preference: 'schedule show',
+  summary: 'case show',
+  instant: 'schedule show',
+} as const;
+
+/** Newest first, of cases that are open: to a centre what vendors said, to a vendor what its centre told it anew. */
 export function newsView(state: State, now: Instant): Json {
-  if (state.self.role !== 'centre') return [];
   return [...state.cases.values()]
     .filter(({ closed }) => closed === undefined)
     .flatMap((held) => newsIn(state, held).map((one) => ({ held, one })))
@@ -34,7 +42,7 @@ export function newsView(state: State, now: Instant): Json {
       from: vendorIn(state, held, one.from),
       at: when(one.at),
       says: one.says,
-      see: `${one.kind === 'preference' ? 'schedule show' : 'vendor list'} ${held.id.slice(0, 8)}`,
+      see: `${SEE[one.kind]} ${held.id.slice(0, 8)}`,
     }));
 }
 
@@ -54,6 +62,7 @@ export function answersView(state: State, now: Instant): Json {
 
 /** The newest of each kind from each vendor: what it replaced is no news. */
 function newsIn(state: State, held: Case): readonly News[] {
+  if (state.self.role !== 'centre') return toldAnew(held);
   const heard: readonly News[] = [
     ...[...held.reports].map(([from, { stamp, value }]): News => {
       return { kind: 'status', from, at: stamp.at, says: value.status };
@@ -75,4 +84,24 @@ function vendorIn(state: State, held: Case, node: NodeId): Json {
     ...named(state, node),
     ...(state.peers.has(node) || !said?.vendorName ? {} : { name: said.vendorName }),
   };
+}
+
+/** The first summary waits for an answer, and so do details: what came beside them is news. */
+function toldAnew({ from, summary, openedAt, notices }: Case): readonly News[] {
+  const newest = [...notices.values()].toSorted((left, right) => left.saidAt - right.saidAt).at(-1);
+  return [
+    ...(summary.stamp.at > openedAt
+      ? [{ kind: 'summary', from, at: summary.stamp.at, says: 'updated' } as const]
+      : []),
+    ...(newest === undefined
+      ? []
+      : [
+          {
+            kind: 'instant',
+            from: newest.from,
+            at: newest.saidAt,
+            says: `${when(newest.at)}${newest.stage === 'freeze' ? ', frozen' : ''}`,
+          } as const,
+        ]),
+  ];
 }

@@ -121,6 +121,8 @@ export interface Notice {
   readonly local: string;
   readonly from: NodeId;
   readonly charter: BallotId;
+  /** When that centre said it, by its clock. */
+  readonly saidAt: Instant;
   /** F of the charter, and of the document that the instant was computed from, as the certificate proves them. */
   readonly freezeMs: Millis;
   readonly inputHash: Hash | undefined;

@@ -17,7 +17,7 @@ type NoticeBody = Extract<SpokenBody, { kind: 'publication_notice' }>;
 
 /** A centre tells its vendor the settled instant, with the proof (R13). Faults: CASE_MEMBER, CERTIFICATE_INVALID, CASE_FULL. */
 export function hearNotice(held: Case, input: Input, body: NoticeBody): Outcome<Heard> {
-  const { author } = input.statement;
+  const { author, createdAt: saidAt } = input.statement;
   if (author !== held.from && author !== held.origin) return refuse('CASE_MEMBER', { where: author });
   const proven = verifyCertificate(body.proof);
   if (!proven.ok) return proven;
@@ -31,7 +31,7 @@ export function hearNotice(held: Case, input: Input, body: NoticeBody): Outcome<
   if (!room.ok) return room;
   const { stage, local } = body;
   const { freezeMs } = terms;
-  const notice = { stage, epoch, at, local, from: author, charter, freezeMs, inputHash };
+  const notice = { stage, epoch, at, local, from: author, charter, saidAt, freezeMs, inputHash };
   return ok(quiet({ ...held, notices: withEntry(held.notices, input.id, notice) }));
 }
 
