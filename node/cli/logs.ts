@@ -18,6 +18,7 @@ import type { FeedStore } from '../store/feeds.js';
 import { proveEntry } from '../store/prove.js';
 import { readRepair } from '../store/repair-record.js';
 import { type NoteReader, verifyFeed } from '../store/verify.js';
+import { notesByKeys } from './notes-by-keys.js';
 
 export function logsOf(
   feeds: FeedStore,
@@ -41,7 +42,7 @@ export function logsOf(
       return ok({ at, aside, feeds: lines });
     },
     async verify(feed) {
-      const signed = await verifyFeed(feeds, feed, notesOf(sealer, feed));
+      const signed = await verifyFeed(feeds, feed, keptNotes(feed) ?? notesOf(sealer, feed));
       // Of a feed that was lost whole there is nothing to be wrong.
       const isPartial = (!signed.ok || signed.value.tip.size === 0) && (await isAwaited(feed));
       const verified = isPartial ? await verifyFeed(feeds, feed, ownNotes(keys, sealer, feed)) : signed;
@@ -90,6 +91,14 @@ export function logsOf(
     const read = await readRepair(repair);
     const mark = read.ok ? read.value?.feeds.get(feedKey(feed)) : undefined;
     return mark !== undefined && feed.author !== keys.node && feeds.head(feed).tip.size < mark.size;
+  }
+
+  /** A peer that is removed is trusted in nothing new; what it signed before stays evidence, by the key of its card. */
+  function keptNotes(feed: FeedId): NoteReader | undefined {
+    const other = feed.author === keys.node ? feed.recipient : feed.author;
+    const peer = state().peers.get(other);
+    if (peer === undefined || peer.standing === 'verified') return undefined;
+    return notesByKeys(logKeyOf(feed.author) ?? '', logKeyOf(feed.recipient) ?? '');
   }
 
   function logKeyOf(node: NodeId): string | undefined {

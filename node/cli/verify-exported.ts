@@ -1,19 +1,10 @@
 /** `log verify --dir`: an exported log against the keys beside it, and those against cards where cards are named. */
 import { type Outcome, ok, refuse } from '../core/fault.js';
-import { readCheckpointBody } from '../core/log/checkpoint.js';
 import { rootOf } from '../core/log/tree.js';
 import { after, type Instant, SECOND } from '../core/time.js';
 import { cardExpiry, readCard } from '../envelope/card.js';
-import {
-  cosignedAt,
-  inOffice,
-  isSignedBy,
-  readNote,
-  readVerifierKey,
-  type VerifierKey,
-} from '../envelope/note.js';
 import { verifyExport } from '../store/exported.js';
-import type { NoteReader } from '../store/verify.js';
+import { notesByKeys } from './notes-by-keys.js';
 
 export interface VerifiedExport {
   readonly size: number;
@@ -43,9 +34,7 @@ export async function verifyExported(
   const verified = await verifyExport(directory, (keys) => {
     for (const role of ['author', 'peer'] as const)
       if (expected[role] !== undefined && expected[role] !== keys[role]) mismatch = `${role}.vkey`;
-    const author = readVerifierKey(keys.author);
-    const peer = readVerifierKey(keys.peer);
-    return author?.type === 1 && peer?.type === 1 ? notesBy(author, inOffice(peer, 4)) : undefined;
+    return notesByKeys(keys.author, keys.peer);
   });
   if (mismatch !== undefined) return refuse('CHECKPOINT_SIGNATURE', { where: mismatch });
   if (!verified.ok) return verified;
@@ -61,28 +50,4 @@ export async function verifyExported(
 function lastMomentOf(card: string): Instant {
   const expires = cardExpiry(card);
   return expires === undefined ? (0 as Instant) : after(expires, -SECOND);
-}
-
-function notesBy(author: VerifierKey, cosigner: VerifierKey): NoteReader {
-  const checkpoint: NoteReader['checkpoint'] = (bytes) => {
-    const note = readNote(bytes);
-    if (note === undefined) return refuse('CHECKPOINT_MALFORMED');
-    const body = readCheckpointBody(note.text);
-    if (!body.ok) return body;
-    if (!isSignedBy(note, author)) return refuse('CHECKPOINT_SIGNATURE');
-    const { size, root, origin } = body.value;
-    return origin.startsWith(`${author.name}/`)
-      ? ok({ size, root, note: bytes })
-      : refuse('CHECKPOINT_ORIGIN');
-  };
-  return {
-    checkpoint,
-    receipt: (bytes) => {
-      const held = checkpoint(bytes);
-      if (!held.ok) return held;
-      const note = readNote(bytes);
-      const at = note && cosignedAt(note, cosigner);
-      return at === undefined ? refuse('RECEIPT_SIGNATURE') : ok({ ...held.value, at });
-    },
-  };
 }

@@ -307,6 +307,11 @@ describe('one case, from summary to publication', () => {
         '2027-03-02T00:00:00Z..2027-03-01T00:00:00Z',
       ),
     ).toMatchObject({ code: 'COMMAND_MALFORMED', where: 'blackouts/0' });
+    const reversed = ['--not-before', '2027-04-02T00:00:00Z', '--not-after', '2027-04-01T00:00:00Z'];
+    expect(await world.refusal('cert', 'schedule', 'constrain', PUBLIC_ID, ...reversed)).toMatchObject({
+      code: 'COMMAND_MALFORMED',
+      where: 'notAfter',
+    });
     await quiet();
     const gathered = await world.ask<{ parties: { party: string; vendors: Named[] }[] }>(
       'jp',
@@ -739,5 +744,19 @@ describe('a second case, imported', () => {
     expect(await world.refusal('cert', 'case', 'update', id, '--title', 'again')).toMatchObject({
       code: 'CASE_CLOSED',
     });
+  });
+});
+
+describe('a peer that is removed', () => {
+  test('its logs stay evidence: they verify by its card as before, receipts and all', async () => {
+    const before = await world.ask<{ feeds: object[] }>('jp', 'log', 'verify', 'kaede');
+    expect(before).toMatchObject({ faults: 0, feeds: [{ ok: true }, { ok: true }] });
+    await world.ask('jp', 'peer', 'remove', 'kaede');
+    const node = before.feeds[0] as { author: { node: string }; recipient: { node: string } };
+    const { peers } = await world.ask<{ peers: { node: string; standing: string }[] }>('jp', 'peer', 'list');
+    const removed = peers.find(({ standing }) => standing === 'removed')?.node ?? '';
+    expect([node.author.node, node.recipient.node]).toContain(removed);
+    expect(await world.ask('jp', 'log', 'verify', removed)).toEqual(before);
+    expect((await world.type('jp', 'log', 'verify')).exit).toBe(0);
   });
 });

@@ -112,6 +112,9 @@ export const SCHEDULE_VERBS: Verbs = {
     async (given, bench) => {
       const held = findCase(bench.state(), given.case);
       if (!held.ok) return held;
+      // Signed and sent it would only say that no instant suits us.
+      if (given.notBefore !== undefined && given.notAfter !== undefined && given.notBefore > given.notAfter)
+        return wrong('notAfter', { expects: 'an instant that is not before the other end' });
       if (given.fragment !== undefined) {
         const done = await bench.orderIn(held.value, { act: 'constrain', fragment: given.fragment });
         return done.ok
