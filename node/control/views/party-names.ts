@@ -30,6 +30,7 @@ export type CaseParty = {
  * Numbers count a centre's parties of one role in byte order of their random ids, so every centre counts alike and
  * the number tells nothing.
  *
+ * @param roster of the slot that the document was made for: its ids begin with places on it.
  * @param own names behind the parties of this node's own constraints, by id without prefix.
  */
 export function caseParties(

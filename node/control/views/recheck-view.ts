@@ -42,7 +42,7 @@ export function recheckView(desk: Desk, held: Case, ownNames: OwnNames): Outcome
   const problem = problemOf(question);
   if (!problem.ok) return problem;
   const parties = partiesOf(state, question, problem.value, ownNames);
-  const office = ownOffice(problem.value, parties, state.self.node, charter.terms.roster);
+  const office = ownOffice(problem.value, parties, state.self.node, question.roster);
   const found = recheck(problem.value, at, {
     tzdb: desk.calendar.release,
     zone(name, coverage) {
@@ -61,9 +61,9 @@ function ownOffice(
   { calendars }: Problem,
   parties: readonly CaseParty[],
   self: NodeId,
-  roster: readonly { readonly node: NodeId }[],
+  roster: readonly NodeId[],
 ): string | undefined {
-  const index = roster.findIndex(({ node }) => node === self);
+  const index = roster.indexOf(self);
   const name = `${index}.office`;
   const made = parties.some(
     ({ party, role, known }) => known && role === 'centre' && party.startsWith(`${index}.`),

@@ -79,13 +79,12 @@ export function problemView(state: State, held: Case, now: Instant, ownNames: Ow
 /** Own names are those of the constraint that the question rests on, which need not be the newest. */
 export function partiesOf(
   state: State,
-  { constraints, terms }: SolveQuestion,
+  { constraints, roster }: SolveQuestion,
   problem: Problem,
   ownNames: OwnNames,
 ): readonly CaseParty[] {
   const own = constraints.find(({ author }) => author === state.self.node);
   const names = own === undefined ? new Map<string, string>() : ownNames(own.body.sequence);
-  const roster = terms.roster.map(({ node }) => node);
   return caseParties(state, problem, roster, names);
 }
 
