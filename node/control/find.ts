@@ -7,7 +7,7 @@ import { type Outcome, ok, refuse } from '../core/fault.js';
 import { type NodeId, nodeId } from '../core/ids.js';
 import { type Contact, isActive } from '../core/registry/vendor.js';
 import { foldWidth } from '../core/selection/spelling.js';
-import type { State } from '../core/state.js';
+import type { PeerRecord, State } from '../core/state.js';
 
 /** Shortest beginning of an id that names anything. */
 const SHORTEST = 8;
@@ -17,12 +17,28 @@ const CASE_FORM = 'an id or public id that "case list" shows, or 8 signs of its 
 
 /** A peer by unique name, node id or the beginning of one. Faults: PEER_UNKNOWN, COMMAND_MALFORMED (several). */
 export function findPeer(state: State, typed: string, where = 'peer'): Outcome<NodeId> {
+  return findAmong(state, typed, where, ({ standing }) => standing !== 'removed');
+}
+
+/** A peer as {@link findPeer} finds it, else one that was removed: its logs stay, and are asked for by its name. */
+export function findPeerEver(state: State, typed: string, where = 'peer'): Outcome<NodeId> {
+  const present = findPeer(state, typed, where);
+  if (present.ok || present.fault.code !== 'PEER_UNKNOWN') return present;
+  return findAmong(state, typed, where, ({ standing }) => standing === 'removed');
+}
+
+function findAmong(
+  state: State,
+  typed: string,
+  where: string,
+  counts: (peer: PeerRecord) => boolean,
+): Outcome<NodeId> {
   const spelled = typed.replaceAll(/\s/g, '').toLowerCase();
   const whole = nodeId(spelled);
   if (whole !== undefined)
     return state.peers.has(whole) ? ok(whole) : refuse('PEER_UNKNOWN', { where: whole });
   const wanted = typed.trim().toLowerCase();
-  const present = [...state.peers.values()].filter(({ standing }) => standing !== 'removed');
+  const present = [...state.peers.values()].filter(counts);
   const named = present.filter(({ card }) => card.name.toLowerCase() === wanted);
   const begun = spelled.length >= SHORTEST ? present.filter(({ card }) => card.node.startsWith(spelled)) : [];
   const found = named.length > 0 ? named : begun;

@@ -752,11 +752,13 @@ describe('a peer that is removed', () => {
     const before = await world.ask<{ feeds: object[] }>('jp', 'log', 'verify', 'kaede');
     expect(before).toMatchObject({ faults: 0, feeds: [{ ok: true }, { ok: true }] });
     await world.ask('jp', 'peer', 'remove', 'kaede');
-    const node = before.feeds[0] as { author: { node: string }; recipient: { node: string } };
-    const { peers } = await world.ask<{ peers: { node: string; standing: string }[] }>('jp', 'peer', 'list');
-    const removed = peers.find(({ standing }) => standing === 'removed')?.node ?? '';
-    expect([node.author.node, node.recipient.node]).toContain(removed);
-    expect(await world.ask('jp', 'log', 'verify', removed)).toEqual(before);
+    expect(await world.ask('jp', 'log', 'verify', 'kaede')).toEqual(before);
+    const { proof } = await world.ask<{ proof: string }>('jp', 'log', 'prove', 'kaede', '--sequence', '0');
+    expect(proof).toContain('c2sp.org/tlog-proof@v1');
+    // Nothing else knows it any more.
+    expect(await world.refusal('jp', 'case', 'tell', PUBLIC_ID, '--to', 'kaede')).toMatchObject({
+      code: 'PEER_UNKNOWN',
+    });
     expect((await world.type('jp', 'log', 'verify')).exit).toBe(0);
   });
 });

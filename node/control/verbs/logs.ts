@@ -1,6 +1,6 @@
 /** The peer logs: what was said to and heard from each peer, and proofs of it (LOG-8). */
 import type { Json } from '../../core/canonical.js';
-import { type Outcome, ok, refuse } from '../../core/fault.js';
+import { type Outcome, ok } from '../../core/fault.js';
 import { type FeedId, feedKey, type NodeId } from '../../core/ids.js';
 import { hasAnswered } from '../../core/life.js';
 import { LIMITS } from '../../core/limits.js';
@@ -8,7 +8,7 @@ import { rootOf } from '../../core/log/tree.js';
 import type { State } from '../../core/state.js';
 import { count, members, name, none, oneOf, optional, orElse, text } from '../arguments.js';
 import { type Desk, feedOf, type Repair } from '../desk.js';
-import { findPeer, named } from '../find.js';
+import { findPeerEver, named } from '../find.js';
 import { type Verbs, view } from '../verb.js';
 import { when } from '../views/when.js';
 
@@ -193,8 +193,7 @@ function findFeed(state: State, typed: string, towards: 'in' | 'out'): Outcome<F
 /** A peer, or this node itself for the home feed. */
 function findOwn(state: State, typed: string): Outcome<NodeId> {
   if (typed === 'home' || typed === state.self.node) return ok(state.self.node);
-  const peer = findPeer(state, typed);
-  return peer.ok ? peer : refuse(peer.fault.code, peer.fault);
+  return findPeerEver(state, typed);
 }
 
 function isTowards(state: State, feed: FeedId, towards: 'in' | 'out'): boolean {
