@@ -133,6 +133,7 @@ export type FaultCode =
   | 'SUMMARY_BEFORE_CHARTER'
   | 'STATUS_WITHOUT_SUMMARY'
   | 'CHARTER_ABSENT'
+  | 'CHARTER_COMPLETE'
   | 'CHARTER_INVALID'
   | 'CHARTER_SUPERSEDED'
   | 'CHARTER_ROSTER'
@@ -381,6 +382,10 @@ export const MEANINGS: Readonly<Record<FaultCode, Meaning>> = {
     retry: 'changed',
   },
   // Charter, settlement and publication (DESIGN §6 to §8)
+  CHARTER_COMPLETE: {
+    says: 'The case has a charter in force, and that has no successor: the instant moves by an amendment (settlement request).',
+    retry: 'never',
+  },
   CHARTER_ABSENT: { says: 'The case has no charter in force.', retry: 'later' },
   CHARTER_INVALID: { says: 'The charter breaks a rule.', retry: 'changed' },
   CHARTER_SUPERSEDED: { says: 'A later charter was signed or an earlier one is complete.', retry: 'never' },

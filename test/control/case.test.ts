@@ -417,6 +417,17 @@ describe('one case, from summary to publication', () => {
       expect((await world.type(home, 'schedule', 'influence', PUBLIC_ID)).out).not.toMatch(/[0-9a-f]{16}/);
   });
 
+  test('CHARTER_COMPLETE: a charter in force has no successor; proposing another one says so and changes nothing', async () => {
+    const before = await world.ask<{ inForce: string | null; charters: readonly unknown[] }>(
+      'cert',
+      ...['charter', 'show', PUBLIC_ID],
+    );
+    const members = ['--member', 'JP', 'NISCC'];
+    const again = ['charter', 'propose', PUBLIC_ID, ...members, '--instant', '2027-06-01T00:00:00Z'];
+    expect(await world.refusal('cert', ...again)).toMatchObject({ code: 'CHARTER_COMPLETE', exit: 1 });
+    expect(await world.ask('cert', 'charter', 'show', PUBLIC_ID)).toEqual(before);
+  });
+
   test('a vendor exports the instant that it was told with proof: at the same second, in the same sequence, of the same document as its centre', async () => {
     const exported = async (home: string) => {
       const folder = join(world.home(home), 'settled');

@@ -1,9 +1,11 @@
 /** The charter of a case (DESIGN §7.2): proposed by the lead, signed or refused by the members. */
 import { canonical, type Json } from '../../core/canonical.js';
+import { docketOf } from '../../core/case/chamber.js';
 import { type Outcome, ok, refuse } from '../../core/fault.js';
 import { CHARTER_LIMITS, LIMITS } from '../../core/limits.js';
 import type { CharterTerms, Member, ProcessModel } from '../../core/settlement/ballot.js';
 import { quorumOf } from '../../core/settlement/quorum.js';
+import { standingOf } from '../../core/settlement/settle.js';
 import { defaultInstant, defaultRoundMs, onGridFrom } from '../../core/settlement/terms.js';
 import type { State } from '../../core/state.js';
 import { after, DAY, type Instant } from '../../core/time.js';
@@ -79,6 +81,9 @@ export const CHARTER_VERBS: Verbs = {
     async (wish, bench) => {
       const held = findCase(bench.state(), wish.case);
       if (!held.ok) return held;
+      // A complete charter has no successor (DESIGN §7.2): what is proposed now would be signed by nobody, and in silence.
+      if (standingOf(docketOf(bench.state(), held.value, bench.now())) !== undefined)
+        return refuse('CHARTER_COMPLETE', { where: held.value.id });
       const terms = termsFrom(wish, bench);
       if (!terms.ok) return terms;
       const done = await bench.orderIn(held.value, { act: 'charter_propose', terms: terms.value });

@@ -53,7 +53,11 @@ export const SETTLEMENT_VERBS: Verbs = {
       if (standing.open === undefined || round === undefined)
         return refuse('BALLOT_SLOT', { where: held.value.id });
       // A request is words to others; a centre that is alone has nobody to say them to.
-      if (standing.charter.n === 1) return refuse('CHARTER_ROSTER', { where: held.value.id });
+      if (standing.charter.n === 1)
+        return refuse('CHARTER_ROSTER', {
+          where: held.value.id,
+          expects: 'another centre on the roster: a centre that is alone keeps the instant of its charter',
+        });
       const { slot } = standing.open;
       const body = { kind: 'amend_request', slot, round, why: given.why, change: undefined } as const;
       for (const node of standing.charter.roster) {
