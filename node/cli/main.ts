@@ -5,10 +5,17 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Command, CommanderError, Option } from 'commander';
+import type { Fault } from '../core/fault.js';
 import type { Cli, NounRow, VerbRow } from './command.js';
 import { EXITS, type Exit } from './exits.js';
 import { CONSOLE, printer, type Streams } from './print.js';
 import { NOUNS } from './table.js';
+
+const NOT_UNDERSTOOD: Fault = {
+  code: 'COMMAND_MALFORMED',
+  where: 'command line',
+  expects: 'what --help lists for this command',
+};
 
 /** Runs one command line and returns its exit status. @param args without node and script. */
 export async function main(args: readonly string[], streams: Streams = CONSOLE): Promise<Exit> {
@@ -29,7 +36,12 @@ export async function main(args: readonly string[], streams: Streams = CONSOLE):
   try {
     await program.parseAsync([...args], { from: 'user' });
   } catch (cause) {
-    if (cause instanceof CommanderError) return cause.exitCode === 0 ? 0 : 2;
+    if (cause instanceof CommanderError) {
+      if (cause.exitCode === 0) return 0;
+      // What is wrong stands on stderr in words; who reads JSON gets a document for every command line.
+      if (args.includes('--json')) printer(true, streams).fault(NOT_UNDERSTOOD);
+      return 2;
+    }
     return await broken(cause, args, streams);
   }
   return exit;

@@ -32,6 +32,23 @@ describe('--help', () => {
   });
 });
 
+describe('--json', () => {
+  test.each([
+    ['an unknown command', ['case', 'foo']],
+    ['an argument too many', ['demo', 'extra']],
+    ['an unknown option', ['status', '--foo']],
+    ['an option that is missing', ['log', 'prove', 'home']],
+  ])('is one document for %s as well: COMMAND_MALFORMED', async (_, words) => {
+    const { exit, out, err } = await typed('--json', ...words);
+    expect(JSON.parse(out)).toEqual({
+      fault: { code: 'COMMAND_MALFORMED', where: 'command line' },
+      expects: 'what --help lists for this command',
+    });
+    expect(err).toContain('error: ');
+    expect(exit).toBe(2);
+  });
+});
+
 describe('the table', () => {
   test.each(NOUNS)('every row of $noun has a command and no command lacks a row', async (row) => {
     const { COMMANDS } = await row.load();
@@ -43,7 +60,14 @@ describe('the table', () => {
       NOUNS.flatMap(({ noun, verbs }) => verbs.map(({ verb }) => (verb === '' ? noun : `${noun} ${verb}`))),
     );
     const otherwise = new Set([
-      ...['node status', 'inbox list', 'peer add-many', 'peer add-mail', 'case delivery-progress'],
+      ...[
+        'node status',
+        'inbox list',
+        'peer add-many',
+        'peer add-mail',
+        'case delivery-progress',
+        'case reached',
+      ],
       ...['registration list', 'registration advance', 'registration reject'],
       // `vendor key --withdraw`, and what `report import` asks of the node for an encrypted mail.
       ...['vendor unkey', 'report open-mail'],
