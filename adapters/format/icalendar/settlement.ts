@@ -5,7 +5,7 @@
  * @see SCHEDULING §13
  */
 import type { CaseId } from '../../../node/core/ids.js';
-import type { Instant } from '../../../node/core/time.js';
+import { type Instant, MINUTE } from '../../../node/core/time.js';
 import { eventUid } from './lines.js';
 import type { Appointment } from './write.js';
 
@@ -39,8 +39,14 @@ export interface SettlementCalendar {
 export function appointmentsOf(calendar: SettlementCalendar): readonly Appointment[] {
   const { caseId, at, epoch, ended, inputHash, proposed } = calendar;
   const uid = settledUid(caseId);
-  // A case without a public id still has a name that tells nothing.
-  const shared = { ...calendar.shared, publicId: calendar.shared.publicId ?? `case-${uid.slice(0, 8)}` };
+  const { freeze } = calendar.shared;
+  const shared = {
+    ...calendar.shared,
+    // A case without a public id still has a name that tells nothing.
+    publicId: calendar.shared.publicId ?? `case-${uid.slice(0, 8)}`,
+    // A charter counts in milliseconds, an alarm in minutes: rather early than late.
+    ...(freeze === undefined ? {} : { freeze: Math.ceil(freeze / MINUTE) * MINUTE }),
+  };
   const inForce: Appointment = {
     ...shared,
     ...(inputHash === undefined ? {} : { inputHash }),

@@ -61,6 +61,12 @@ describe('SCHEDULING §13: a case through its life, read by a foreign parser', (
     expect([...read(CALM)]).toEqual([[SETTLED, ['CONFIRMED', 0, '2027-04-14T00:00:00Z', 'REQUEST']]]);
   });
 
+  test('a freeze that is no whole number of minutes is announced in the minute before it, not refused', () => {
+    const [event] = appointmentsOf({ ...CALM, shared: { ...CALM.shared, freeze: 90_500 } });
+    const written = event && writeAppointment(event);
+    expect(written?.ok && written.value.text).toContain('TRIGGER:-PT2M');
+  });
+
   test('a proposal under vote has its own UID and is tentative, the old event stays confirmed', () => {
     const events = read({ ...CALM, proposed: [under(1)] });
     expect(events.get(SETTLED)).toEqual(['CONFIRMED', 0, '2027-04-14T00:00:00Z', 'REQUEST']);
