@@ -1,6 +1,8 @@
 #!/usr/bin/env node
-import { realpathSync } from 'node:fs';
 /** Arguments → command. Everything heavy is loaded by the command that needs it. */
+
+import { realpathSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,6 +12,8 @@ import type { Cli, NounRow, VerbRow } from './command.js';
 import { EXITS, type Exit } from './exits.js';
 import { CONSOLE, printer, type Streams } from './print.js';
 import { NOUNS } from './table.js';
+
+const { version } = createRequire(import.meta.url)('#package') as { readonly version: string };
 
 const NOT_UNDERSTOOD: Fault = {
   code: 'COMMAND_MALFORMED',
@@ -25,6 +29,7 @@ export async function main(args: readonly string[], streams: Streams = CONSOLE):
     .option('--home <dir>', 'home of the node (ISOCHRON_HOME, else ~/.isochron)')
     .option('--json', 'print one JSON document')
     .option('--officer <name>', 'who gives the order, for the record')
+    .version(version, '--version', 'print the version')
     .configureOutput({
       writeOut: (text) => streams.out(text.trimEnd()),
       writeErr: (text) => streams.err(text.trimEnd()),

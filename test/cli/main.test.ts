@@ -1,4 +1,5 @@
 /** The light table: what is listed is there, and what is there is listed. */
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { EXITS, exitOf } from '../../node/cli/exits.js';
 import { main } from '../../node/cli/main.js';
@@ -30,6 +31,13 @@ describe('--help', () => {
       for (const [flags] of options) expect(out).toContain(flags);
     }
   });
+});
+
+test('--version prints that of the package', async () => {
+  const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  expect(await typed('--version')).toEqual({ exit: 0, out: version, err: '' });
 });
 
 describe('--json', () => {
