@@ -6,7 +6,7 @@ import type { Case } from '../core/case/case.js';
 import { type Outcome, ok, refuse } from '../core/fault.js';
 import { type NodeId, nodeId } from '../core/ids.js';
 import { type Contact, isActive } from '../core/registry/vendor.js';
-import { foldWidth } from '../core/selection/spelling.js';
+import { foldCase } from '../core/selection/spelling.js';
 import type { PeerRecord, State } from '../core/state.js';
 
 /** Shortest beginning of an id that names anything. */
@@ -64,14 +64,12 @@ export function findMember(state: State, typed: string, where: string): Outcome<
 
 /** A contact by its key, else by a name or alias that is no other's. Faults: VENDOR_UNKNOWN, COMMAND_MALFORMED (several). */
 export function findContact(state: State, typed: string, where = 'vendor'): Outcome<Contact> {
-  const wanted = foldWidth(typed.trim()).toLowerCase();
+  const wanted = foldCase(typed.trim());
   const direct = [...state.contacts.values()].find(({ key }) => key === typed.trim().toLowerCase());
   if (direct !== undefined) return ok(direct);
   const named = [...state.contacts.values()]
     .filter(isActive)
-    .filter(({ entry }) =>
-      [entry.name, ...entry.aliases].some((name) => foldWidth(name).toLowerCase() === wanted),
-    );
+    .filter(({ entry }) => [entry.name, ...entry.aliases].some((name) => foldCase(name) === wanted));
   const [only] = named;
   if (only === undefined) return refuse('VENDOR_UNKNOWN', { where });
   return named.length > 1 ? several(where) : ok(only);

@@ -119,7 +119,7 @@ describe('a report', () => {
 
     // Another one of the same thing: the case stays as its readers know it, and what it does not name is said.
     const { report: other } = await world.ask<Line>('centre', ...form);
-    const more = ['--product', 'Nordwind Switch 8', 'Nordwind Switch 24'];
+    const more = ['--product', 'NORDWIND switch 8', 'Nordwind Switch 24'];
     await world.ask('centre', 'report', 'assess', other, 'vulnerability', ...more);
     const { out } = await world.type('centre', 'report', 'route', other, '--into', String(held));
     expect(out).toContain(

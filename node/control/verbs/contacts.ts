@@ -15,7 +15,7 @@ import {
   type Entry,
   isActive,
 } from '../../core/registry/vendor.js';
-import { foldWidth } from '../../core/selection/spelling.js';
+import { foldCase } from '../../core/selection/spelling.js';
 import type { State } from '../../core/state.js';
 import { count, flag, list, members, name, optional, orElse, type Read, text } from '../arguments.js';
 import { type EntryPatch, entryArgument, keyArgument, patched } from '../contact-arguments.js';
@@ -36,7 +36,7 @@ export const CONTACT_VERBS: Verbs = {
   book: view(
     members({ search: optional(name), group: optional(name), all: orElse(flag, false) }),
     ({ search, group, all }, desk) => {
-      const wanted = folded(search ?? '');
+      const wanted = foldCase(search ?? '');
       const lines = [...desk.state().contacts.values()]
         .filter((contact) => all || isActive(contact))
         .filter(({ entry }) => group === undefined || entry.groups.includes(group))
@@ -340,11 +340,7 @@ function isNamed(key: ContactKey, { name: called, aliases, products }: Entry, wa
     ...aliases,
     ...products.flatMap((product) => [product.name, ...product.aliases]),
   ];
-  return names.some((one) => folded(one).includes(wanted));
-}
-
-function folded(text_: string): string {
-  return foldWidth(text_).toLowerCase();
+  return names.some((one) => foldCase(one).includes(wanted));
 }
 
 function shown(bench: Bench, key: ContactKey): Outcome<Json> {

@@ -13,7 +13,7 @@ import {
   type Report,
   stageOf,
 } from '../../core/intake/report.js';
-import { foldWidth } from '../../core/selection/spelling.js';
+import { foldCase } from '../../core/selection/spelling.js';
 import type { State } from '../../core/state.js';
 import { named } from '../find.js';
 import { when } from './when.js';
@@ -112,8 +112,8 @@ export function reportView(state: State, report: Report): Json {
 function lackingIn({ cases }: State, report: Report): readonly string[] {
   const held = report.route === undefined ? undefined : cases.get(report.route.into);
   if (held === undefined || report.assessment?.products === undefined) return [];
-  const named = new Set(held.summary.value.products.map(foldWidth));
-  return report.assessment.products.filter((product) => !named.has(foldWidth(product)));
+  const named = new Set(held.summary.value.products.map(foldCase));
+  return report.assessment.products.filter((product) => !named.has(foldCase(product)));
 }
 
 export function likenessView(state: State, { what, why, share }: Likeness): Json {

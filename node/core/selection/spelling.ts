@@ -25,13 +25,18 @@ const WORD: RegExp = new RegExp(
 const ASCII: RegExp = /^[ -~\s]*$/;
 const ASCII_WORD: RegExp = /[A-Za-z0-9]+/g;
 
-/** `ＡＢＣ` and `abc`, `ﾃｽﾄ` and `テスト`, `é` and `e` are one: NFKC, no Latin accents, lower case. */
+/** `ＡＢＣ` and `ABC`, `ﾃｽﾄ` and `テスト`, `é` and `e` are one: NFKC, no Latin accents. */
 export function foldWidth(text: string): string {
   return text
     .normalize('NFKC')
     .normalize('NFD')
     .replace(/[\u0300-\u036f]/g, '')
     .normalize('NFC');
+}
+
+/** As {@link foldWidth}, and `ABC` and `abc` are one as well. */
+export function foldCase(text: string): string {
+  return foldWidth(text).toLowerCase();
 }
 
 /** The words of a text in their order; a possessive `'s` belongs to no name. */
