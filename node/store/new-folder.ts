@@ -1,5 +1,6 @@
 /** The folder that an export or a backup is written into. */
 import { mkdir, readdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { type Outcome, ok, refuse } from '../core/fault.js';
 import { breakageOf, codeOf } from './rows.js';
 
@@ -19,7 +20,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
  */
 export async function newFolder(directory: string): Promise<Outcome<true>> {
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await make(directory);
     if ((await readdir(directory)).length === 0) return ok(true);
   } catch (cause) {
     const expects = EXPECTED[codeOf(cause)];
@@ -27,4 +28,17 @@ export async function newFolder(directory: string): Promise<Outcome<true>> {
     return refuse('COMMAND_MALFORMED', { where: 'directory', expects });
   }
   return refuse('COMMAND_MALFORMED', { where: 'directory', expects: 'a new or empty folder' });
+}
+
+/** Step by step: under `/proc` the recursive form of Node never ends, and would turn in a running node for ever. */
+async function make(folder: string): Promise<void> {
+  const once = () => mkdir(folder, { mode: 0o700 });
+  try {
+    await once();
+  } catch (cause) {
+    if (codeOf(cause) === 'EEXIST') return;
+    if (codeOf(cause) !== 'ENOENT' || dirname(folder) === folder) throw cause;
+    await make(dirname(folder));
+    await once();
+  }
 }

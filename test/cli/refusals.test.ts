@@ -54,6 +54,7 @@ const EXPECTS: readonly (readonly [words: string, code: string, where: string, e
     'a new or empty folder, not a file',
   ],
   ['log export home -o PLACE/folder/file/below', 'COMMAND_MALFORMED', 'directory', 'not a file'],
+  ['log export home -o /proc/nowhere/log', 'COMMAND_MALFORMED', 'directory', 'a folder that '],
   ['backup create PLACE/folder/file', 'COMMAND_MALFORMED', 'directory', 'a new or empty folder, not a file'],
   ['card export -o PLACE/folder', 'COMMAND_MALFORMED', 'PLACE/folder', 'a file, not a folder'],
   ['card export -o PLACE/nowhere/card', 'COMMAND_MALFORMED', 'PLACE/nowhere/card', 'a folder that is there'],
