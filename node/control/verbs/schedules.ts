@@ -8,7 +8,7 @@ import type { NodeId } from '../../core/ids.js';
 import { LIMITS } from '../../core/limits.js';
 import { type EmbargoWish, embargoConstraint } from '../../core/schedule/embargo.js';
 import { type Gathered, gather, type HeardWish } from '../../core/schedule/gather.js';
-import { readFragment } from '../../core/schedule/merge.js';
+import { type Fragment, mergeFragments, readFragment } from '../../core/schedule/merge.js';
 import type { HardConstraint, Rule, ZoneTable } from '../../core/schedule/problem.js';
 import {
   centreFragment,
@@ -18,8 +18,9 @@ import {
   secondText,
   vendorFragment,
 } from '../../core/schedule/wishes.js';
-import { standingOf } from '../../core/settlement/settle.js';
-import { after, DAY, type Instant } from '../../core/time.js';
+import { type Standing, standingOf } from '../../core/settlement/settle.js';
+import { frameOf } from '../../core/settlement/solve-snapshot.js';
+import { after, DAY, type Instant, SECOND } from '../../core/time.js';
 import {
   count,
   flag,
@@ -240,7 +241,18 @@ function gatheredAs(
   return gather(own, wishes, {
     alias: (what) => desk.alias(`${label} ${what}`),
     zone: desk.calendar.zone,
+    fits: (fragment) => fitsNext(fragment, held, standing, desk),
   });
+}
+
+/** Has the document of the next proposal room for our fragment? Where no proposal can come any more, anything has. */
+function fitsNext(fragment: Fragment, held: Case, standing: Standing, desk: Desk): Outcome<unknown> {
+  const { node } = desk.state().self;
+  const { terms, roster } = standing.charter;
+  const preparedAt = (Math.floor(desk.now() / SECOND) * SECOND) as Instant;
+  const frame = frameOf({ caseId: held.id, terms, roster, slot: standing.open?.slot ?? 0, preparedAt });
+  if (frame.horizonStart >= frame.horizonEnd) return ok(true);
+  return mergeFragments([{ rosterIndex: roster.indexOf(node), nodeId: node, fragment }], frame);
 }
 
 /** Faults: COMMAND_MALFORMED for a policy without a fixed length, and a length that cannot be counted so. */

@@ -13,9 +13,10 @@ import { recheck } from '../../core/schedule/recheck.js';
 import { secondText } from '../../core/schedule/wishes.js';
 import { heldById } from '../../core/settlement/docket.js';
 import { rosterAt, standingOf } from '../../core/settlement/settle.js';
+import { problemOf } from '../../core/settlement/solve-snapshot.js';
 import type { Desk } from '../desk.js';
 import type { CaseParty } from './party-names.js';
-import { constraintsOf, type OwnNames, partiesOf, problemOf } from './schedule-view.js';
+import { constraintsOf, type OwnNames, partiesOf } from './schedule-view.js';
 
 /**
  * `recheck` is null where the instant in force came with the charter: then no constraint stands behind it.

@@ -10,15 +10,14 @@ import { localClock } from '../../core/case/local-clock.js';
 import { type Outcome, ok, refuse } from '../../core/fault.js';
 import type { BallotId } from '../../core/ids.js';
 import { type SolvedAnswer, solveProblem } from '../../core/schedule/answer.js';
-import { type Member, mergeFragments, readFragment } from '../../core/schedule/merge.js';
-import type { CostTable, Named, Problem } from '../../core/schedule/problem.js';
+import type { Problem } from '../../core/schedule/problem.js';
 import { tellAnswer } from '../../core/schedule/tell.js';
 import type { BallotOf, Docket } from '../../core/settlement/docket.js';
 import { heldById } from '../../core/settlement/docket.js';
 import type { SolveQuestion } from '../../core/settlement/judge.js';
 import { rosterAt, type Standing, standingOf } from '../../core/settlement/settle.js';
 import { newestConstraints, snapshotOf } from '../../core/settlement/snapshot.js';
-import { horizonStartOf } from '../../core/settlement/solve-snapshot.js';
+import { problemOf } from '../../core/settlement/solve-snapshot.js';
 import type { State } from '../../core/state.js';
 import { type Instant, readInstant, SECOND } from '../../core/time.js';
 import { named } from '../find.js';
@@ -144,26 +143,4 @@ function questionOf(
 /** The constraints of a snapshot that are held; a proposal that was accepted had them all. */
 export function constraintsOf(docket: Docket, ids: readonly BallotId[]): readonly BallotOf<'constraint'>[] {
   return ids.flatMap((id) => heldById(docket.ballots, id, 'constraint')?.ballot ?? []);
-}
-
-/** The document that every member solved (DESIGN §6). Faults as those of merging. */
-export function problemOf(question: SolveQuestion): Outcome<Problem> {
-  const { caseId, terms, roster, slot, preparedAt, constraints } = question;
-  const members: Member[] = [];
-  for (const { author, body } of constraints) {
-    const fragment = readFragment(body.fragment);
-    if (!fragment.ok) return fragment;
-    const rosterIndex = roster.indexOf(author);
-    members.push({ rosterIndex, nodeId: author, fragment: fragment.value });
-  }
-  return mergeFragments(members, {
-    case: caseId,
-    revision: slot,
-    preparedAt,
-    horizonStart: horizonStartOf(question),
-    horizonEnd: terms.horizonEnd,
-    objective: terms.objective,
-    tables: JSON.parse(terms.tables) as Named<CostTable>,
-    rosterSize: roster.length,
-  });
 }

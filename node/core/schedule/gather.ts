@@ -11,7 +11,7 @@ import { canonical, type Json } from '../canonical.js';
 import { type Fault, type Outcome, ok, refuse } from '../fault.js';
 import type { NodeId } from '../ids.js';
 import { DAY_SECONDS, secondsOf, textOfDay } from './civil.js';
-import { type FragmentDocument, readFragment } from './merge.js';
+import { type Fragment, type FragmentDocument, readFragment } from './merge.js';
 import { ownReckoning, readyWithin, reckonedOutside } from './merge-parts.js';
 import type {
   Calendar,
@@ -54,6 +54,8 @@ export interface GatherSources {
   /** A name for what the label says; looks random to everybody else. 1 to 40 characters of an id. */
   readonly alias: (label: string) => string;
   readonly zone: (name: string, span: Span) => Outcome<ZoneTable>;
+  /** Whether the next document has room for this fragment: each member has its share of every bound. Faults as those of merging. */
+  readonly fits: (fragment: Fragment) => Outcome<unknown>;
 }
 
 /** Parts that a rule may have (SCHEDULING §3.5), and dates in one of them. */
@@ -167,7 +169,9 @@ function together(
     hard: [...own.hard, ...parts.flatMap(({ hard }) => hard)].sort((a, b) => (a.id < b.id ? -1 : 1)),
   };
   const read = readFragment(canonical(fragment));
-  return read.ok ? ok(fragment) : read;
+  if (!read.ok) return read;
+  const fitting = sources.fits(read.value);
+  return fitting.ok ? ok(fragment) : fitting;
 }
 
 /** A wish without any name in it: equal wishes are equal texts. */

@@ -4,8 +4,8 @@
  */
 import { type Outcome, ok, refuse } from '../fault.js';
 import { inputHash } from '../schedule/input-hash.js';
-import { type Member, mergeFragments, readFragment } from '../schedule/merge.js';
-import type { CostTable, Named } from '../schedule/problem.js';
+import { type Member, type MergeFrame, mergeFragments, readFragment } from '../schedule/merge.js';
+import type { CostTable, Named, Problem } from '../schedule/problem.js';
 import { solve } from '../schedule/solve.js';
 import { DAY, type Instant } from '../time.js';
 import type { Solve, SolveQuestion } from './judge.js';
@@ -19,23 +19,12 @@ import { onGridFrom, QUARTER } from './terms.js';
  * LIMIT_EXCEEDED (a fragment that does not fit, with its place on the roster), SCHEDULE_INFEASIBLE.
  */
 export const solveSnapshot: Solve = (question, only) => {
-  const { terms, slot, caseId, preparedAt } = question;
   const members = membersOf(question);
   if (!members.ok) return members;
   if (members.value.length === 0) return refuse('SCHEDULE_REFUSED', { where: 'no constraints' });
-  const horizonStart = horizonStartOf(question);
-  if (horizonStart >= terms.horizonEnd) return refuse('SCHEDULE_INFEASIBLE', { where: 'horizon' });
-  const problem = mergeFragments(members.value, {
-    case: caseId,
-    revision: slot,
-    preparedAt,
-    horizonStart,
-    horizonEnd: terms.horizonEnd,
-    objective: terms.objective,
-    // Checked as tables of SCHED/1 before the charter could be signed.
-    tables: JSON.parse(terms.tables) as Named<CostTable>,
-    rosterSize: question.roster.length,
-  });
+  const frame = frameOf(question);
+  if (frame.horizonStart >= frame.horizonEnd) return refuse('SCHEDULE_INFEASIBLE', { where: 'horizon' });
+  const problem = mergeFragments(members.value, frame);
   if (!problem.ok) return problem;
   const { best, ground, scores } = solve(problem.value);
   const wanted = only === undefined ? best : only / QUARTER - ground.first;
@@ -43,8 +32,30 @@ export const solveSnapshot: Solve = (question, only) => {
   return ok({ at: ((ground.first + wanted) * QUARTER) as Instant, inputHash: inputHash(problem.value) });
 };
 
+/** The document that every member solves (DESIGN §6). Faults as those of merging. */
+export function problemOf(question: SolveQuestion): Outcome<Problem> {
+  const members = membersOf(question);
+  return members.ok ? mergeFragments(members.value, frameOf(question)) : members;
+}
+
+/** What the document has beside its members. */
+export function frameOf(question: Omit<SolveQuestion, 'constraints'>): MergeFrame {
+  const { terms, slot, caseId, preparedAt, roster } = question;
+  return {
+    case: caseId,
+    revision: slot,
+    preparedAt,
+    horizonStart: horizonStartOf(question),
+    horizonEnd: terms.horizonEnd,
+    objective: terms.objective,
+    // Checked as tables of SCHED/1 before the charter could be signed.
+    tables: JSON.parse(terms.tables) as Named<CostTable>,
+    rosterSize: roster.length,
+  };
+}
+
 /** First candidate of a problem of this case, on the grid. */
-export function horizonStartOf({ preparedAt, terms }: SolveQuestion): Instant {
+export function horizonStartOf({ preparedAt, terms }: Pick<SolveQuestion, 'preparedAt' | 'terms'>): Instant {
   return onGridFrom(preparedAt + terms.freezeMs + DAY);
 }
 

@@ -6,11 +6,17 @@ import { ZONE_RELEASE } from '../../../adapters/calendar/zone-table.js';
 import { zoneTransitions } from '../../../adapters/calendar/zones.js';
 import { sha256 } from '../../../node/core/bytes.js';
 import { canonical } from '../../../node/core/canonical.js';
+import { ok } from '../../../node/core/fault.js';
 import { type NodeId, nodeId } from '../../../node/core/ids.js';
 import { LIMITS } from '../../../node/core/limits.js';
 import { solveProblem } from '../../../node/core/schedule/answer.js';
-import { type Gathered, gather } from '../../../node/core/schedule/gather.js';
-import { type FragmentDocument, mergeFragments, readFragment } from '../../../node/core/schedule/merge.js';
+import { type Gathered, type GatherSources, gather } from '../../../node/core/schedule/gather.js';
+import {
+  type FragmentDocument,
+  type MergeFrame,
+  mergeFragments,
+  readFragment,
+} from '../../../node/core/schedule/merge.js';
 import type { ZoneTable } from '../../../node/core/schedule/problem.js';
 import {
   centreFragment,
@@ -78,6 +84,17 @@ const OWN: FragmentDocument = centreFragment(
   'c0',
 );
 
+const FRAME: MergeFrame = {
+  case: 'case-1',
+  revision: 1,
+  preparedAt: NOW,
+  horizonStart: after(NOW, 4 * DAY),
+  horizonEnd: END,
+  objective: 'minimax',
+  tables: TABLES_1,
+  rosterSize: 1,
+};
+
 const alias = (label: string): string => sha256(`secret ${label}`).slice(0, 16);
 
 function vendor(index: number): NodeId {
@@ -86,8 +103,15 @@ function vendor(index: number): NodeId {
 
 function gathered(wishes: readonly { fragment: string; weight?: number }[]): Gathered {
   const heard = wishes.map(({ fragment, weight = 1 }, at) => ({ vendor: vendor(at), fragment, weight }));
-  return must(gather(OWN, heard, { alias, zone: zoneTransitions }));
+  return must(gather(OWN, heard, { ...SOURCES, alias }));
 }
+
+/** Beside two other members, ours has a third of every bound. */
+const SOURCES: Omit<GatherSources, 'alias'> = {
+  zone: zoneTransitions,
+  fits: (fragment) =>
+    mergeFragments([{ rosterIndex: 1, nodeId: vendor(9), fragment }], { ...FRAME, rosterSize: 3 }),
+};
 
 const READY = after(NOW, 20 * DAY);
 const MICROSOFT = CYCLES['microsoft'];
@@ -112,16 +136,7 @@ describe('a centre gathers', () => {
   test('a fragment that reads back, and solves in the frame of a charter', () => {
     const { fragment } = gathered([{ fragment: wish({ readyAt: READY, cycle: MICROSOFT }) }]);
     const read = must(readFragment(canonical(fragment)));
-    const problem = mergeFragments([{ rosterIndex: 0, nodeId: vendor(9), fragment: read }], {
-      case: 'case-1',
-      revision: 1,
-      preparedAt: NOW,
-      horizonStart: after(NOW, 4 * DAY),
-      horizonEnd: END,
-      objective: 'minimax',
-      tables: TABLES_1,
-      rosterSize: 1,
-    });
+    const problem = mergeFragments([{ rosterIndex: 0, nodeId: vendor(9), fragment: read }], FRAME);
     const answer = solveProblem(must(problem));
     expect(answer.status).toBe('solved');
     // Ready on the 21st, and the patch day of April is worth eleven days of waiting.
@@ -145,7 +160,7 @@ describe('a centre gathers', () => {
   test('the order of hearing does not matter', () => {
     const one = { vendor: vendor(1), fragment: wish({ readyAt: READY }), weight: 1 };
     const two = { vendor: vendor(2), fragment: wish({ cycle: MICROSOFT }), weight: 1 };
-    const sources = { alias, zone: zoneTransitions };
+    const sources = { ...SOURCES, alias };
     expect(gather(OWN, [one, two], sources)).toEqual(gather(OWN, [two, one], sources));
   });
 
@@ -179,8 +194,7 @@ describe('a centre gathers', () => {
   test('ids are new under another label, and equal under the same', () => {
     const heard = [{ vendor: vendor(1), fragment: wish({ readyAt: READY }), weight: 1 }];
     const under = (label: string) =>
-      must(gather(OWN, heard, { alias: (what) => alias(`${label} ${what}`), zone: zoneTransitions }))
-        .groups[0]?.party;
+      must(gather(OWN, heard, { ...SOURCES, alias: (what) => alias(`${label} ${what}`) })).groups[0]?.party;
     expect(under('case 0')).toBe(under('case 0'));
     expect(under('case 0')).not.toBe(under('case 1'));
   });
@@ -229,20 +243,39 @@ describe('a centre gathers', () => {
     expect(fragment.hard).toMatchObject([{ kind: 'before', at: '2027-04-10T15:00:00Z' }]);
   });
 
-  test('a wish too long to stand with the others is left out, and they stay', () => {
+  /** A wish with so many demands. */
+  function demanding(count: number): string {
     const long = JSON.parse(wish({})) as { hard: object[] };
     const last = coverageFor(NOW, END).until;
-    for (let at = 0; at < 2_500; at += 1)
+    for (let at = 0; at < count; at += 1)
       long.hard.push({ id: `n${at}`, kind: 'notAfter', party: 'vendor', relax: 1, at: last });
-    const one = canonical(long as never);
-    const other = canonical({ ...long, hard: long.hard.slice(1) } as never);
+    return canonical(long as never);
+  }
+
+  test.each([
+    ['in one fragment', 2_500, 2_499, () => ok(true), `E_JSON size at ${LIMITS.fragmentBytes.most}`],
+    ['in a member’s share of the document', 700, 699, SOURCES.fits, 'roster 1 hard'],
+  ])(
+    'a wish too long to stand with the others %s is left out, and they stay',
+    (_, longest, long, fits, where) => {
+      const heard = [demanding(longest), demanding(long), wish({ readyAt: READY })].map((fragment, at) => ({
+        vendor: vendor(at),
+        fragment,
+        weight: 1,
+      }));
+      const { left, groups } = must(gather(OWN, heard, { ...SOURCES, alias, fits }));
+      expect(left).toEqual([{ vendor: vendor(0), where }]);
+      expect(groups.flatMap(({ vendors }) => vendors)).toEqual([vendor(1), vendor(2)]);
+    },
+  );
+
+  test('a wish that alone is over the share of its centre is left out', () => {
     const { left, groups } = gathered([
-      { fragment: one },
-      { fragment: other },
+      { fragment: demanding(1_400) },
       { fragment: wish({ readyAt: READY }) },
     ]);
-    expect(left).toEqual([{ vendor: vendor(0), where: `E_JSON size at ${LIMITS.fragmentBytes.most}` }]);
-    expect(groups.flatMap(({ vendors }) => vendors)).toEqual([vendor(1), vendor(2)]);
+    expect(left).toEqual([{ vendor: vendor(0), where: 'roster 1 hard' }]);
+    expect(groups.flatMap(({ vendors }) => vendors)).toEqual([vendor(1)]);
   });
 
   test('nobody’s wish is the centre’s own fragment', () => {
