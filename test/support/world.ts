@@ -405,8 +405,9 @@ export async function openWorld(
   }
 
   async function rest(): Promise<void> {
-    for (let still = 0, round = 0; still < 4; round += 1) {
-      if (round > 100_000) throw new Error('the world does not come to rest');
+    const deadline = performance.now() + REST_WAIT_MS;
+    for (let still = 0; still < 4; ) {
+      if (performance.now() > deadline) throw new Error('the world does not come to rest');
       await new Promise<void>((resolve) => setImmediate(resolve));
       still = bustle.busy === 0 ? still + 1 : 0;
     }
