@@ -722,6 +722,21 @@ describe('a second case, imported', () => {
     });
   });
 
+  test('R5: a centre that is alone on the roster asks itself, and moves its instant', async () => {
+    await world.ask('cert', 'settlement', 'auto', id, 'on');
+    const settled = async () =>
+      await world.ask<{ epoch: number; at: string }>('cert', 'settlement', 'show', id);
+    const before = await settled();
+    expect(before.epoch).toBe(0);
+    const notBefore = new Date(Date.parse(before.at) + 5 * 86_400_000).toISOString();
+    await world.ask('cert', 'schedule', 'constrain', id, '--not-before', notBefore);
+    await world.ask('cert', 'settlement', 'request', id, '--why', 'fixes are late');
+    await quiet();
+    const after = await settled();
+    expect(after.epoch).toBe(1);
+    expect(Date.parse(after.at)).toBeGreaterThanOrEqual(Date.parse(notBefore));
+  });
+
   test('approvals, rejections and the policy are on record', async () => {
     const at = '2027-06-01T12:00:00Z';
     await world.ask('cert', 'settlement', 'auto', id, 'off');

@@ -52,16 +52,11 @@ export const SETTLEMENT_VERBS: Verbs = {
       const round = standing.open?.open?.round;
       if (standing.open === undefined || round === undefined)
         return refuse('BALLOT_SLOT', { where: held.value.id });
-      // A request is words to others; a centre that is alone has nobody to say them to.
-      if (standing.charter.n === 1)
-        return refuse('CHARTER_ROSTER', {
-          where: held.value.id,
-          expects: 'another centre on the roster: a centre that is alone keeps the instant of its charter',
-        });
       const { slot } = standing.open;
       const body = { kind: 'amend_request', slot, round, why: given.why, change: undefined } as const;
-      for (const node of standing.charter.roster) {
-        if (node === bench.state().self.node) continue;
+      const others = standing.charter.roster.filter((node) => node !== bench.state().self.node);
+      // A request is words to the others; a centre that is alone on the roster asks itself (R5).
+      for (const node of others.length === 0 ? standing.charter.roster : others) {
         const done = await bench.orderIn(held.value, { act: 'say', to: node, body });
         if (!done.ok) return done;
       }
