@@ -23,7 +23,7 @@ import { sideBySide } from './side-by-side.js';
 const SEAL_TOGETHER = 8;
 
 /** How many parts of attachments are read back side by side: what is asked for in one breath is one read of the disk. */
-const READ_TOGETHER = 32;
+const READ_TOGETHER = 64;
 
 /** Words at their place, with the id that they will have; not sealed yet. */
 interface Said extends Pick<NewEntry, 'key'> {

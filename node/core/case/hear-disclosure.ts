@@ -110,8 +110,7 @@ export function hearRequest(state: State, held: Case, input: Input, body: Reques
   const ownVendor = held.told.has(author) && body.requester === author;
   const member = rosterOf(state, held).has(author);
   if (!ownVendor && !member) return refuse('CASE_MEMBER', { where: author });
-  const askers = [...held.requests.values()].map(({ via }) => via);
-  const room = roomFor(author, askers);
+  const room = roomFor(author, held.requests, ({ via }) => via);
   if (!room.ok) return room;
   const requesterName = state.peers.get(body.requester)?.card.name ?? '';
   const { requester, who, why, products } = body;

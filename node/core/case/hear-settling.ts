@@ -26,8 +26,7 @@ export function hearNotice(held: Case, input: Input, body: NoticeBody): Outcome<
   if (caseId !== held.id || terms.lead !== held.origin)
     return refuse('CERTIFICATE_INVALID', { where: 'case' });
   if (epoch !== body.epoch || at !== body.at) return refuse('CERTIFICATE_INVALID', { where: 'notice' });
-  const tellers = [...held.notices.values()].map(({ from }) => from);
-  const room = roomFor(author, tellers);
+  const room = roomFor(author, held.notices, ({ from }) => from);
   if (!room.ok) return room;
   const { stage, local } = body;
   const { freezeMs } = terms;

@@ -120,8 +120,7 @@ function hearDelay(state: State, held: Case, input: Input, record: DelayRecord):
 
 function hearAcknowledgement(held: Case, input: Input, of: StatementId): Outcome<Heard> {
   const { author: by, createdAt: at } = input.statement;
-  const readers = [...held.acknowledged.values()].map((one) => one.by);
-  const room = roomFor(by, readers);
+  const room = roomFor(by, held.acknowledged, (one) => one.by);
   if (!room.ok) return room;
   return ok(quiet({ ...held, acknowledged: withEntry(held.acknowledged, of, { by, at }) }));
 }
@@ -133,8 +132,7 @@ function hearWords(
   text: string,
 ): Outcome<Heard> {
   const { author: from, recipient: to, createdAt: at } = input.statement;
-  const writers = [...held.words.values()].map((one) => one.from);
-  const room = roomFor(from, writers);
+  const room = roomFor(from, held.words, (one) => one.from);
   if (!room.ok) return room;
   return ok(
     quiet({ ...held, words: withEntry(held.words, input.id, { id: input.id, from, to, kind, text, at }) }),

@@ -20,12 +20,17 @@ export function quiet(held: Case): Heard {
  * May a peer say one more thing of a kind in a case? Counted peer by peer: one in a loop must not take the room of the
  * others, least of all that of a warning; and the count hangs on its own feed alone, whatever is heard in between.
  * Faults: CASE_FULL.
- * @param authors of what was said so far, each as often as it said something.
+ * @param held what everybody said so far. @param by whose each of it is.
  */
-export function roomFor(author: NodeId, authors: Iterable<NodeId>): Outcome<true> {
+export function roomFor<One>(
+  author: NodeId,
+  held: ReadonlyMap<unknown, One>,
+  by: (one: One) => NodeId,
+): Outcome<true> {
   const { most } = LIMITS.saidPerPeer;
+  if (held.size < most) return ok(true);
   let said = 0;
-  for (const one of authors) if (one === author) said += 1;
+  for (const one of held.values()) if (by(one) === author) said += 1;
   return said < most ? ok(true) : refuse('CASE_FULL', { where: author, most });
 }
 

@@ -13,26 +13,31 @@ import { raisedReplyBy } from './disclose.js';
  *   in it. One pass over the case, for hundreds may have been told.
  */
 export function lastHeard(held: Case): ReadonlyMap<NodeId, Instant> {
+  const known = heardIn.get(held);
+  if (known !== undefined) return known;
   const heard = new Map(lastAnswers(held));
-  for (const { by, at } of held.acknowledged.values()) hearIn(heard, by, at);
+  for (const { by, at } of held.acknowledged.values()) hear(heard, by, at);
+  heardIn.set(held, heard);
   return heard;
 }
+
+/** A case never changes, and after every arrival each of them is asked when its next timer ends. */
+const heardIn = new WeakMap<Case, ReadonlyMap<NodeId, Instant>>();
 
 /** The same without confirmations that the summary was read: those answer nothing, however often they come. */
 export function lastAnswers(held: Case): ReadonlyMap<NodeId, Instant> {
   const heard = new Map<NodeId, Instant>();
-  const hear = (node: NodeId, at: Instant) => hearIn(heard, node, at);
-  for (const [node, { stamp }] of held.reports) hear(node, stamp.at);
-  for (const [node, { stamp }] of held.remedies) hear(node, stamp.at);
-  for (const [node, { stamp }] of held.preferences) hear(node, stamp.at);
-  for (const { requester, at } of held.requests.values()) hear(requester, at);
-  for (const { from, at } of held.words.values()) hear(from, at);
+  for (const [node, { stamp }] of held.reports) hear(heard, node, stamp.at);
+  for (const [node, { stamp }] of held.remedies) hear(heard, node, stamp.at);
+  for (const [node, { stamp }] of held.preferences) hear(heard, node, stamp.at);
+  for (const { requester, at } of held.requests.values()) hear(heard, requester, at);
+  for (const { from, at } of held.words.values()) hear(heard, from, at);
   // A centre that signs or refuses a charter has read the summary.
-  for (const { ballot, heldAt } of held.chamber.ballots.values()) hear(ballot.author, heldAt);
+  for (const { ballot, heldAt } of held.chamber.ballots.values()) hear(heard, ballot.author, heldAt);
   return heard;
 }
 
-function hearIn(heard: Map<NodeId, Instant>, node: NodeId, at: Instant): void {
+function hear(heard: Map<NodeId, Instant>, node: NodeId, at: Instant): void {
   if ((heard.get(node) ?? Number.NEGATIVE_INFINITY) < at) heard.set(node, at);
 }
 
